@@ -1,0 +1,125 @@
+"""Mapping functions as data: which argument is what, and how a mask spells a protection.
+
+The rows come from ``rules/callees.toml``; nothing here names a function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mapproof.model.protection import Prot, ProtSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(StrEnum):
+    """What a callee does.
+
+    MAP makes a region; OBJECT makes something that can be mapped (memfd, section); PROTECT changes a region's
+    protection; REMAP moves a region and keeps its protection; UNMAP ends one; PERSONALITY changes what the platform
+    adds to a protection; RESOLVE turns a name into an address (``dlsym``); SYSCALL calls by number.
+    """
+
+    MAP = "map"
+    OBJECT = "object"
+    PROTECT = "protect"
+    REMAP = "remap"
+    UNMAP = "unmap"
+    PERSONALITY = "personality"
+    RESOLVE = "resolve"
+    SYSCALL = "syscall"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a mask spells a protection.
+
+    With ``values`` the bits under ``select`` pick one protection out of a list (Win32 ``PAGE_*``); a number that is
+    not listed may be any protection. Otherwise the mask starts from ``base``, each bit of ``sets`` adds rights and
+    each bit of ``clears`` removes them (POSIX ``PROT_*``, ``SHM_RDONLY``). Rights are 0..7.
+    """
+
+    name: str
+    base: int = 0
+    sets: Mapping[int, int] = field(default_factory=dict)
+    clears: Mapping[int, int] = field(default_factory=dict)
+    select: int = 0
+    values: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def relevant(self) -> int:
+        """Every mask bit that the protection depends on."""
+        bits = self.select
+        for bit in (*self.sets, *self.clears):
+            bits |= bit
+        return bits
+
+    def decode(self, mask: int) -> ProtSet:
+        """The protections that a concrete mask may mean: one, or all when the mask is not listed."""
+        if self.values:
+            rights = self.values.get(mask & self.select)
+            return ProtSet(0xFF) if rights is None else ProtSet.of([rights])
+        rights = self.base
+        for bit, added in self.sets.items():
+            if mask & bit:
+                rights |= added
+        for bit, removed in self.clears.items():
+            if mask & bit:
+                rights &= ~removed
+        return ProtSet.of([Prot(rights)])
+
+    def decode_known_bits(self, ones: int, zeros: int) -> ProtSet:
+        """The protections of every mask that has all of ``ones`` and none of ``zeros``."""
+        free = self.relevant & ~(ones | zeros)
+        result = ProtSet()
+        subset = free
+        while True:
+            result |= self.decode(ones & self.relevant | subset)
+            if subset == 0:
+                return result
+            subset = (subset - 1) & free
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeSpec:
+    """One mapping function. Argument numbers count from 0; ``None`` means the function has no such argument.
+
+    ``fixed`` is the protection (0..7) of functions that take none (``vm_allocate``). ``object`` is the descriptor or
+    handle argument, ``shared`` whether the mapping is shared where no flags say so. ``encoding`` names the row under
+    ``[encoding]`` that reads the protection argument; ``flags_encoding`` (``posix-map``) tells whose flag names apply.
+    ``result`` is ``address`` when the call returns the region, ``pointer`` when it stores the address through the
+    address argument, ``object`` for makers, else ``status``.
+    """
+
+    name: str
+    role: Role
+    platform: str
+    encoding: str = ""
+    protection: int | None = None
+    fixed: int | None = None
+    address: int | None = None
+    length: int | None = None
+    flags: int | None = None
+    object: int | None = None
+    offset: int | None = None
+    argument: int | None = None
+    shared: bool | None = None
+    result: str = "status"
+    primitive: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeTable:
+    """The rows of ``rules/callees.toml`` and what frontends need beside them.
+
+    ``constants``: name to value. ``syscalls``: syscall number to the callees it may mean on some architecture.
+    """
+
+    callees: Mapping[str, CalleeSpec]
+    encodings: Mapping[str, Encoding]
+    constants: Mapping[str, int]
+    syscalls: Mapping[int, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,43 @@
+"""Evidence: a chain of small claims from bytes to a verdict, each checkable on its own.
+
+``verify/steps.py`` has one check per kind of step, written without looking at how the claim was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapproof.model.location import Location
+
+
+class StepKind(StrEnum):
+    """The kinds of claim.
+
+    TOKEN: ``text`` stands at ``location`` and is code, not comment or string. MACRO: the directive at ``location``
+    defines ``name`` with body ``text``. CONSTANT: the platform's ``name`` is ``value``. ARITHMETIC: ``text`` applied
+    to the premises' values gives ``value``. DECODE: mask ``value`` under encoding ``name`` is the protection ``text``.
+    TABLE: the initializer at ``location`` holds ``text``. PASSES: the call at ``location`` passes ``value``.
+    """
+
+    TOKEN = "token"
+    MACRO = "macro"
+    CONSTANT = "constant"
+    ARITHMETIC = "arithmetic"
+    DECODE = "decode"
+    TABLE = "table"
+    PASSES = "passes"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One claim. ``premises`` are numbers of earlier steps in the same chain; ``value`` is an unsigned integer."""
+
+    kind: StepKind
+    text: str
+    location: Location | None = None
+    name: str = ""
+    value: int | None = None
+    premises: tuple[int, ...] = ()

@@ -1,0 +1,278 @@
+"""The small intermediate representation that every frontend lowers to and one interpreter runs.
+
+The operations are those of Ghidra's p-code (SLEIGH documentation, "P-Code Operation Reference"), over variables that
+do not overlap: a frontend for machine code resolves sub-registers with SUBPIECE, PIECE, INT_ZEXT and INT_AND/INT_OR
+before it hands a function over.
+
+Memory is named by *addresses*, values made of a base and a path:
+
+* a :class:`Symbol` operand is the address of an object, a stack slot, a function or a literal string;
+* ``PTRSUB address, Field(name)`` is the address of a member; ``PTRSUB address, Const(0)`` enters an array (its decay
+  to a pointer to element 0);
+* ``PTRADD address, index`` moves by whole elements; INT_ADD of an address and a constant moves by bytes;
+* ``LOAD address`` reads and ``STORE address, value`` writes what an address names.
+
+A block ends in guarded edges. An edge may test a value (``nonzero`` tells which way) and may bear the presence
+condition of a build; a block without edges returns or stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from mapproof.model.condition import TRUE, Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapproof.model.location import Location
+
+
+class Opcode(StrEnum):
+    """p-code operations. Inputs and outputs as in the reference; sizes are those of the operands, in bytes.
+
+    CALL: input 0 is the callee's address (a ``Symbol`` or any value), the others are the arguments in order; the
+    output, if any, is the result. CALLIND is CALL: a callee is always a value. CALLOTHER: an effect nothing is known
+    of; its output, if any, is unknown. RETURN: input 0, if any, is the result. MULTIEQUAL is not used: joins are the
+    interpreter's. CBRANCH and BRANCH are edges, not operations.
+    """
+
+    COPY = "COPY"
+    LOAD = "LOAD"
+    STORE = "STORE"
+    PTRADD = "PTRADD"
+    PTRSUB = "PTRSUB"
+    INT_ADD = "INT_ADD"
+    INT_SUB = "INT_SUB"
+    INT_MULT = "INT_MULT"
+    INT_DIV = "INT_DIV"
+    INT_SDIV = "INT_SDIV"
+    INT_REM = "INT_REM"
+    INT_SREM = "INT_SREM"
+    INT_AND = "INT_AND"
+    INT_OR = "INT_OR"
+    INT_XOR = "INT_XOR"
+    INT_NEGATE = "INT_NEGATE"
+    INT_2COMP = "INT_2COMP"
+    INT_LEFT = "INT_LEFT"
+    INT_RIGHT = "INT_RIGHT"
+    INT_SRIGHT = "INT_SRIGHT"
+    INT_EQUAL = "INT_EQUAL"
+    INT_NOTEQUAL = "INT_NOTEQUAL"
+    INT_LESS = "INT_LESS"
+    INT_SLESS = "INT_SLESS"
+    INT_LESSEQUAL = "INT_LESSEQUAL"
+    INT_SLESSEQUAL = "INT_SLESSEQUAL"
+    INT_ZEXT = "INT_ZEXT"
+    INT_SEXT = "INT_SEXT"
+    INT_CARRY = "INT_CARRY"
+    INT_SCARRY = "INT_SCARRY"
+    INT_SBORROW = "INT_SBORROW"
+    BOOL_NEGATE = "BOOL_NEGATE"
+    BOOL_AND = "BOOL_AND"
+    BOOL_OR = "BOOL_OR"
+    BOOL_XOR = "BOOL_XOR"
+    SUBPIECE = "SUBPIECE"
+    PIECE = "PIECE"
+    POPCOUNT = "POPCOUNT"
+    LZCOUNT = "LZCOUNT"
+    CALL = "CALL"
+    CALLOTHER = "CALLOTHER"
+    RETURN = "RETURN"
+
+
+class SymbolKind(StrEnum):
+    """What a symbol names."""
+
+    FUNCTION = "function"
+    OBJECT = "object"
+    SLOT = "slot"
+    STRING = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable of one function: a register, a local whose address is never taken, or a temporary. ``size`` in bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """An integer, kept modulo ``2**(8*size)``. ``name`` is how the input spelled it (``PROT_EXEC``), or empty."""
+
+    value: int
+    size: int
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        """Bring the value into range."""
+        object.__setattr__(self, "value", self.value & (1 << 8 * self.size) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """The address of something named.
+
+    ``name`` is unique within its kind in a program: a function or object that only one unit can see is spelled
+    ``unit::name``. A SLOT belongs to the function in whose code it stands. A STRING's name is its content.
+    """
+
+    kind: SymbolKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The name of a member, as the second input of PTRSUB."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the frontend cannot know. ``reason`` is a slug of the closed list in ``model/verdict.py``."""
+
+    reason: str
+    size: int
+
+
+Operand = Var | Const | Symbol | Field | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CallSyntax:
+    """How a call is written. ``written`` is the callee's spelling, ``via`` what stands between it and the target as
+    far as syntax shows (``macro``), ``arguments`` the source text of each argument as written."""
+
+    written: str
+    via: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. ``location`` is where it stands; ``call`` is present on CALL only."""
+
+    opcode: Opcode
+    output: Var | None
+    inputs: tuple[Operand, ...]
+    location: Location
+    call: CallSyntax | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way out of a block, taken when ``test`` (if any) is nonzero (or zero, with ``nonzero=False``) in a build for
+    which ``presence`` holds."""
+
+    target: int
+    test: Operand | None = None
+    nonzero: bool = True
+    presence: Condition = TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Operations in order, then edges. Without edges control leaves the function."""
+
+    operations: tuple[Operation, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function, or the code that fills in a static object before the program runs.
+
+    ``symbol`` is unique in the program, ``name`` is what people call it. ``blocks[0]`` is the entry. ``presence`` is
+    the condition under which the definition exists. ``exported``: code outside the program may call it.
+    ``incomplete`` names what could not be lowered; its effects are then unknown.
+    """
+
+    symbol: str
+    name: str
+    parameters: tuple[Var, ...]
+    blocks: tuple[Block, ...]
+    location: Location
+    presence: Condition = TRUE
+    exported: bool = True
+    incomplete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Functions that may call or store to something. ``complete`` is false when others, out of scope, may do so too;
+    ``reason`` then says why. ``assumption`` names what completeness rests on, or is empty."""
+
+    functions: tuple[Function, ...] = ()
+    complete: bool = True
+    reason: str = ""
+    assumption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """The content of a static object before the program runs: the cells that ``function`` stores, the rest zero.
+
+    ``constant`` is true when the object cannot be written at all.
+    """
+
+    function: Function
+    constant: bool = False
+
+
+class Program(Protocol):
+    """What the interpreter may ask of a frontend. Every answer is lowered on demand and remembered by the frontend."""
+
+    def candidates(self) -> Sequence[Function]:
+        """Functions that may contain a call of a mapping primitive, in a stable order."""
+        ...
+
+    def definitions(self, symbol: str) -> Sequence[Function]:
+        """The bodies that a function symbol may stand for, each under its presence condition; none if external."""
+        ...
+
+    def callers(self, function: Function) -> References:
+        """Functions that may call this one."""
+        ...
+
+    def initializers(self, symbol: str) -> Sequence[Initializer]:
+        """The initial contents of an object, each under its function's presence condition; none if it is external."""
+        ...
+
+    def writers(self, symbol: str, member: str) -> References:
+        """Functions that may store to an object (``symbol``) or, with ``member``, to any object's member of that name.
+
+        An object passed by address to code that cannot be seen has writers out of scope.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class FunctionBuilder:
+    """Collects blocks while a function is lowered. Block 0 is the entry and is open at first."""
+
+    operations: list[list[Operation]] = field(default_factory=lambda: [[]])
+    edges: list[list[Edge]] = field(default_factory=lambda: [[]])
+    current: int = 0
+
+    def new_block(self) -> int:
+        """A new empty block's number; the current block stays current."""
+        self.operations.append([])
+        self.edges.append([])
+        return len(self.operations) - 1
+
+    def emit(self, operation: Operation) -> None:
+        """Append to the current block."""
+        self.operations[self.current].append(operation)
+
+    def link(self, edge: Edge) -> None:
+        """Add a way out of the current block."""
+        self.edges[self.current].append(edge)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks, frozen."""
+        return tuple(Block(tuple(ops), tuple(edges)) for ops, edges in zip(self.operations, self.edges, strict=True))
