@@ -1,0 +1,113 @@
+"""What lowering asks of its surroundings: the text it reads, and what a name means outside the function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import tree_sitter
+
+    from mapproof.frontends.c.ctype import CType, Prototype, Record
+    from mapproof.model.condition import Condition
+    from mapproof.model.ir import Operand
+    from mapproof.model.location import Span
+
+
+class OriginView(Protocol):
+    """Where a byte of the expanded text comes from: offsets into the original file, and the macros it came through."""
+
+    @property
+    def start(self) -> int:
+        """First byte of the token, or of the outermost macro invocation that produced it."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """One past its last byte."""
+        ...
+
+    @property
+    def macros(self) -> tuple[str, ...]:
+        """Outermost first; empty for a token that stands in the file as it is."""
+        ...
+
+
+class ReadingView(Protocol):
+    """One reading of a chunk: the expanded text, its tree, and the way back to the file."""
+
+    @property
+    def presence(self) -> Condition:
+        """The builds that see this text."""
+        ...
+
+    @property
+    def text(self) -> bytes:
+        """The expanded text."""
+        ...
+
+    @property
+    def root(self) -> tree_sitter.Node:
+        """The tree of ``text``."""
+        ...
+
+    @property
+    def groups(self) -> Mapping[int, tuple[Condition, ...]]:
+        """Per mark number, the conditions of its arms; each group's arms partition TRUE."""
+        ...
+
+    @property
+    def cpp(self) -> bool:
+        """The text is C++."""
+        ...
+
+    @property
+    def enclosing(self) -> tuple[str, ...]:
+        """Names of the namespaces and classes that the chunk stands in, outermost first; empty ones are anonymous."""
+        ...
+
+    def origin(self, offset: int) -> OriginView:
+        """Where the byte at ``offset`` of ``text`` comes from."""
+        ...
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the original file between two of its byte offsets."""
+        ...
+
+    def original(self, start: int, end: int) -> str:
+        """The original file's text between two of its byte offsets."""
+        ...
+
+
+class Scope(Protocol):
+    """What names mean outside the function that is being lowered.
+
+    Names arrive as C++ would look them up: ``a::B::f``, then ``a::f``, then ``f``; C names have no ``::``.
+    """
+
+    def identifier(self, name: str) -> Operand | None:
+        """A Const for an enum constant or a platform constant, a Symbol (FUNCTION or OBJECT) for a known function or
+        object, defined or declared; ``None`` when nothing is known of the name."""
+        ...
+
+    def object_type(self, name: str) -> CType | None:
+        """The declared type of a global object."""
+        ...
+
+    def typedef(self, name: str) -> CType | None:
+        """What a typedef, alias or C++ class or enum name stands for."""
+        ...
+
+    def record(self, tag: str) -> Record | None:
+        """The body of a struct, union or class, by the tag that its :class:`CType` bears."""
+        ...
+
+    def prototypes(self, name: str) -> tuple[Prototype, ...]:
+        """Every declaration and definition of a function, overloads included; empty when there is none.
+
+        Platform functions with C linkage should be answered too where C++ is read: a bare variable passed to a C++
+        function without any known prototype may be passed by reference, and counts as changed by the call.
+        ``*::name`` asks for the member functions of that name in every class that was read.
+        """
+        ...
