@@ -1,0 +1,348 @@
+"""The JSON contract: one document, versioned, closed to unknown keys. Every other tool reads this."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from mapproof import __version__
+from mapproof.model.callee import Role
+from mapproof.model.condition import TRUE
+from mapproof.model.evidence import StepKind
+from mapproof.model.location import Span
+from mapproof.model.site import Maybe, Sharing
+from mapproof.model.verdict import Assumption, Reason, Status, Verdict
+from mapproof.report.base import Format, portable
+
+if TYPE_CHECKING:
+    from mapproof.model import evidence, location, report, site, verdict
+    from mapproof.model.condition import Condition
+    from mapproof.report.base import Rendering
+
+SCHEMA: Final = "mapproof.report/1"
+"""The contract's name; a change that a reader must know of raises the number."""
+
+_Count = Annotated[int, Meta(ge=0)]
+_Mask = Annotated[int, Meta(ge=0)]
+_Protection = Annotated[str, Meta(pattern="^[r-][w-][x-]$")]
+_ID = Annotated[str, Meta(min_length=1)]
+
+
+class Closed(Struct, frozen=True, forbid_unknown_fields=True):
+    """The base of every part: immutable, and closed to keys it does not name."""
+
+
+class Tool(Closed, frozen=True):
+    """What made the document; ``rule_pack`` is the digest of the rules it judged by."""
+
+    name: str
+    version: str
+    rule_pack: str
+
+
+class Location(Closed, frozen=True):
+    """A place in source (line, column, end_line) or in a binary (address, return_address), one of the two.
+
+    Lines and columns count from 1, columns in characters. Addresses are virtual; ``return_address`` is that of the
+    instruction after the call.
+    """
+
+    line: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    column: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    end_line: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    address: _Count | UnsetType = UNSET
+    return_address: _Count | UnsetType | None = UNSET
+
+
+Place = Annotated[
+    Location,
+    Meta(extra_json_schema={"oneOf": [{"required": ["line", "column", "end_line"]}, {"required": ["address"]}]}),
+]
+
+
+class Callee(Closed, frozen=True):
+    """What a site calls: as written, what it comes down to, and the links between."""
+
+    written: str
+    primitive: str
+    via: list[str]
+
+
+class MapFlags(Closed, frozen=True):
+    """The ``MAP_*`` flags; ``masks`` is null when they are not a finite set."""
+
+    masks: list[_Mask] | None
+    sharing: list[Sharing]
+    anonymous: Maybe
+
+
+class Opening(Closed, frozen=True):
+    """Why more protections may come from outside, and what would settle it."""
+
+    reason: Reason
+    detail: str
+    remedy: str
+
+
+class Step(Closed, frozen=True):
+    """One claim of the evidence. ``premises`` number earlier steps of the same list, from 0; ``artifact`` is the file
+    that ``location`` lies in."""
+
+    kind: StepKind
+    text: str
+    name: str
+    value: int | None
+    artifact: str | None
+    location: Place | None
+    premises: list[_Count]
+
+
+class Site(Closed, frozen=True):
+    """One call that maps memory or changes its protection.
+
+    ``conditions`` gives, for each protection that not every build has, the preprocessor condition under which it is
+    there; ``presence`` is the site's own, null where every build has it. ``touches`` names the regions that a
+    transition may change: null when it may be any.
+    """
+
+    id: _ID
+    artifact: str
+    sha256: str
+    language: str
+    location: Place
+    function: str | None
+    callee: Callee
+    role: Role
+    platform: str
+    protections: list[_Protection]
+    open: bool
+    open_because: list[Opening]
+    presence: str | None
+    conditions: dict[_Protection, str]
+    masks: list[_Mask] | None
+    map_flags: MapFlags | None
+    descriptor: list[str] | None
+    touches: list[str] | None
+    region: str | None
+    verdict: Verdict
+    rule: str
+    reason: str
+    assumptions: list[Assumption]
+    evidence: list[Step]
+
+
+class Obligation(Closed, frozen=True):
+    """One of O1..O6: how it stands, and in a sentence how it was met or what is missing."""
+
+    name: str
+    status: Status
+    detail: str
+    assumptions: list[Assumption]
+
+
+class Finding(Closed, frozen=True):
+    """The verdict on the site whose id is ``site``. ``verified``: its evidence replayed."""
+
+    site: _ID
+    verdict: Verdict
+    rule: str
+    reason: str
+    remedy: str
+    verified: bool
+    obligations: list[Obligation]
+    assumptions: list[Assumption]
+
+
+class Region(Closed, frozen=True):
+    """The memory that one mapping site makes: ``born_at`` is that site's id."""
+
+    id: _ID
+    born_at: _ID
+
+
+class Artifact(Closed, frozen=True):
+    """One file that was read; ``size`` in bytes."""
+
+    path: str
+    sha256: str
+    language: str
+    size: _Count
+    sites: _Count
+
+
+class Error(Closed, frozen=True):
+    """A file, or part of one, that was not covered."""
+
+    path: str
+    kind: str
+    detail: str
+    line: Annotated[int, Meta(ge=1)] | None
+
+
+class Summary(Closed, frozen=True):
+    """Counts of sites by verdict, of files looked at, of gaps, and of sites whose evidence did not replay."""
+
+    files: _Count
+    violation: _Count
+    executable: _Count
+    unresolved: _Count
+    benign: _Count
+    not_covered: _Count
+    unverified: _Count
+
+
+class Document(Closed, frozen=True):
+    """The whole report of one run."""
+
+    schema: Literal["mapproof.report/1"]
+    tool: Tool
+    summary: Summary
+    artifacts: list[Artifact]
+    sites: list[Site]
+    regions: list[Region]
+    findings: list[Finding]
+    errors: list[Error]
+
+
+def render(found: report.Report, _rendering: Rendering) -> str:
+    """The report as one JSON document in a stable order; no times, and no path but as it was given."""
+    document = _document(found)
+    try:
+        encoded = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_encodable(msgspec.to_builtins(document)))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The contract as JSON Schema (2020-12), made from the types above."""
+    described = msgspec.json.schema(Document)
+    for part in described["$defs"].values():
+        if "description" in part:
+            part["description"] = cleandoc(part["description"])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **described,
+    }
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401  plain JSON data of any shape
+    """The same data with lone surrogates, which JSON's UTF-8 can't hold, spelled out."""
+    if isinstance(value, str):
+        return portable(value)
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {portable(key): _encodable(item) for key, item in value.items()}
+    return value
+
+
+def _document(found: report.Report) -> Document:
+    return Document(
+        schema=SCHEMA,
+        tool=Tool("mapproof", __version__, found.rule_pack),
+        summary=Summary(
+            files=found.files,
+            violation=found.count(Verdict.VIOLATION),
+            executable=found.count(Verdict.EXECUTABLE),
+            unresolved=found.count(Verdict.UNRESOLVED),
+            benign=found.count(Verdict.BENIGN),
+            not_covered=len(found.errors),
+            unverified=len(found.unverified),
+        ),
+        artifacts=[Artifact(a.path, a.sha256, a.language, a.size, a.sites) for a in found.artifacts],
+        sites=[_site(finding) for finding in found.findings],
+        regions=[Region(f.site.region, f.site.id) for f in found.findings if f.site.region is not None],
+        findings=[_finding(finding, finding.site.id not in found.unverified) for finding in found.findings],
+        errors=[Error(gap.path, gap.kind, gap.detail, gap.line) for gap in found.errors],
+    )
+
+
+def _site(finding: site.Finding) -> Site:
+    found = finding.site
+    return Site(
+        id=found.id,
+        artifact=found.artifact,
+        sha256=found.sha256,
+        language=found.language,
+        location=_location(found.location),
+        function=found.function,
+        callee=Callee(found.callee.written, found.callee.primitive, list(found.callee.via)),
+        role=found.role,
+        platform=found.platform,
+        protections=[str(protection) for protection in found.protections],
+        open=found.open,
+        open_because=[Opening(opening.reason, opening.detail, opening.remedy) for opening in found.open_because],
+        presence=_presence(found.presence),
+        conditions={
+            str(protection): text
+            for protection, condition in sorted(found.conditions, key=lambda pair: pair[0])
+            if (text := _presence(condition)) is not None and protection in found.protections
+        },
+        masks=None if found.masks is None else sorted(found.masks),
+        map_flags=_map_flags(found.map_flags),
+        descriptor=None if found.descriptor is None else list(found.descriptor),
+        touches=None if found.touches is None else sorted(found.touches),
+        region=found.region,
+        verdict=finding.verdict,
+        rule=finding.rule,
+        reason=finding.reason,
+        assumptions=sorted(set(finding.assumptions)),
+        evidence=[_step(step) for step in found.evidence],
+    )
+
+
+def _location(place: location.Location) -> Location:
+    if isinstance(place, Span):
+        return Location(line=place.line, column=place.column, end_line=place.end_line)
+    return Location(address=place.address, return_address=place.return_address)
+
+
+def _presence(condition: Condition) -> str | None:
+    """The condition on the build as text; ``None`` where every build meets it."""
+    build = condition.build_part()
+    return None if build is TRUE else str(build)
+
+
+def _map_flags(flags: site.MapFlags | None) -> MapFlags | None:
+    if flags is None:
+        return None
+    masks = None if flags.masks is None else sorted(flags.masks)
+    return MapFlags(masks, sorted(flags.sharing), flags.anonymous)
+
+
+def _step(step: evidence.Step) -> Step:
+    place = step.location
+    return Step(
+        kind=step.kind,
+        text=step.text,
+        name=step.name,
+        value=step.value,
+        artifact=None if place is None else place.path,
+        location=None if place is None else _location(place),
+        premises=list(step.premises),
+    )
+
+
+def _finding(finding: site.Finding, verified: bool) -> Finding:
+    return Finding(
+        site=finding.site.id,
+        verdict=finding.verdict,
+        rule=finding.rule,
+        reason=finding.reason,
+        remedy=finding.remedy,
+        verified=verified,
+        obligations=[_obligation(obligation) for obligation in finding.obligations],
+        assumptions=sorted(set(finding.assumptions)),
+    )
+
+
+def _obligation(obligation: verdict.Obligation) -> Obligation:
+    return Obligation(obligation.name, obligation.status, obligation.detail, sorted(set(obligation.assumptions)))
+
+
+FORMAT: Final = Format("json", render)

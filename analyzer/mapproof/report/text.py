@@ -1,0 +1,185 @@
+"""The report for people: each finding framed with its source lines, its evidence in a few lines, and a summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from mapproof.model.condition import TRUE
+from mapproof.model.location import Span
+from mapproof.model.protection import ALL
+from mapproof.model.verdict import Assumption, Status, Verdict
+from mapproof.report.base import Format, Rendering
+from mapproof.report.excerpt import excerpt
+from mapproof.report.style import Style, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapproof.model.report import Report
+    from mapproof.model.site import Coverage, Finding, Site
+
+_MOST_GAPS: Final = 20
+"""Files not covered that are named one by one; the rest is counted unless everything was asked for."""
+
+ASSUMPTIONS: Final = {
+    Assumption.CLOSED_WORLD: "functions with callers in scope have no others that pass more",
+    Assumption.TABLE_CONSTANT: "the table's slots are not overwritten with something else",
+    Assumption.FIELD_STORES: "the stores to the member or global are those in scope",
+    Assumption.GNU_STACK: "the program that runs this code has a non-executable PT_GNU_STACK",
+    Assumption.EXTERNAL_SYMBOL: "functions declared but not defined in scope are the platform's",
+}
+"""Each assumption as one clause."""
+
+
+def render(report: Report, rendering: Rendering) -> str:
+    """The whole report as text that ends in a newline, or the empty string when there is nothing to say."""
+    style = Style(rendering.color)
+    blocks = [
+        "\n".join(_finding(finding, finding.site.id in report.unverified, rendering, style))
+        for finding in report.findings
+        if is_listed(finding, report, rendering)
+    ]
+    gaps = list(_gaps(report.errors, rendering, style))
+    if gaps:
+        blocks.append("\n".join(gaps))
+    if not rendering.quiet:
+        blocks.append("\n".join([*_benign_lines(report, rendering), _summary(report, style)]))
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def is_listed(finding: Finding, report: Report, rendering: Rendering) -> bool:
+    """Whether the finding is shown in full: all that is not benign, all whose evidence did not replay."""
+    return rendering.everything or finding.verdict is not Verdict.BENIGN or finding.site.id in report.unverified
+
+
+def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: Style) -> Iterator[str]:
+    site = finding.site
+    place = visible(str(site.location))
+    verdict = f"{finding.verdict}[{finding.rule}]"
+    plain = wrapped(f"{place}: {verdict}: {finding.reason}", rendering.width, rest="    ")
+    head = plain[0]
+    opening = f"{place}: {verdict}:"
+    if head.startswith(opening):
+        head = f"{style.strong(place + ':')} {style.verdict(finding.verdict, verdict)}:{head[len(opening) :]}"
+    yield head
+    yield from plain[1:]
+    span = site.location
+    gutter = len(str(span.end_line)) if isinstance(span, Span) else 2
+    yield from _frame(site, gutter, rendering, style)
+    mark = style.gutter(" " * gutter + " = ")
+    for note in _notes(finding, unverified, rendering):
+        lines = wrapped(note, rendering.width - gutter - 3, rest="    ")
+        yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
+
+
+def _frame(site: Site, gutter: int, rendering: Rendering, style: Style) -> Iterator[str]:
+    """The excerpt beside its line numbers, which are ``gutter`` cells wide."""
+    lines = excerpt(site, rendering.width - gutter - 3, rendering.protection_at)
+    bar = style.gutter(" " * gutter + " |")
+    if lines:
+        yield bar
+    for line in lines:
+        if line.number is None:
+            yield style.gutter("." * min(gutter, 3))
+            continue
+        number = style.gutter(f"{line.number:>{gutter}} |")
+        yield f"{number} {line.text}".rstrip()
+        if line.carets:
+            first, last = line.carets
+            yield f"{bar} {' ' * first}{style.strong('^' * (last - first))}"
+    if lines:
+        yield bar
+
+
+def _notes(finding: Finding, unverified: bool, rendering: Rendering) -> Iterator[str]:
+    """What stands under the excerpt, one note per line."""
+    site = finding.site
+    yield _call(site)
+    if site.presence.build_part() is not TRUE:
+        yield f"compiled when {site.presence.build_part()}"
+    yield from _protections(site)
+    for obligation in finding.obligations:
+        if rendering.everything or obligation.status is Status.FAILED:
+            yield f"{obligation.name} {obligation.status}: {obligation.detail}"
+    for assumption in sorted(finding.assumptions):
+        yield f"assumes {assumption}: {ASSUMPTIONS[assumption]}"
+    if unverified:
+        yield "unverified: the evidence did not replay, so do not rely on this verdict; please report it"
+    if finding.remedy:
+        yield f"remedy: {finding.remedy}"
+
+
+def _call(site: Site) -> str:
+    """``calls osMmap -> (macro, table) -> mmap in unixShmMap``."""
+    callee = site.callee
+    chain = callee.written
+    if callee.via:
+        chain += f" -> ({', '.join(callee.via)})"
+    if callee.via or callee.primitive != callee.written:
+        chain += f" -> {callee.primitive}"
+    return f"calls {chain} in {site.function}" if site.function else f"calls {chain}"
+
+
+def _protections(site: Site) -> Iterator[str]:
+    conditions = dict(site.conditions)
+    if site.protections == ALL and site.open:
+        yield "may request any protection"
+    else:
+        for protection in site.protections:
+            presence = conditions.get(protection, TRUE).build_part()
+            yield f"{protection}" if presence is TRUE else f"{protection}  when {presence}"
+    for unknown in site.open_because:
+        yield f"open ({unknown.reason}): {unknown.detail}" + (f"; {unknown.remedy}" if unknown.remedy else "")
+
+
+def _gaps(errors: tuple[Coverage, ...], rendering: Rendering, style: Style) -> Iterator[str]:
+    """What was not covered, one line each, the flood counted."""
+    shown = errors if rendering.everything else errors[:_MOST_GAPS]
+    for gap in shown:
+        place = visible(gap.path) + (f":{gap.line}" if gap.line is not None else "")
+        yield f"{style.strong(place + ':')} not covered[{gap.kind}]: {visible(gap.detail)}"
+    if len(shown) < len(errors):
+        kinds = Counter(gap.kind for gap in errors[len(shown) :])
+        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        yield f"... and {len(errors) - len(shown)} more not covered ({counts}); --all lists them"
+
+
+def _benign_lines(report: Report, rendering: Rendering) -> Iterator[str]:
+    """How many benign sites each justification has, and how to see them."""
+    benign = [finding for finding in report.findings if finding.verdict is Verdict.BENIGN]
+    if not benign:
+        return
+    rules = Counter(finding.rule for finding in benign)
+    for rule, count in sorted(rules.items()):
+        yield f"benign[{rule}]: {count} site{'s' * (count != 1)}"
+    if rendering.strict and any(finding.assumptions for finding in benign):
+        resting = sum(bool(finding.assumptions) for finding in benign)
+        yield f"--strict accepts no assumption, and {resting} of them rest on some"
+    if not rendering.everything:
+        yield f"--all shows each with its proof; mapproof explain {min(rules)} says why it is harmless"
+
+
+def _summary(report: Report, style: Style) -> str:
+    counted = [
+        (report.count(Verdict.VIOLATION), "violation", Verdict.VIOLATION),
+        (report.count(Verdict.EXECUTABLE), "executable", Verdict.EXECUTABLE),
+        (report.count(Verdict.UNRESOLVED), "unresolved", Verdict.UNRESOLVED),
+        (report.count(Verdict.BENIGN), "benign (proved)", Verdict.BENIGN),
+    ]
+    parts = []
+    for count, word, verdict in counted:
+        text = f"{count} {word}" + ("s" if verdict is Verdict.VIOLATION and count != 1 else "")
+        parts.append(style.verdict(verdict, text) if count else style.dim(text))
+    parts.append(f"{len(report.errors)} not covered")
+    if report.unverified:
+        parts.append(f"{len(report.unverified)} unverified")
+    files = f"{report.files} file{'s' * (report.files != 1)}"
+    return f"{', '.join(parts)}; {files} in {_duration(report.seconds)}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.1f} s"
+
+
+FORMAT: Final = Format("text", render)
