@@ -1,0 +1,46 @@
+"""32-bit MIPS, little-endian, o32 calls, kernel numbers of asm/unistd_o32.h (``EM_MIPS``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mapproof.abi.arch import Arch, ByteOrder
+
+O32: Final = 4000
+"""Where the numbers of the o32 interface begin (``__NR_Linux``)."""
+
+ARCH: Final = Arch(
+    name="mipsel",
+    machine=8,
+    bits=32,
+    order=ByteOrder.LITTLE,
+    syscalls={
+        "mmap": O32 + 90,
+        "munmap": O32 + 91,
+        "mprotect": O32 + 125,
+        "personality": O32 + 136,
+        "mremap": O32 + 167,
+        "mmap2": O32 + 210,
+        "remap_file_pages": O32 + 251,
+        "memfd_create": O32 + 354,
+        "pkey_mprotect": O32 + 363,
+        "shmat": O32 + 397,
+    },
+    constants={
+        "PROT_SEM": 0x10,
+        "MAP_NORESERVE": 0x400,
+        "MAP_ANONYMOUS": 0x800,
+        "MAP_ANON": 0x800,
+        "MAP_GROWSDOWN": 0x1000,
+        "MAP_DENYWRITE": 0x2000,
+        "MAP_EXECUTABLE": 0x4000,
+        "MAP_LOCKED": 0x8000,
+        "MAP_POPULATE": 0x10000,
+        "MAP_NONBLOCK": 0x20000,
+        "MAP_STACK": 0x40000,
+        "MAP_HUGETLB": 0x80000,
+        "O_CREAT": 0x100,
+        "O_TRUNC": 0x200,
+        "O_EXCL": 0x400,
+    },
+)
