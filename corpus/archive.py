@@ -6,8 +6,12 @@ beyond the limits. The limits stand far above any pinned package and far below w
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import re
 import tarfile
+import zlib
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 MAX_MEMBERS: Final = 50_000
 MAX_UNPACKED: Final = 512 << 20
 """Bytes that all members of one archive may declare together."""
+_DAMAGE: Final = (tarfile.TarError, EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 _REMEDY: Final = "check where the archive comes from; if the package really changed, review it and update the manifest"
 
 
@@ -63,31 +68,29 @@ def extract(archive: Path, into: Path, globs: Iterable[str], strip: int) -> list
     return written
 
 
-def _opened(archive: Path) -> tarfile.TarFile:
-    """The archive opened for reading, whatever its compression."""
+@contextmanager
+def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+    """The archive opened for reading, whatever its compression; damage found on the way is a :class:`FetchError`."""
     try:
-        return tarfile.open(archive)
-    except (tarfile.TarError, OSError, EOFError) as error:
-        problem = f"{archive.name} is no readable tar archive: {error}"
+        with tarfile.open(archive) as tar:
+            yield tar
+    except _DAMAGE as error:
+        problem = f"{archive.name} is no whole tar archive: {error}"
         raise FetchError(problem, _REMEDY) from error
 
 
 def _safe_members(tar: tarfile.TarFile, archive: Path) -> Iterator[tarfile.TarInfo]:
     """The members in order, checked before any of them is used."""
     total = 0
-    try:
-        for count, member in enumerate(tar, start=1):
-            total += member.size
-            if count > MAX_MEMBERS or total > MAX_UNPACKED:
-                problem = f"{archive.name} is beyond {MAX_MEMBERS} members or {MAX_UNPACKED >> 20} MiB unpacked"
-                raise FetchError(problem, _REMEDY)
-            if not _is_safe(member.name):
-                problem = f"{archive.name}: the name {member.name!r} leaves the folder"
-                raise FetchError(problem, _REMEDY)
-            yield member
-    except (tarfile.TarError, OSError, EOFError) as error:
-        problem = f"{archive.name} is damaged: {error}"
-        raise FetchError(problem, _REMEDY) from error
+    for count, member in enumerate(tar, start=1):
+        total += member.size
+        if count > MAX_MEMBERS or total > MAX_UNPACKED:
+            problem = f"{archive.name} is beyond {MAX_MEMBERS} members or {MAX_UNPACKED >> 20} MiB unpacked"
+            raise FetchError(problem, _REMEDY)
+        if not _is_safe(member.name):
+            problem = f"{archive.name}: the name {member.name!r} leaves the folder"
+            raise FetchError(problem, _REMEDY)
+        yield member
 
 
 def _is_safe(name: str) -> bool:
