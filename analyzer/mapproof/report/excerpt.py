@@ -77,7 +77,7 @@ def _lines(content: bytes, begin: int, end: int, number: int, marked: tuple[int,
     while position < end:
         stop = content.find(b"\n", position)
         stop = len(content) if stop < 0 else stop
-        low, high = _trimmed(content, max(position, marked[0]), min(stop, marked[1]))
+        low, high = _trimmed(content, min(stop, max(position, marked[0])), min(stop, marked[1]))
         yield _laid_out(content, number, (position, stop), (low, high), width)
         number += 1
         position = stop + 1

@@ -20,6 +20,8 @@ _VERDICT_COLORS: Final = {
     Verdict.UNRESOLVED: "1;33",
 }
 
+_BLANKS: Final = str.maketrans("\t\n\r", "   ")
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -89,7 +91,7 @@ def _cells_of(char: str) -> int:
 def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Prose in lines of at most ``width`` cells where words allow it; ``first`` and ``rest`` open the lines."""
     return wrap_words(
-        visible(" ".join(text.split())),
+        visible(text.translate(_BLANKS)),
         max(width, 40),
         initial_indent=first,
         subsequent_indent=rest,

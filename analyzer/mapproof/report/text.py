@@ -99,6 +99,7 @@ def _notes(finding: Finding, unverified: bool, rendering: Rendering) -> Iterator
     if site.presence.build_part() is not TRUE:
         yield f"compiled when {site.presence.build_part()}"
     yield from _protections(site)
+    yield from _openings(finding)
     for obligation in finding.obligations:
         if rendering.everything or obligation.status is Status.FAILED:
             yield f"{obligation.name} {obligation.status}: {obligation.detail}"
@@ -125,12 +126,18 @@ def _protections(site: Site) -> Iterator[str]:
     conditions = dict(site.conditions)
     if site.protections == ALL and site.open:
         yield "may request any protection"
-    else:
-        for protection in site.protections:
-            presence = conditions.get(protection, TRUE).build_part()
-            yield f"{protection}" if presence is TRUE else f"{protection}  when {presence}"
-    for unknown in site.open_because:
-        yield f"open ({unknown.reason}): {unknown.detail}" + (f"; {unknown.remedy}" if unknown.remedy else "")
+        return
+    for protection in site.protections:
+        presence = conditions.get(protection, TRUE).build_part()
+        yield f"{protection}" if presence is TRUE else f"{protection}  when {presence}"
+
+
+def _openings(finding: Finding) -> Iterator[str]:
+    """Why more may come from outside, without what the finding says already."""
+    for opening in finding.site.open_because:
+        detail = "" if opening.detail in finding.reason else f": {opening.detail}"
+        remedy = f"; {opening.remedy}" if opening.remedy and opening.remedy != finding.remedy else ""
+        yield f"open ({opening.reason}){detail}{remedy}"
 
 
 def _gaps(errors: tuple[Coverage, ...], rendering: Rendering, style: Style) -> Iterator[str]:
@@ -155,7 +162,7 @@ def _benign_lines(report: Report, rendering: Rendering) -> Iterator[str]:
         yield f"benign[{rule}]: {count} site{'s' * (count != 1)}"
     if rendering.strict and any(finding.assumptions for finding in benign):
         resting = sum(bool(finding.assumptions) for finding in benign)
-        yield f"--strict accepts no assumption, and {resting} of them rest on some"
+        yield f"--strict accepts no assumption: {resting} of {len(benign)} benign rest on one"
     if not rendering.everything:
         yield f"--all shows each with its proof; mapproof explain {min(rules)} says why it is harmless"
 
