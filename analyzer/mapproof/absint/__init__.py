@@ -1,0 +1,1 @@
+"""One abstract interpreter over the IR, whatever language it came from."""

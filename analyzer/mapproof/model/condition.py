@@ -12,8 +12,8 @@ part of that form: :meth:`Condition.satisfiable` and :meth:`Condition.implies` t
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -90,15 +90,15 @@ class Condition:
         """The condition does not hold."""
         if self._negation is None:
             self._negation = _ite(self, FALSE, TRUE)
-            self._negation._negation = self
+            self._negation._negation = self  # noqa: SLF001  a cache of this class
         return self._negation
 
     @property
     def satisfiable(self) -> bool:
         """Whether some values of the symbols make it true, integers and definedness taken into account."""
         if self._satisfiable is None:
-            self._satisfiable = any(_consistent(cube) for cube in self.cubes())
-        return self._satisfiable
+            _decide(self)
+        return self._satisfiable is True
 
     def implies(self, other: Condition) -> bool:
         """Whether ``other`` holds wherever this one does."""
@@ -109,19 +109,21 @@ class Condition:
         return not (self & other).satisfiable
 
     def cubes(self) -> Iterator[Cube]:
-        """The paths to true: disjoint conjunctions whose disjunction is the condition."""
+        """The paths to true that integers allow: disjoint conjunctions whose disjunction is the condition."""
         stack: list[tuple[Condition, Cube]] = [(self, ())]
         while stack:
             node, path = stack.pop()
-            if node is TRUE:
-                yield path
-            elif node.atom is not None:
-                stack.append((node.low, (*path, (node.atom, False))))
-                stack.append((node.high, (*path, (node.atom, True))))
+            if node.atom is None:
+                if node is TRUE:
+                    yield path
+                continue
+            for leaving, literals in _ways_through(node):
+                if leaving.satisfiable:
+                    stack.append((leaving, path + literals))
 
     def atoms(self) -> frozenset[Atom]:
         """Every atom the condition depends on."""
-        return _support(self)
+        return frozenset(node.atom for node in _nodes(self) if node.atom is not None)
 
     def evaluate(self, truth: Callable[[Atom], bool]) -> bool:
         """The condition's value where ``truth`` gives each atom's."""
@@ -139,16 +141,18 @@ class Condition:
             return TRUE
         if context.excludes(self):
             return FALSE
-        return _restrict(self, context)
+        return _solve((self, context), _restrict_step, _restrict_known)
 
     def forget(self, which: Callable[[Atom], bool]) -> Condition:
         """The weakest condition that holds whenever this one did for some truth of the atoms that ``which`` selects."""
         if not any(which(atom) for atom in self.atoms()):
             return self
-        if self.atom is None:
-            return self
-        low, high = self.low.forget(which), self.high.forget(which)
-        return low | high if which(self.atom) else _node(self.atom, low, high)
+        done: dict[Condition, Condition] = {TRUE: TRUE, FALSE: FALSE}
+        for node in _nodes(self):
+            if node.atom is not None:
+                low, high = done[node.low], done[node.high]
+                done[node] = low | high if which(node.atom) else _node(node.atom, low, high)
+        return done[self]
 
     def build_part(self) -> Condition:
         """The condition on the build alone: run-time atoms projected away."""
@@ -184,18 +188,57 @@ def _node(atom: Atom, low: Condition, high: Condition) -> Condition:
     return found
 
 
-@lru_cache(maxsize=1 << 16)
+_Key = tuple[Condition, ...]
+_Step = Condition | tuple[Atom | None, tuple[_Key, ...]]
+"""What one key stands for: a condition, or the node on an atom whose children two other keys stand for, or (with no
+atom) just what another key stands for."""
+
+_MAX_KNOWN: Final = 1 << 18
+
+
+def _solve(key: _Key, step: Callable[[_Key], _Step], known: dict[_Key, Condition]) -> Condition:
+    """Work a recursive definition out with a stack of our own: a condition may have thousands of atoms."""
+    if len(known) > _MAX_KNOWN:
+        known.clear()
+    stack = [key]
+    while stack:
+        current = stack[-1]
+        outcome = step(current)
+        if isinstance(outcome, Condition):
+            known[current] = outcome
+            stack.pop()
+            continue
+        atom, parts = outcome
+        missing = [part for part in parts if part not in known]
+        if missing:
+            stack.extend(missing)
+            continue
+        known[current] = known[parts[0]] if atom is None else _node(atom, known[parts[0]], known[parts[1]])
+        stack.pop()
+    return known[key]
+
+
+_ite_known: dict[_Key, Condition] = {}
+_restrict_known: dict[_Key, Condition] = {}
+
+
 def _ite(test: Condition, then: Condition, otherwise: Condition) -> Condition:
     """If-then-else, the one operation all others are made of."""
+    key = (test, then, otherwise)
+    return _ite_known.get(key) or _solve(key, _ite_step, _ite_known)
+
+
+def _ite_step(key: _Key) -> _Step:
+    test, then, otherwise = key
     if test is TRUE or then is otherwise:
         return then
     if test is FALSE:
         return otherwise
     if then is TRUE and otherwise is FALSE:
         return test
-    top = min(node.atom for node in (test, then, otherwise) if node.atom is not None)
-    return _node(top, _ite(*(_branch(n, top, taken=False) for n in (test, then, otherwise))),
-                 _ite(*(_branch(n, top, taken=True) for n in (test, then, otherwise))))
+    top = min(node.atom for node in key if node.atom is not None)
+    low, high = (tuple(_branch(node, top, taken=taken) for node in key) for taken in (False, True))
+    return top, (low, high)
 
 
 def _branch(node: Condition, atom: Atom, *, taken: bool) -> Condition:
@@ -204,25 +247,70 @@ def _branch(node: Condition, atom: Atom, *, taken: bool) -> Condition:
     return node.high if taken else node.low
 
 
-@lru_cache(maxsize=1 << 14)
-def _restrict(node: Condition, context: Condition) -> Condition:
-    if context is TRUE or node.atom is None or context.atom is None:
+def _restrict_step(key: _Key) -> _Step:
+    node, context = key
+    if node.atom is None or context.atom is None:
         return node
     if context.atom < node.atom:
-        return _restrict(node, context.low | context.high)
+        return None, ((node, context.low | context.high),)
     low_context, high_context = (_branch(context, node.atom, taken=taken) for taken in (False, True))
     if low_context is FALSE:
-        return _restrict(node.high, high_context)
+        return None, ((node.high, high_context),)
     if high_context is FALSE:
-        return _restrict(node.low, low_context)
-    return _node(node.atom, _restrict(node.low, low_context), _restrict(node.high, high_context))
+        return None, ((node.low, low_context),)
+    return node.atom, ((node.low, low_context), (node.high, high_context))
 
 
-@lru_cache(maxsize=1 << 14)
-def _support(node: Condition) -> frozenset[Atom]:
-    if node.atom is None:
-        return frozenset()
-    return _support(node.low) | _support(node.high) | {node.atom}
+def _nodes(root: Condition) -> list[Condition]:
+    """Every node of the diagram once, children before parents."""
+    ordered: dict[Condition, None] = {}
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        missing = [] if node.atom is None else [child for child in (node.low, node.high) if child not in ordered]
+        if missing:
+            stack.extend(missing)
+            continue
+        ordered.setdefault(stack.pop())
+    return list(ordered)
+
+
+def _ways_through(node: Condition) -> Iterator[tuple[Condition, Cube]]:
+    """Where the diagram can be left to from ``node`` on with one symbol decided, and by which consistent literals.
+
+    Atoms of one symbol are neighbours in the variable order, and symbols do not depend on each other: a path is
+    consistent exactly when its stretch through each symbol is.
+    """
+    symbol = node.atom[:2] if node.atom else None
+    stack: list[tuple[Condition, Cube]] = [(node, ())]
+    while stack:
+        current, path = stack.pop()
+        if current.atom is None or current.atom[:2] != symbol:
+            yield current, path
+            continue
+        for child, positive in ((current.low, False), (current.high, True)):
+            longer = (*path, (current.atom, positive))
+            if child is not FALSE and _consistent(longer):
+                stack.append((child, longer))
+
+
+def _decide(root: Condition) -> None:
+    """Find out whether ``root``, and what it takes of the nodes below, is satisfiable, each node once."""
+    stack = [root]
+    ways: dict[Condition, list[Condition]] = {}
+    while stack:
+        node = stack[-1]
+        if node not in ways:
+            ways[node] = list(dict.fromkeys(leaving for leaving, _ in _ways_through(node)))
+        if any(leaving._satisfiable for leaving in ways[node]):  # noqa: SLF001  a cache of this module's own class
+            node._satisfiable = True  # noqa: SLF001  likewise
+        else:
+            open_ways = [leaving for leaving in ways[node] if leaving._satisfiable is None]  # noqa: SLF001  likewise
+            if open_ways:
+                stack.append(open_ways[0])
+                continue
+            node._satisfiable = False  # noqa: SLF001  likewise
+        stack.pop()
 
 
 def _consistent(cube: Cube) -> bool:
@@ -280,41 +368,58 @@ def _print(condition: Condition) -> str:
         return "always"
     if not condition.satisfiable:
         return "never"
-    cubes = _prime_cubes(condition)
-    texts = sorted({_print_cube(cube) for cube in cubes}, key=lambda text: (len(text), text))
-    if len(texts) == 1:
-        return texts[0]
-    return " || ".join(f"({text})" if " && " in text else text for text in texts)
+    cubes, complete = _prime_cubes(condition)
+    disjuncts = [_print_cube(cube) for cube in cubes]
+    if len(disjuncts) == 1 and complete:
+        return _print_disjunct(disjuncts[0], alone=True)
+    texts = sorted({_print_disjunct(words) for words in disjuncts}, key=lambda text: (len(text), text))
+    return " || ".join(texts if complete else [*texts, "..."])
+
+
+def _print_disjunct(words: list[str], *, alone: bool = False) -> str:
+    """Words joined, in parentheses where C's precedence or the reader's eye wants them."""
+    if len(words) == 1:
+        return words[0][1:-1] if alone and words[0].startswith("(") else words[0]
+    text = " && ".join(words) or "always"
+    return text if alone or not words else f"({text})"
 
 
 _MAX_PRINTED_CUBES: Final = 64
-"""Beyond this many disjuncts nobody reads on; the text then says so."""
+"""Beyond this many disjuncts nobody reads on; the text then ends in ``...``."""
+_MAX_SHORTENED_LITERALS: Final = 64
+"""A longer conjunction is printed as it is found."""
 
 
-def _prime_cubes(condition: Condition) -> list[Cube]:
-    """Cubes that cover the condition, each literal needed, no cube needless."""
+def _prime_cubes(condition: Condition) -> tuple[list[Cube], bool]:
+    """Cubes that cover the condition, each literal needed, no cube needless; and whether they are all."""
     cubes: list[Cube] = []
-    covered = FALSE
-    for cube in condition.cubes():
-        if not _consistent(cube) or _conjunction(cube).implies(covered):
-            continue
-        prime = _expand(cube, condition)
+    rest = condition
+    while rest.satisfiable and len(cubes) < _MAX_PRINTED_CUBES:
+        prime = _expand(next(rest.cubes()), condition)
         cubes.append(prime)
-        covered = covered | _conjunction(prime)
-        if len(cubes) == _MAX_PRINTED_CUBES:
-            break
-    for cube in list(cubes):
-        rest = FALSE
-        for other in cubes:
-            if other is not cube:
-                rest = rest | _conjunction(other)
-        if len(cubes) > 1 and _conjunction(cube).implies(rest):
-            cubes.remove(cube)
-    return cubes
+        rest = rest & ~_conjunction(prime)
+    return _without_needless(cubes), not rest.satisfiable
+
+
+def _without_needless(cubes: list[Cube]) -> list[Cube]:
+    """The cubes less those that the others cover."""
+    later = [FALSE]
+    for cube in reversed(cubes):
+        later.append(later[-1] | _conjunction(cube))
+    needed: list[Cube] = []
+    earlier = FALSE
+    for index, cube in enumerate(cubes):
+        truth = _conjunction(cube)
+        if not truth.implies(earlier | later[len(cubes) - 1 - index]):
+            needed.append(cube)
+            earlier = earlier | truth
+    return needed
 
 
 def _expand(cube: Cube, condition: Condition) -> Cube:
     """Drop every literal that the implication does not need."""
+    if len(cube) > _MAX_SHORTENED_LITERALS:
+        return cube
     kept = list(cube)
     for literal in sorted(cube, key=lambda literal: (literal[0].kind, literal), reverse=True):
         without = tuple(entry for entry in kept if entry is not literal)
@@ -325,14 +430,17 @@ def _expand(cube: Cube, condition: Condition) -> Cube:
 
 def _conjunction(cube: Cube) -> Condition:
     result = TRUE
-    for atom, positive in cube:
-        literal = _node(atom, FALSE, TRUE)
-        result = result & (literal if positive else ~literal)
+    for atom, positive in sorted(cube, reverse=True):
+        result = _node(atom, FALSE, result) if positive else _node(atom, result, FALSE)
     return result
 
 
-def _print_cube(cube: Cube) -> str:
-    bounds: dict[str, tuple[int | None, int | None]] = {}
+_PLAIN: Final = re.compile(r"[A-Za-z_]\w*(\([^()]*\))?")
+
+
+def _print_cube(cube: Cube) -> list[str]:
+    """The literals in C's notation, each fit to stand between operators."""
+    bounds: dict[tuple[Origin, str], tuple[int | None, int | None]] = {}
     words: list[str] = []
     for atom, positive in sorted(cube):
         if atom.kind is AtomKind.DEFINED:
@@ -340,27 +448,34 @@ def _print_cube(cube: Cube) -> str:
         elif atom.kind is AtomKind.NONZERO:
             words.append(atom.symbol if positive else f"!{atom.symbol}")
         elif atom.kind is AtomKind.OPAQUE:
-            words.append(atom.symbol if positive else f"!({atom.symbol})")
+            text = atom.symbol if _PLAIN.fullmatch(atom.symbol) else f"({atom.symbol})"
+            words.append(text if positive else f"!{text}")
         else:
-            low, high = bounds.get(atom.symbol, (None, None))
+            low, high = bounds.get(atom[:2], (None, None))
             if positive:
                 low = atom.bound if low is None else max(low, atom.bound)
             else:
                 high = atom.bound if high is None else min(high, atom.bound)
-            bounds[atom.symbol] = (low, high)
-    words.extend(_print_bounds(symbol, *span) for symbol, span in sorted(bounds.items()))
-    return " && ".join(words) if words else "always"
+            bounds[atom[:2]] = (low, high)
+    for (_, symbol), span in sorted(bounds.items()):
+        words.extend(_print_bounds(symbol, *span))
+    return words
 
 
-def _print_bounds(symbol: str, low: int | None, high: int | None) -> str:
+def _print_bounds(symbol: str, low: int | None, high: int | None) -> list[str]:
     """``low <= symbol < high`` as C programmers write it."""
-    if low is not None and high is not None:
-        return f"{symbol} == {low}" if high == low + 1 else f"{symbol} >= {low} && {symbol} < {high}"
+    if low is not None and high == low + 1:
+        return [f"{symbol} == {low}"]
+    words = []
     if low is not None:
-        return f"{symbol} > 0" if low == 1 else f"{symbol} >= {low}"
-    return f"{symbol} <= 0" if high == 1 else f"{symbol} < {high}"
+        words.append(f"{symbol} > 0" if low == 1 else f"{symbol} >= {low}")
+    if high is not None:
+        words.append(f"{symbol} <= 0" if high == 1 else f"{symbol} < {high}")
+    return words
 
 
 def evaluate_with(condition: Condition, values: Mapping[str, int | None]) -> bool:
     """The condition's truth in one configuration: symbol to value, ``None`` or absent for undefined."""
-    return condition.evaluate(lambda atom: atom.holds(values.get(atom.symbol) is not None, values.get(atom.symbol) or 0))
+    return condition.evaluate(
+        lambda atom: atom.holds(values.get(atom.symbol) is not None, values.get(atom.symbol) or 0)
+    )

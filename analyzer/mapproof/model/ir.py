@@ -250,6 +250,10 @@ class Program(Protocol):
         """
         ...
 
+    def carries(self, symbol: str, member: str) -> bool:
+        """Whether an object (or, with an empty symbol, a member of that name) may hold a mapping function's address."""
+        ...
+
 
 @dataclass(slots=True)
 class FunctionBuilder:

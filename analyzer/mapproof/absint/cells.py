@@ -1,0 +1,265 @@
+"""The content of memory outside a function: what initializers put there and every store in scope may put there.
+
+One cell is one unknown of a local solver in the manner of the top-down solver (Charlier and Van Hentenryck, 1992):
+solving a cell may ask for others, a cell that depends on itself is iterated until it is stable, and what was computed
+from an unstable cell is computed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from mapproof.absint.memory import overlaps
+from mapproof.absint.state import release
+from mapproof.absint.values import (
+    Anything,
+    BaseKind,
+    Cause,
+    Leaf,
+    Number,
+    Pointer,
+    Value,
+    anything,
+    collapse,
+    collect,
+    join,
+    nothing,
+)
+from mapproof.model.condition import TRUE, Condition
+from mapproof.model.verdict import Assumption, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mapproof.absint.event import Run, Store
+    from mapproof.absint.values import Need
+    from mapproof.model.ir import Function, Program, References
+
+MAX_WRITERS: Final = 24
+"""Functions whose stores are followed for one cell."""
+
+MAX_NESTING: Final = 12
+"""Cells that one cell's content is followed through."""
+
+MAX_ITERATIONS: Final = 8
+"""Rounds for a cell that depends on itself, before it is given up."""
+
+
+class Runner(Protocol):
+    """Runs a function in every context that matters for some values of its run."""
+
+    def __call__(self, function: Function, focus: Callable[[Run], Iterable[Value]]) -> Sequence[Run]:
+        """The runs, one per context."""
+        ...
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A cell being solved: its approximation, and the cells solved meanwhile that must not outlive it."""
+
+    need: Need
+    value: Value
+    depends_on: set[Need] = field(default_factory=set)
+    provisional: set[Need] = field(default_factory=set)
+
+
+class Cells:
+    """Solved cells, and the solving of more."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._solved: dict[Need, Value] = {}
+        self._assumed: dict[Need, frozenset[Assumption]] = {}
+        self._stack: list[_Frame] = []
+        self._changes = 0
+        self.read: set[Need] = set()
+        """Cells read since the owner last cleared it: what a result may rest on."""
+
+    @property
+    def version(self) -> int:
+        """Rises whenever an answer may differ from before."""
+        return self._changes
+
+    @property
+    def solving(self) -> bool:
+        """Whether answers may still be provisional."""
+        return bool(self._stack)
+
+    def known(self, need: Need, size: int) -> Value | None:
+        """The cell's content if it was solved or is being solved, else ``None``."""
+        for depth, frame in enumerate(self._stack):
+            if frame.need == need:
+                for inner in self._stack[depth + 1 :]:
+                    inner.depends_on.add(need)
+                return _sized(frame.value, size)
+        found = self._solved.get(need)
+        if found is None:
+            return None
+        self.read.add(need)
+        return _sized(found, size)
+
+    def assumptions(self, needs: Iterable[Need]) -> frozenset[Assumption]:
+        """What the contents of these cells rest on."""
+        return frozenset(assumption for need in needs for assumption in self._assumed.get(need, ()))
+
+    def solve(self, need: Need, runner: Runner) -> bool:
+        """Find out a cell's content; false when it is known, or under way, already."""
+        if need in self._solved or any(frame.need == need for frame in self._stack):
+            return False
+        if len(self._stack) >= MAX_NESTING:
+            self._solved[need] = _limit("it depends on more memory than is followed")
+            self._changes += 1
+            if self._stack:
+                self._stack[-1].provisional.add(need)
+            return True
+        frame = _Frame(need, nothing(8))
+        self._stack.append(frame)
+        try:
+            for _round in range(MAX_ITERATIONS):
+                self._discard(frame)
+                content = self._content(need, runner)
+                if content == frame.value:
+                    break
+                frame.value = join(frame.value, content)
+            else:
+                frame.value = _limit("it depends on itself in a way that does not settle")
+        finally:
+            self._stack.pop()
+        self._settle(frame)
+        return True
+
+    def _settle(self, frame: _Frame) -> None:
+        self._solved[frame.need] = frame.value
+        self._changes += 1
+        outer = frame.depends_on & {below.need for below in self._stack}
+        if outer and self._stack:
+            owner = next(below for below in self._stack if below.need in outer)
+            owner.provisional |= frame.provisional | {frame.need}
+
+    def _discard(self, frame: _Frame) -> None:
+        for need in frame.provisional:
+            self._solved.pop(need, None)
+        frame.provisional.clear()
+
+    def _content(self, need: Need, runner: Runner) -> Value:
+        member = next((element for element in reversed(need.path) if isinstance(element, str)), "")
+        pairs: list[tuple[Leaf, Condition]] = []
+        assumed: set[Assumption] = set()
+        constant = False
+        if need.symbol:
+            initial, constant = self._initial(need, runner)
+            pairs.extend(initial)
+        else:
+            pairs.append((Number(0), TRUE))
+        is_table = any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf, _ in pairs)
+        if not constant:
+            for references in self._writers(need, member):
+                pairs.extend(self._stored(need, member, references, runner, assumed, is_table=is_table))
+        self._assumed[need] = frozenset(assumed)
+        return collect(8, pairs)
+
+    def _writers(self, need: Need, member: str) -> list[References]:
+        found = [self._program.writers(need.symbol, "")] if need.symbol else []
+        if member:
+            found.append(self._program.writers("", member))
+        return found
+
+    def _initial(self, need: Need, runner: Runner) -> tuple[list[tuple[Leaf, Condition]], bool]:
+        initializers = self._program.initializers(need.symbol)
+        if not initializers:
+            cause = Cause(Reason.UNKNOWN_NAME, f"{_plain(need.symbol)} is defined out of scope")
+            return list(anything(8, causes=[cause])), True
+        pairs: list[tuple[Leaf, Condition]] = []
+        for initializer in initializers:
+            runs = runner(initializer.function, lambda run: list(_held(run, need)))
+            for run in runs:
+                for value in _held(run, need):
+                    pairs.extend(_outside(value, initializer.function.presence))
+        return pairs, all(initializer.constant for initializer in initializers)
+
+    def _stored(
+        self, need: Need, member: str, references: References, runner: Runner, assumed: set[Assumption], *, is_table: bool
+    ) -> list[tuple[Leaf, Condition]]:
+        pairs: list[tuple[Leaf, Condition]] = []
+        if len(references.functions) > MAX_WRITERS:
+            return list(_limit(f"more than {MAX_WRITERS} functions store to {member or _plain(need.symbol)}"))
+        for function in references.functions:
+            for run in runner(function, lambda run: [s.value for s in run.stores if _hits(s, need, member)]):
+                for stored in run.stores:
+                    if _hits(stored, need, member):
+                        pairs.extend(_outside(stored.value, stored.path))
+        if not references.complete and not is_table:
+            pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, references.reason)]))
+        if references.assumption:
+            assumed.add(Assumption(references.assumption))
+        if is_table:
+            assumed.add(Assumption.TABLE_CONSTANT)
+            pairs = [(leaf, condition) for leaf, condition in pairs if not isinstance(leaf, Anything)]
+        return pairs
+
+
+def _held(run: Run, need: Need) -> Iterable[Value]:
+    """What an initializer leaves in a cell; all that it does not store is zero."""
+    exact = False
+    for (base, path), value in run.memory.items():
+        if base.kind is BaseKind.OBJECT and base.name == need.symbol and overlaps(path, need.path):
+            if len(path) == len(need.path):
+                exact = exact or path == need.path
+                yield value
+            else:
+                yield value if value.is_zero else Value(8, {collapse(value.leaves, value.size).unknown(): TRUE})
+    if not exact:
+        yield Value(8, {Number(0): TRUE})
+
+
+def _hits(stored: Store, need: Need, member: str) -> bool:
+    """Whether a store may change the cell."""
+    for leaf in stored.address.leaves:
+        if not isinstance(leaf, Pointer) or not (stored.address.leaves[leaf] & stored.path).satisfiable:
+            continue
+        if need.symbol and leaf.base.kind is BaseKind.OBJECT and leaf.base.name != need.symbol:
+            continue
+        if leaf.base.kind is BaseKind.OBJECT and leaf.base.name == need.symbol:
+            if overlaps(leaf.path, need.path):
+                return True
+        elif need.symbol and leaf.base.kind is BaseKind.SLOT:
+            continue
+        elif member and member in leaf.path:
+            return True
+    return False
+
+
+def _outside(value: Value, path: Condition) -> list[tuple[Leaf, Condition]]:
+    """A value as others see it: of the conditions only the build's part, of the words no identity."""
+    loose = release(value, lambda _root: True)
+    pairs = [(leaf, (condition & path).build_part()) for leaf, condition in loose if (condition & path).satisfiable]
+    return [
+        (Anything(leaf.bits, None, leaf.needs, leaf.causes) if isinstance(leaf, Anything) else leaf, condition)
+        for leaf, condition in pairs
+    ]
+
+
+def _limit(detail: str) -> Value:
+    return anything(8, causes=[Cause(Reason.LIMIT, detail)])
+
+
+def _plain(symbol: str) -> str:
+    return symbol.rpartition("::")[2]
+
+
+def _sized(value: Value, size: int) -> Value:
+    """A cell is kept 8 bytes wide; a narrower load keeps the low bytes of numbers (cells are loaded as stored)."""
+    if value.size == size:
+        return value
+    mask = (1 << 8 * size) - 1
+    pairs: list[tuple[Leaf, Condition]] = []
+    for leaf, condition in value:
+        if isinstance(leaf, Number):
+            pairs.append((Number(leaf.value & mask, leaf.trace), condition))
+        elif isinstance(leaf, Anything):
+            bits = leaf.bits.piece(0, size) if size <= leaf.bits.size else type(leaf.bits)(size)
+            pairs.append((Anything(bits, None, leaf.needs, leaf.causes), condition))
+        else:
+            pairs.append((leaf, condition))
+    return collect(size, pairs)

@@ -1,0 +1,214 @@
+"""The world around one function: calls answered by running, summarising or not knowing the callee; cells by solving.
+
+Nothing is found out before it is needed. A first run leaves parameters, outside cells and results of calls unknown,
+each marked with a :class:`Need`; ``resolve.py`` looks which needs the answer depends on and asks for just those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mapproof.absint.event import Context
+from mapproof.absint.identity import identity
+from mapproof.absint.interpret import Interpreter
+from mapproof.absint.memory import store
+from mapproof.absint.state import release
+from mapproof.absint.target import Target, targets
+from mapproof.absint.values import (
+    Anything,
+    Base,
+    BaseKind,
+    Cause,
+    Need,
+    NeedKind,
+    Number,
+    Pointer,
+    Value,
+    anything,
+    collect,
+    join,
+    number,
+)
+from mapproof.model.callee import Role
+from mapproof.model.condition import Origin, nonzero
+from mapproof.model.verdict import Reason
+
+if TYPE_CHECKING:
+    from mapproof.absint.cells import Cells
+    from mapproof.absint.event import Call, Run
+    from mapproof.absint.state import Cell, State
+    from mapproof.absint.values import Leaf
+    from mapproof.model.condition import Condition
+    from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.ir import Function, Program
+
+MAX_DEPTH: Final = 6
+"""Calls that one argument or result is followed through."""
+
+_FAILURE: Final = {"posix": (1 << 64) - 1}
+"""What a mapping function returns when it fails; 0 where not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call did: see :class:`mapproof.absint.interpret.Outcome`."""
+
+    result: Value
+    touched: Value | None = None
+    memory: dict[Cell, Value] | None = None
+
+
+class World:
+    """Answers the interpreter's questions, from what was asked for so far."""
+
+    def __init__(self, program: Program, table: CalleeTable, cells: Cells) -> None:
+        self._program = program
+        self._table = table
+        self._cells = cells
+        self._inlined: set[str] = set()
+        self._needs: dict[str, set[Need]] = {}
+
+    def cell(self, need: Need, size: int) -> Value | None:
+        """See :class:`mapproof.absint.interpret.Environment`."""
+        return self._cells.known(need, size)
+
+    def remember(self, root: str, need: Need) -> None:
+        """See :class:`mapproof.absint.interpret.Environment`."""
+        self._needs.setdefault(root, set()).add(need)
+
+    def needs_of(self, root: str) -> frozenset[Need]:
+        """What could be found out about an identity."""
+        return frozenset(self._needs.get(root, ()))
+
+    @property
+    def version(self) -> int:
+        """Rises whenever an answer may differ from before."""
+        return len(self._inlined)
+
+    def inline(self, label: str) -> bool:
+        """Ask for a call's result; false if that was asked for before."""
+        if label in self._inlined:
+            return False
+        self._inlined.add(label)
+        return True
+
+    def call(self, call: Call, state: State, run: Run) -> Effect:
+        """See :class:`mapproof.absint.interpret.Environment`."""
+        effects: list[tuple[Target, Effect]] = []
+        for target in targets(call, self._program, self._table):
+            effects.append((target, self._one(call, target, state, run)))
+        if len(effects) == 1:
+            return effects[0][1]
+        return _either(effects)
+
+    def _one(self, call: Call, target: Target, state: State, run: Run) -> Effect:
+        if target.function is not None:
+            return self._inside(call, target, target.function, state, run)
+        if target.spec is not None:
+            return self._primitive(call, target, target.spec, state)
+        if target.external:
+            detail = f"it is what {target.external}() returns, whose body is not in scope"
+            unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, detail, f"give the source of {target.external}")])
+            return Effect(_named(unknown, call.label), unknown)
+        needs = target.leaf.needs if isinstance(target.leaf, Anything | Pointer) else frozenset()
+        unknown = anything(8, needs=needs, causes=[Cause(Reason.UNKNOWN_CALL, "the function called is not known")])
+        return Effect(unknown, unknown)
+
+    def _inside(self, call: Call, target: Target, function: Function, state: State, run: Run) -> Effect:
+        bare = call.label.rpartition(" > ")[2]
+        chain = run.context.chain
+        if bare not in self._inlined:
+            need = Need(NeedKind.CALL, bare)
+            self.remember(call.label, need)
+            unknown = anything(8, identity=identity(call.label), needs=[need])
+            return Effect(unknown, anything(8, needs=[need]))
+        recursive = function.symbol == run.function.symbol or any(f" {function.symbol}#" in f" {link}" for link in chain)
+        if len(chain) >= MAX_DEPTH or recursive:
+            detail = f"{function.name}() is called {'recursively' if recursive else f'more than {MAX_DEPTH} deep'}"
+            unknown = anything(8, causes=[Cause(Reason.LIMIT, detail)])
+            return Effect(_named(unknown, call.label), unknown)
+        context = Context(target.arguments, tuple(state.memory.items()), target.condition, (*chain, bare))
+        inner = Interpreter(function, context, self).run()
+        prefix = "".join(f"{link} > " for link in context.chain)
+
+        def dead(root: str) -> bool:
+            return root.startswith(prefix)
+
+        result = inner.result if inner.result is not None else anything(8, causes=[_NO_RESULT])
+        memory = {
+            cell: release(value, dead)
+            for cell, value in inner.memory.items()
+            if not (cell[0].kind is BaseKind.SLOT and cell[0].name.startswith(prefix))
+        }
+        return Effect(release(result, dead), None, memory)
+
+    def _primitive(self, call: Call, target: Target, spec: CalleeSpec, state: State) -> Effect:
+        if spec.role is Role.RESOLVE and spec.argument is not None and spec.argument < len(target.arguments):
+            return Effect(_resolved(target.arguments[spec.argument]))
+        if spec.role in {Role.MAP, Role.REMAP}:
+            region = self._region(call, target, spec)
+            if spec.result == "pointer" and spec.address is not None and spec.address < len(target.arguments):
+                store(state, target.arguments[spec.address], region)
+                return Effect(_status(call.label))
+            return Effect(region)
+        return Effect(_status(call.label))
+
+    def _region(self, call: Call, target: Target, spec: CalleeSpec) -> Value:
+        """The new region's address, or what the function returns when it fails."""
+        fails = f"{call.label} fails"
+        identity(fails, [call.label])
+        failed = nonzero(fails, Origin.RUN)
+        bare = call.label.rpartition(" > ")[2]
+        leaves: dict[Leaf, Condition] = {Pointer(Base(BaseKind.REGION, bare)): ~failed}
+        if spec.role is Role.REMAP and spec.address is not None and spec.address < len(target.arguments):
+            for leaf in target.arguments[spec.address].leaves:
+                if isinstance(leaf, Pointer | Anything):
+                    leaves[leaf if isinstance(leaf, Pointer) else leaf.unknown()] = ~failed
+        leaves[Number(_FAILURE.get(spec.platform, 0))] = failed
+        return collect(8, leaves.items())
+
+
+_NO_RESULT: Final = Cause(Reason.UNKNOWN_CALL, "the function called returns no value")
+
+
+def _named(value: Value, label: str) -> Value:
+    """An unknown result, with the call as its identity."""
+    leaf = next(iter(value.leaves))
+    assert isinstance(leaf, Anything)  # noqa: S101  built just above by anything()
+    return anything(value.size, identity=identity(label), needs=leaf.needs, causes=leaf.causes)
+
+
+def _status(label: str) -> Value:
+    """A result that only says whether the call worked."""
+    return anything(8, identity=identity(label), causes=[Cause(Reason.UNKNOWN_CALL, "it is a status")])
+
+
+def _resolved(name: Value) -> Value:
+    """The function that a name stands for, when the name is a literal string."""
+    found: list[tuple[Leaf, Condition]] = []
+    for leaf, condition in name:
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.STRING:
+            found.append((Pointer(Base(BaseKind.FUNCTION, leaf.base.name), via=("dlsym",)), condition))
+        else:
+            unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the name looked up is not a literal")])
+            found.extend((inner, condition) for inner in unknown.leaves)
+    return collect(8, found) if found else number(0, 8)
+
+
+def _either(effects: list[tuple[Target, Effect]]) -> Effect:
+    """Several possible callees: results under their conditions, effects of all."""
+    if not effects:
+        unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the function called is not known")])
+        return Effect(unknown, unknown)
+    pairs = [(leaf, c & target.condition) for target, effect in effects for leaf, c in effect.result]
+    result = collect(8, ((leaf, c) for leaf, c in pairs if c.satisfiable))
+    touched: Value | None = None
+    for _target, effect in effects:
+        if effect.touched is not None:
+            touched = effect.touched if touched is None else join(touched, effect.touched)
+        if effect.memory is not None:
+            lost = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "one of several functions called may change it")])
+            touched = lost if touched is None else join(touched, lost)
+    return Effect(result, touched)
+

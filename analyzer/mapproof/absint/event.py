@@ -1,0 +1,63 @@
+"""What one run of a function was seen to do: its calls, its stores, what it returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mapproof.model.condition import TRUE, Condition
+
+if TYPE_CHECKING:
+    from mapproof.absint.state import Cell
+    from mapproof.absint.values import Value
+    from mapproof.model.ir import Function, Operation
+    from mapproof.model.verdict import Assumption
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A CALL that was reached. ``callee`` is the value called, ``arguments`` what it was passed, ``path`` when,
+    ``memory`` what the slots held that the callee can reach. ``label`` names the operation and the activation."""
+
+    operation: Operation
+    label: str
+    callee: Value
+    arguments: tuple[Value, ...]
+    path: Condition
+    memory: tuple[tuple[Cell, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A STORE that was reached: the address's value, what was stored, when."""
+
+    operation: Operation
+    address: Value
+    value: Value
+    path: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a function is entered. ``arguments`` by position, ``None`` where nothing is assumed; ``memory`` holds cells
+    of callers that an argument may reach; ``origins`` are the calls that led here, innermost first."""
+
+    arguments: tuple[Value | None, ...] = ()
+    memory: tuple[tuple[Cell, Value], ...] = ()
+    path: Condition = TRUE
+    chain: tuple[str, ...] = ()
+    origins: tuple[tuple[Function, Operation], ...] = ()
+    assumptions: frozenset[Assumption] = frozenset()
+
+
+@dataclass(slots=True)
+class Run:
+    """The outcome of one function in one context. ``result`` has no leaves when the function never returns."""
+
+    function: Function
+    context: Context
+    calls: list[Call] = field(default_factory=list)
+    stores: list[Store] = field(default_factory=list)
+    result: Value | None = None
+    memory: dict[Cell, Value] = field(default_factory=dict)
+    path: Condition = TRUE

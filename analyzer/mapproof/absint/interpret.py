@@ -1,0 +1,440 @@
+"""Run one function of the IR over abstract values to a fixpoint, then once more to record what it does.
+
+A classical worklist: states flow along feasible edges, meet where paths join, and are widened at loop heads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from mapproof.absint.arithmetic import known as is_arithmetic
+from mapproof.absint.event import Call, Context, Run, Store
+from mapproof.absint.identity import identity
+from mapproof.absint.memory import UNASSIGNED, forget_shared, load, reachable_slots, store
+from mapproof.absint.state import State, bounded, merge, roots_in
+from mapproof.absint.transfer import apply
+from mapproof.absint.values import (
+    Anything,
+    Base,
+    BaseKind,
+    Cause,
+    Leaf,
+    Need,
+    NeedKind,
+    Number,
+    Pointer,
+    Trace,
+    Value,
+    anything,
+    bits_of,
+    collect,
+    join,
+    number,
+    pointer,
+)
+from mapproof.model.condition import FALSE, TRUE, Condition, Origin, equals, nonzero
+from mapproof.model.ir import Const, Field, Opcode, Operation, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapproof.absint.state import Cell
+    from mapproof.model.ir import Edge, Function, Operand
+
+WIDEN_AFTER: Final = 6
+"""Visits of a loop head before its growing values are widened: enough for masks built bit by bit."""
+
+MAX_VISITS: Final = 60
+"""Visits of one block before its whole state is given up; a bound on time that widening makes unlikely to matter."""
+
+_BASES: Final = {
+    SymbolKind.FUNCTION: BaseKind.FUNCTION,
+    SymbolKind.OBJECT: BaseKind.OBJECT,
+    SymbolKind.STRING: BaseKind.STRING,
+}
+
+
+class Outcome(Protocol):
+    """What a call did, as the environment answers it."""
+
+    @property
+    def result(self) -> Value:
+        """What the call returns."""
+        ...
+
+    @property
+    def touched(self) -> Value | None:
+        """What slots that the callee could reach now hold; ``None`` when it changes nothing here."""
+        ...
+
+    @property
+    def memory(self) -> dict[Cell, Value] | None:
+        """The exact memory after the call, when the callee was run."""
+        ...
+
+
+class Environment(Protocol):
+    """What lies outside the function that is run."""
+
+    def cell(self, need: Need, size: int) -> Value | None:
+        """The content of a cell outside, when it was asked for before; else ``None``: it stays a need."""
+        ...
+
+    def call(self, call: Call, state: State, run: Run) -> Outcome:
+        """The effect of a call."""
+        ...
+
+    def remember(self, root: str, need: Need) -> None:
+        """An identity stands for something that could be found out."""
+        ...
+
+
+class Interpreter:
+    """One function in one context."""
+
+    def __init__(self, function: Function, context: Context, environment: Environment) -> None:
+        self._function = function
+        self._environment = environment
+        self._prefix = "".join(f"{link} > " for link in context.chain)
+        self._run = Run(function, context)
+        self._recording = False
+        self._heads = _loop_heads(function)
+
+    def run(self) -> Run:
+        """Reach the fixpoint, then record calls, stores and results in block order."""
+        function = self._function
+        states: dict[int, State] = {0: self._entry()}
+        visits: dict[int, int] = {}
+        order = _reverse_postorder(function)
+        rank = {block: position for position, block in enumerate(order)}
+        pending = {0}
+        while pending:
+            index = min(pending, key=lambda block: rank[block])
+            pending.remove(index)
+            visits[index] = visits.get(index, 0) + 1
+            for target, arriving in self._flow(index, states[index].copy()):
+                old = states.get(target)
+                if old is None:
+                    states[target] = arriving
+                    pending.add(target)
+                    continue
+                widening = target in self._heads and visits.get(target, 0) >= WIDEN_AFTER
+                if visits.get(target, 0) >= MAX_VISITS:
+                    _give_up(old, arriving)
+                met = merge(old, arriving, widening=widening or visits.get(target, 0) >= MAX_VISITS)
+                if met is not None:
+                    states[target] = met
+                    pending.add(target)
+        self._recording = True
+        for index in order:
+            if index in states:
+                for _ in self._flow(index, states[index].copy()):
+                    pass
+        return self._run
+
+    def _entry(self) -> State:
+        context = self._run.context
+        state = State(memory=dict(context.memory), path=context.path & self._function.presence)
+        for index, parameter in enumerate(self._function.parameters):
+            given = context.arguments[index] if index < len(context.arguments) else None
+            if given is None:
+                root = f"{self._prefix}{parameter.name}@{self._function.symbol}"
+                need = Need(NeedKind.PARAMETER, self._function.symbol, (), index)
+                self._environment.remember(root, need)
+                given = anything(parameter.size, identity=identity(root), needs=[need])
+                state.roots |= {root}
+            state.variables[parameter] = _resize(given, parameter.size)
+        state.roots |= frozenset(root for value in state.variables.values() for root in roots_in(value))
+        return state
+
+    def _flow(self, index: int, state: State) -> list[tuple[int, State]]:
+        """Run a block; the states that leave it, by target."""
+        block = self._function.blocks[index]
+        for position, operation in enumerate(block.operations):
+            self._step(operation, f"{self._prefix}{self._function.symbol}#{index}.{position}", state)
+        if not block.edges:
+            self._leave(state)
+            return []
+        leaving: list[tuple[int, State]] = []
+        for edge in block.edges:
+            path = state.path & edge.presence
+            if edge.test is not None and path.satisfiable:
+                path = self._taken(edge, state, path)
+            if path.satisfiable:
+                out = state.copy()
+                out.path = bounded(path)
+                leaving.append((edge.target, out))
+        return leaving
+
+    def _taken(self, edge: Edge, state: State, path: Condition) -> Condition:
+        """The path condition on an edge: what must hold of the tested value."""
+        holds = FALSE
+        value = self._read(edge.test, state) if edge.test is not None else number(1, 1)
+        for leaf, condition in value:
+            decided = _nonzero(leaf, value.size)
+            holds |= condition & (decided if edge.nonzero else ~decided) if decided is not None else condition
+        return path & holds
+
+    def _leave(self, state: State) -> None:
+        if not self._recording:
+            return
+        if self._run.path is TRUE and self._run.result is None:
+            self._run.path = state.path
+        self._run.memory = state.memory if not self._run.memory else _join_memory(self._run.memory, state.memory)
+
+    def _step(self, operation: Operation, label: str, state: State) -> None:
+        if label in state.roots:
+            state.forget(lambda root: root == label)
+        opcode = operation.opcode
+        if opcode is Opcode.CALL:
+            self._call(operation, label, state)
+        elif opcode is Opcode.STORE:
+            address, value = (self._read(operand, state) for operand in operation.inputs[:2])
+            if self._recording:
+                self._run.stores.append(Store(operation, address, value, state.path))
+            store(state, address, value)
+        elif opcode is Opcode.RETURN:
+            self._return(operation, state)
+        elif operation.output is not None:
+            result = self._evaluate(operation, label, state)
+            state.variables[operation.output] = result
+
+    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:
+        assert operation.output is not None  # noqa: S101  _step asks only for operations with an output
+        size = operation.output.size
+        match operation.opcode:
+            case Opcode.LOAD:
+                return self._load(operation, label, state)
+            case Opcode.PTRSUB:
+                return self._member(operation, state)
+            case Opcode.CALLOTHER:
+                cause = Cause(Reason.UNKNOWN_CALL, "an operation whose effect is not modelled computes it")
+                return self._fresh(size, label, state, causes=[cause])
+            case opcode if is_arithmetic(opcode):
+                inputs = operation.inputs
+                if opcode is Opcode.COPY and isinstance(inputs[0], Unknown):
+                    return self._fresh(size, label, state, causes=[_unknown_cause(inputs[0])])
+                values = [self._read(operand, state) for operand in inputs]
+                same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)  # noqa: PLR2004  a pair
+                if opcode is Opcode.COPY:
+                    return _resize(values[0], size)
+                return apply(operation, values, state.path, same=same)
+            case _:
+                return anything(size, causes=[Cause(Reason.UNKNOWN_CALL, f"{operation.opcode} is not modelled")])
+
+    def _fresh(self, size: int, label: str, state: State, *, needs: Sequence[Need] = (), causes: Sequence[Cause] = ()) -> Value:
+        """An unknown word with an identity of its own."""
+        state.roots |= {label}
+        for need in needs:
+            self._environment.remember(label, need)
+        return anything(size, identity=identity(label), needs=needs, causes=causes)
+
+    def _load(self, operation: Operation, label: str, state: State) -> Value:
+        assert operation.output is not None  # noqa: S101  a LOAD has an output
+        size = operation.output.size
+        address = self._read(operation.inputs[0], state)
+
+        def outside(need: Need) -> Value:
+            found = self._environment.cell(need, size)
+            if found is not None:
+                return found
+            fresh = self._fresh(size, label, state, needs=[need])
+            targets = [leaf for leaf in address.leaves if isinstance(leaf, Pointer)]
+            if len(targets) == 1 and len(address.leaves) == 1 and None not in targets[0].path and targets[0].base.name:
+                state.memory[(targets[0].base, targets[0].path)] = fresh
+            return fresh
+
+        content = _via(_resize(load(state, address, size, outside), size), address)
+        return self._distinguish(content, label, state)
+
+    def _distinguish(self, value: Value, label: str, state: State) -> Value:
+        """Name the choice among several leaves, so that later tests of the word stay consistent."""
+        if len(value.leaves) < 2:  # noqa: PLR2004  a choice needs two
+            return value
+        conditions = list(value.leaves.values())
+        if all(a.excludes(b) for i, a in enumerate(conditions) for b in conditions[i + 1 :]):
+            return value
+        symbol = f"which {label}"
+        identity(symbol, [label])
+        state.roots |= {label}
+        return Value(
+            value.size,
+            {leaf: c & equals(symbol, i, Origin.RUN) for i, (leaf, c) in enumerate(value.leaves.items())},
+        )
+
+    def _member(self, operation: Operation, state: State) -> Value:
+        assert operation.output is not None  # noqa: S101  PTRSUB has an output
+        element = operation.inputs[1]
+        step: int | str = element.name if isinstance(element, Field) else 0
+        pairs: list[tuple[Leaf, Condition]] = []
+        for leaf, condition in self._read(operation.inputs[0], state):
+            if isinstance(leaf, Pointer):
+                pairs.append((Pointer(leaf.base, (*leaf.path, step), leaf.needs), condition))
+            elif isinstance(element, Field):
+                name = leaf.identity.text if isinstance(leaf, Anything) and leaf.identity is not None else ""
+                needs = leaf.needs if isinstance(leaf, Anything) else frozenset()
+                pairs.append((Pointer(Base(BaseKind.UNKNOWN, name), (step,), needs), condition))
+            else:
+                pairs.append((leaf, condition))
+        return collect(operation.output.size, pairs)
+
+    def _call(self, operation: Operation, label: str, state: State) -> None:
+        callee, *arguments = (self._read(operand, state) for operand in operation.inputs)
+        call = Call(operation, label, callee, tuple(arguments), state.path, _visible(state, arguments))
+        outcome = self._environment.call(call, state, self._run)
+        if self._recording:
+            self._run.calls.append(call)
+        if outcome.memory is not None:
+            state.memory = outcome.memory
+        elif outcome.touched is not None:
+            forget_shared(state, reachable_slots(state, arguments), outcome.touched)
+        state.roots |= roots_in(outcome.result)
+        if operation.output is not None:
+            result = _resize(outcome.result, operation.output.size)
+            state.variables[operation.output] = self._distinguish(result, label, state)
+
+    def _return(self, operation: Operation, state: State) -> None:
+        if not self._recording or not operation.inputs:
+            return
+        value = self._read(operation.inputs[0], state)
+        value = value.map_conditions(lambda condition: condition & state.path)
+        value = Value(value.size, {leaf: c for leaf, c in value if c.satisfiable})
+        self._run.result = value if self._run.result is None else join(self._run.result, value)
+
+    def _read(self, operand: Operand, state: State) -> Value:
+        match operand:
+            case Var():
+                value = state.variables.get(operand)
+                return value if value is not None and value.leaves else anything(operand.size, causes=[UNASSIGNED])
+            case Const():
+                return number(operand.value, operand.size, Trace(None, (), operand.value, operand.name))
+            case Symbol(SymbolKind.SLOT, name):
+                return pointer(Base(BaseKind.SLOT, f"{self._prefix}{self._function.symbol}:{name}"))
+            case Symbol(kind, name):
+                return pointer(Base(_BASES[kind], name))
+            case Unknown():
+                return anything(operand.size, causes=[_unknown_cause(operand)])
+            case Field():
+                message = "a member's name is no value"
+                raise TypeError(message)
+
+
+def _visible(state: State, arguments: Sequence[Value]) -> tuple[tuple[Cell, Value], ...]:
+    """The content of slots that the callee can reach."""
+    reachable = reachable_slots(state, arguments)
+    return tuple((cell, value) for cell, value in state.memory.items() if cell[0] in reachable) if reachable else ()
+
+
+def _unknown_cause(operand: Unknown) -> Cause:
+    reason, _, detail = operand.reason.partition(":")
+    try:
+        return Cause(Reason(reason), detail.strip() or "it is not known")
+    except ValueError:
+        return Cause(Reason.UNKNOWN_NAME, operand.reason)
+
+
+def _nonzero(leaf: Leaf, size: int) -> Condition | None:
+    """When a tested leaf is not zero; ``None`` when both are possible at any time."""
+    if isinstance(leaf, Number):
+        return TRUE if leaf.value else FALSE
+    if isinstance(leaf, Pointer):
+        return TRUE if leaf.base.kind in {BaseKind.SLOT, BaseKind.OBJECT, BaseKind.STRING} else None
+    if leaf.bits.ones:
+        return TRUE
+    return nonzero(leaf.identity.text, Origin.RUN) if leaf.identity is not None else None
+
+
+def _via(content: Value, address: Value) -> Value:
+    """Functions that were loaded remember what kind of place they were kept in."""
+    if not any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf in content.leaves):
+        return content
+    kinds = {_place(leaf) for leaf in address.leaves if isinstance(leaf, Pointer)}
+    place = kinds.pop() if len(kinds) == 1 else "pointer"
+    pairs = (
+        (Pointer(leaf.base, leaf.path, leaf.needs, (place, *leaf.via)), condition)
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
+        else (leaf, condition)
+        for leaf, condition in content
+    )
+    return Value(content.size, dict(pairs))
+
+
+def _place(address: Pointer) -> str:
+    if any(not isinstance(element, str) for element in address.path):
+        return "table"
+    return "field" if address.path else "pointer"
+
+
+def _resize(value: Value, size: int) -> Value:
+    """The value at another width: a frontend that mixes widths loses no soundness, only bits."""
+    if value.size == size:
+        return value
+    mask = (1 << 8 * size) - 1
+    pairs: list[tuple[Leaf, Condition]] = []
+    for leaf, condition in value:
+        if isinstance(leaf, Number):
+            pairs.append((Number(leaf.value & mask, leaf.trace), condition))
+        elif isinstance(leaf, Anything):
+            known = bits_of(leaf, value.size)
+            bits = known.zero_extend(size) if size > value.size else known.piece(0, size)
+            if size > value.size:
+                bits = type(bits)(size, known.ones, known.zeros)
+            pairs.append((Anything(bits, None, leaf.needs, leaf.causes), condition))
+        else:
+            pairs.append((leaf, condition))
+    return collect(size, pairs)
+
+
+def _give_up(old: State, arriving: State) -> None:
+    """Beyond the bound: whatever differs is unknown from here on."""
+    for state in (old, arriving):
+        state.path = TRUE
+    cause = Cause(Reason.LIMIT, "a loop changes it more often than is followed")
+    for var in old.variables:
+        if arriving.variables.get(var, old.variables[var]) != old.variables[var]:
+            arriving.variables[var] = anything(var.size, causes=[cause])
+
+
+def _join_memory(first: dict[Cell, Value], second: dict[Cell, Value]) -> dict[Cell, Value]:
+    return {cell: join(value, second[cell]) for cell, value in first.items() if cell in second}
+
+
+def _loop_heads(function: Function) -> frozenset[int]:
+    """Targets of edges that go back in a depth-first walk."""
+    heads: set[int] = set()
+    state: dict[int, int] = {}
+    stack: list[tuple[int, int]] = [(0, 0)]
+    state[0] = 1
+    while stack:
+        block, position = stack.pop()
+        edges = function.blocks[block].edges
+        if position < len(edges):
+            stack.append((block, position + 1))
+            target = edges[position].target
+            if state.get(target, 0) == 1:
+                heads.add(target)
+            elif target not in state:
+                state[target] = 1
+                stack.append((target, 0))
+        else:
+            state[block] = 2
+    return frozenset(heads)
+
+
+def _reverse_postorder(function: Function) -> list[int]:
+    seen: set[int] = {0}
+    order: list[int] = []
+    stack: list[tuple[int, int]] = [(0, 0)]
+    while stack:
+        block, position = stack.pop()
+        edges = function.blocks[block].edges
+        if position < len(edges):
+            stack.append((block, position + 1))
+            target = edges[position].target
+            if target not in seen:
+                seen.add(target)
+                stack.append((target, 0))
+        else:
+            order.append(block)
+    return order[::-1]

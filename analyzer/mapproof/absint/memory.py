@@ -1,0 +1,206 @@
+"""Loads and stores: what an address may name, and what a store may change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapproof.absint.state import Cell, State, lookup
+from mapproof.absint.values import (
+    LOST_ADDRESS,
+    Anything,
+    Base,
+    BaseKind,
+    Cause,
+    Leaf,
+    Need,
+    NeedKind,
+    Number,
+    Pointer,
+    Value,
+    anything,
+    collect,
+    join,
+)
+from mapproof.model.condition import TRUE, Condition
+from mapproof.model.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+UNASSIGNED = Cause(Reason.UNKNOWN_MEMORY, "it is read before anything is assigned to it")
+UNKNOWN_ADDRESS = Cause(Reason.UNKNOWN_MEMORY, "it is read through an address that is not known")
+
+_LIVING = frozenset({BaseKind.SLOT, BaseKind.OBJECT})
+
+
+def cell_need(target: Pointer) -> Need | None:
+    """What to find out for the content of a cell outside the function: an object's cell, or a member of any object."""
+    if target.base.kind is BaseKind.OBJECT:
+        return Need(NeedKind.CELL, target.base.name, target.path)
+    member = next((element for element in reversed(target.path) if isinstance(element, str)), None)
+    if member is not None and target.base.kind in {BaseKind.UNKNOWN, BaseKind.REGION}:
+        return Need(NeedKind.CELL, "", (member,))
+    return None
+
+
+def load(state: State, address: Value, size: int, outside: Callable[[Need], Value]) -> Value:
+    """The content of what ``address`` may name. ``outside`` answers for cells that are not in the state."""
+    pairs: list[tuple[Leaf, Condition]] = []
+    for leaf, condition in address:
+        if not (condition & state.path).satisfiable:
+            continue
+        content = _content(state, leaf, size, outside)
+        pairs.extend((inner, c & condition) for inner, c in content)
+    if not pairs:
+        return anything(size, causes=[UNASSIGNED])
+    return collect(size, ((leaf, c) for leaf, c in pairs if c.satisfiable))
+
+
+def _content(state: State, leaf: Leaf, size: int, outside: Callable[[Need], Value]) -> Value:
+    if not isinstance(leaf, Pointer):
+        needs = leaf.needs if isinstance(leaf, Anything) else ()
+        causes = leaf.causes if isinstance(leaf, Anything) else ()
+        return anything(size, needs=needs, causes=causes or [UNKNOWN_ADDRESS])
+    if leaf.base.kind is BaseKind.SLOT:
+        return _slot_content(state, leaf, size)
+    if None not in leaf.path:
+        kept = lookup(state.memory, (leaf.base, leaf.path))
+        if kept is not None and (leaf.base.kind is not BaseKind.UNKNOWN or leaf.base.name):
+            return kept
+    need = cell_need(leaf)
+    if need is None:
+        return anything(size, needs=leaf.needs, causes=[UNKNOWN_ADDRESS])
+    content = outside(need)
+    for cell, value in state.memory.items():
+        if None in leaf.path and cell[0] == leaf.base and overlaps(cell[1], leaf.path):
+            content = join(content, value)
+    return content
+
+
+def _slot_content(state: State, leaf: Pointer, size: int) -> Value:
+    if None not in leaf.path:
+        kept = lookup(state.memory, (leaf.base, leaf.path))
+        if kept is None:
+            return Value(size, {}) if leaf.base not in state.escaped else anything(size, causes=[UNKNOWN_ADDRESS])
+        return kept
+    found = Value(size, {})
+    for (base, path), value in state.memory.items():
+        if base == leaf.base and overlaps(path, leaf.path):
+            found = join(found, value)
+    return found
+
+
+def overlaps(first: Iterable[int | str | None], second: Iterable[int | str | None]) -> bool:
+    """Whether two paths may name the same cell, or one a part of the other."""
+    return all(a == b or a is None or b is None for a, b in zip(first, second, strict=False))
+
+
+def store(state: State, address: Value, value: Value) -> None:
+    """Change the state as ``*address = value`` does: exactly where one cell is meant, else wherever it may be."""
+    targets = [(leaf, condition) for leaf, condition in address if (condition & state.path).satisfiable]
+    state.escaped |= _leaking(targets, value)
+    if len(targets) == 1:
+        leaf = targets[0][0]
+        if isinstance(leaf, Pointer) and leaf.base.kind in _LIVING and None not in leaf.path:
+            _replace(state, (leaf.base, leaf.path), value)
+            return
+    for leaf, _condition in targets:
+        _blur(state, leaf, value)
+
+
+def _leaking(targets: list[tuple[Leaf, Condition]], value: Value) -> frozenset[Base]:
+    """Slots whose address is stored where other code can read it."""
+    if all(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT for leaf, _ in targets):
+        return frozenset()
+    return slots_in(value)
+
+
+def slots_in(value: Value) -> frozenset[Base]:
+    """The slots that a value may point into."""
+    return frozenset(leaf.base for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT)
+
+
+def _replace(state: State, cell: Cell, value: Value) -> None:
+    base, path = cell
+    for other in [c for c in state.memory if c[0] == base and len(c[1]) > len(path) and c[1][: len(path)] == path]:
+        del state.memory[other]
+    state.memory[cell] = value
+
+
+def _blur(state: State, leaf: Leaf, value: Value) -> None:
+    """A store that may or may not hit each cell it could name."""
+    if isinstance(leaf, Number):
+        return
+    if isinstance(leaf, Pointer) and leaf.base.kind in _LIVING:
+        _blur_object(state, leaf, value)
+        return
+    member = None
+    if isinstance(leaf, Pointer):
+        if leaf.base.kind in {BaseKind.STRING, BaseKind.FUNCTION}:
+            return
+        need = cell_need(leaf)
+        member = need.path[0] if need is not None else None
+        if member is None and leaf.base.kind is BaseKind.REGION:
+            return
+    lost = isinstance(leaf, Anything) and LOST_ADDRESS in leaf.causes
+    for cell in list(state.memory):
+        base, path = cell
+        private = base.kind is BaseKind.SLOT and base not in state.escaped
+        if (private and not lost) or (member is not None and member not in path):
+            continue
+        state.memory[cell] = join(state.memory[cell], value) if member is not None else clobbered(state.memory[cell])
+    if isinstance(leaf, Pointer) and leaf.base.name and None not in leaf.path:
+        _replace(state, (leaf.base, leaf.path), value)
+
+
+def _blur_object(state: State, leaf: Pointer, value: Value) -> None:
+    hit = False
+    for cell in list(state.memory):
+        if cell[0] == leaf.base and overlaps(cell[1], leaf.path):
+            state.memory[cell] = join(state.memory[cell], value)
+            hit = hit or cell[1] == leaf.path
+    if not hit and (leaf.base.kind is BaseKind.SLOT or None not in leaf.path):
+        old = lookup(state.memory, (leaf.base, leaf.path)) if None not in leaf.path else None
+        if old is not None or leaf.base.kind is BaseKind.SLOT:
+            state.memory[(leaf.base, leaf.path)] = join(old, value) if old is not None else value
+
+
+def clobbered(value: Value) -> Value:
+    """A cell that something unknown may have stored to."""
+    return anything(value.size, causes=[Cause(Reason.UNKNOWN_MEMORY, "a store through an unknown address may change it")])
+
+
+def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> None:
+    """After code that cannot be seen: cells outside are what they are at entry to any function, and the slots it may
+    reach hold ``instead``."""
+    state.escaped |= reachable
+    for cell in list(state.memory):
+        base, _path = cell
+        if base.kind is not BaseKind.SLOT:
+            del state.memory[cell]
+        elif base in state.escaped:
+            state.memory[cell] = Value(state.memory[cell].size, {_sized(leaf, state.memory[cell].size): TRUE for leaf in instead.leaves})
+    for base in reachable:
+        state.memory.setdefault((base, ()), instead)
+
+
+def _sized(leaf: Leaf, size: int) -> Leaf:
+    """A wholly unknown leaf at another width."""
+    if isinstance(leaf, Anything):
+        return anything(size, needs=leaf.needs, causes=leaf.causes).leaves.__iter__().__next__()
+    return leaf
+
+
+def reachable_slots(state: State, values: Iterable[Value]) -> frozenset[Base]:
+    """Slots that code given these values can reach, through pointers held in slots too."""
+    found: set[Base] = set()
+    todo = [base for value in values for base in slots_in(value)]
+    while todo:
+        base = todo.pop()
+        if base in found:
+            continue
+        found.add(base)
+        for (owner, _path), value in state.memory.items():
+            if owner == base:
+                todo.extend(slots_in(value))
+    return frozenset(found)

@@ -1,0 +1,251 @@
+"""Find out what an answer depends on, and only that: rerun a function until its values of interest are settled.
+
+``settle`` reruns one function in one context while something it depends on can still be found out; ``runs`` adds the
+contexts in which callers enter it.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Final
+
+from mapproof.absint.cells import Cells
+from mapproof.absint.environment import MAX_DEPTH, World
+from mapproof.absint.event import Context
+from mapproof.absint.identity import roots_of
+from mapproof.absint.interpret import Interpreter
+from mapproof.absint.state import release
+from mapproof.absint.target import Target, targets
+from mapproof.absint.values import Anything, Cause, Need, NeedKind, Pointer, Value, anything, join
+from mapproof.model.condition import Origin
+from mapproof.model.verdict import Assumption, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mapproof.absint.event import Call, Run
+    from mapproof.model.callee import CalleeTable
+    from mapproof.model.ir import Function, Program
+
+    Focus = Callable[[Run], Iterable[Value]]
+
+MAX_ROUNDS: Final = 16
+"""Reruns of one function while needs are met; each round meets at least one."""
+
+MAX_CONTEXTS: Final = 400
+"""Contexts kept apart; beyond, arguments are joined."""
+
+
+class Resolver:
+    """Runs functions of a program, finding out on demand what their values of interest depend on."""
+
+    def __init__(self, program: Program, table: CalleeTable) -> None:
+        self.program = program
+        self.table = table
+        self.cells = Cells(program)
+        self._world = World(program, table, self.cells)
+        self._entering: list[str] = []
+        self._runs: dict[object, tuple[tuple[int, int], Run]] = {}
+
+    def targets(self, call: Call) -> list[Target]:
+        """What a call may call."""
+        return list(targets(call, self.program, self.table))
+
+    def settle(self, function: Function, context: Context, focus: Focus) -> Run:
+        """Run until nothing more can be found out about the values in ``focus``."""
+        run = self._run(function, context)
+        for _round in range(MAX_ROUNDS):
+            if not self._obtain(self._wanted(function, context, focus(run))):
+                break
+            run = self._run(function, context)
+        return run
+
+    def _run(self, function: Function, context: Context) -> Run:
+        """Interpret, or find the run of an equal context made when no less was known."""
+        key = (id(function), context.arguments, context.memory, context.path, context.chain)
+        version = (self._world.version, self.cells.version)
+        kept = self._runs.get(key)
+        if kept is not None and kept[0] == version and not self.cells.solving:
+            run = copy(kept[1])
+            run.context = context
+            return run
+        run = Interpreter(function, context, self._world).run()
+        if not self.cells.solving:
+            self._runs[key] = (version, run)
+        return run
+
+    def first(self, function: Function) -> Run:
+        """The function entered in no particular way, with all that has been found out since."""
+        return self._run(function, Context())
+
+    def runs(self, function: Function, focus: Focus) -> Sequence[Run]:
+        """Runs in every context that the values in ``focus`` depend on; one, if they depend on no parameter."""
+        run = self.settle(function, Context(), focus)
+        needed = self.parameters(function, focus(run))
+        if not needed:
+            return [run]
+        return [self.settle(function, context, focus) for context in self.contexts(function, needed)]
+
+    def parameters(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
+        """The parameters of ``function`` that these values, or the conditions on them, depend on."""
+        return frozenset(
+            need.index
+            for need in self._all_needs(values)
+            if need.kind is NeedKind.PARAMETER and need.symbol == function.symbol
+        )
+
+    def _all_needs(self, values: Iterable[Value]) -> set[Need]:
+        found: set[Need] = set()
+        for value in values:
+            found |= value.needs()
+            for condition in value.leaves.values():
+                for atom in condition.atoms():
+                    if atom.origin is Origin.RUN:
+                        for root in roots_of(atom.symbol):
+                            found |= self._world.needs_of(root)
+        return found
+
+    def _wanted(self, function: Function, context: Context, values: Iterable[Value]) -> list[Need]:
+        needs = self._all_needs(values)
+        open_parameter = not context.arguments and any(
+            need.kind is NeedKind.PARAMETER and need.symbol == function.symbol for need in needs
+        )
+        wanted = [need for need in needs if need.kind is not NeedKind.PARAMETER]
+        if open_parameter:
+            wanted = [need for need in wanted if need.kind is NeedKind.CALL or need.symbol]
+        return sorted(wanted, key=lambda need: (need.kind, need.symbol, str(need.path)))
+
+    def _obtain(self, needs: Sequence[Need]) -> bool:
+        progress = False
+        for need in needs:
+            if need.kind is NeedKind.CALL:
+                progress |= self._world.inline(need.symbol)
+            else:
+                progress |= self.cells.solve(need, self.runs)
+        return progress
+
+    def contexts(self, function: Function, needed: frozenset[int]) -> list[Context]:
+        """How callers in scope enter the function, as far as the ``needed`` parameters go, and as strangers may."""
+        if function.symbol in self._entering:
+            return [self._open(function, Reason.LIMIT, f"{function.name}() is called recursively through others")]
+        if len(self._entering) >= MAX_DEPTH:
+            return [self._open(function, Reason.LIMIT, f"callers are more than {MAX_DEPTH} deep")]
+        references = self.program.callers(function)
+        self._entering.append(function.symbol)
+        try:
+            contexts = list(dict.fromkeys(
+                context
+                for caller in references.functions
+                for context in self._from_caller(function, caller, needed)
+            ))
+        finally:
+            self._entering.pop()
+        if len(contexts) > MAX_CONTEXTS:
+            contexts = [_merged(contexts)]
+        assumed = frozenset({Assumption(references.assumption)}) if references.assumption else frozenset()
+        contexts = [_assuming(context, assumed) for context in contexts]
+        if not references.complete or not contexts:
+            reason = Reason.PARAMETER if not references.reason.startswith("its address") else Reason.INDIRECT_CALLER
+            contexts.append(self._open(function, reason, references.reason or "no caller is in scope"))
+        return contexts
+
+    def _open(self, function: Function, reason: Reason, why: str) -> Context:
+        """A stranger's call: any argument."""
+        arguments = tuple(
+            anything(
+                parameter.size,
+                causes=[
+                    Cause(
+                        reason,
+                        f"{parameter.name!r} is parameter {index + 1} of {function.name}(); {why}",
+                        f"give the callers of {function.name}()",
+                    )
+                ],
+            )
+            for index, parameter in enumerate(function.parameters)
+        )
+        return Context(arguments)
+
+    def _from_caller(self, function: Function, caller: Function, needed: frozenset[int]) -> Iterable[Context]:
+        def calls_of(run: Run) -> list[tuple[Call, Target]]:
+            return [
+                (call, target)
+                for call in run.calls
+                for target in self.targets(call)
+                if target.function is not None and target.function.symbol == function.symbol
+            ]
+
+        def passed(run: Run) -> list[Value]:
+            return [t.arguments[i] for _, t in calls_of(run) for i in needed if i < len(t.arguments)]
+
+        for run in self.runs(caller, passed):
+            for call, target in calls_of(run):
+                if caller.symbol == function.symbol and _forwards(function, target, needed):
+                    continue
+                yield self._context(function, caller, run, call, target, needed)
+
+    def _context(
+        self, function: Function, caller: Function, run: Run, call: Call, target: Target, needed: frozenset[int]
+    ) -> Context:
+        prefix_free = caller.symbol != function.symbol
+        arguments: list[Value | None] = []
+        for index, parameter in enumerate(function.parameters):
+            if index not in needed:
+                arguments.append(None)
+            elif index >= len(target.arguments):
+                cause = Cause(Reason.MISSING_ARGUMENT, f"{caller.name}() calls {function.name}() without {parameter.name!r}")
+                arguments.append(anything(parameter.size, causes=[cause]))
+            else:
+                value = target.arguments[index]
+                if not prefix_free:
+                    value = release(value, lambda _root: True)
+                arguments.append(value)
+        reaches = any(isinstance(leaf, Pointer) for value in arguments if value is not None for leaf in value.leaves)
+        return Context(
+            tuple(arguments),
+            call.memory if reaches else (),
+            target.condition if prefix_free else target.condition.build_part(),
+            (),
+            ((caller, call.operation), *run.context.origins),
+            run.context.assumptions,
+        )
+
+
+def _forwards(function: Function, target: Target, needed: frozenset[int]) -> bool:
+    """A recursive call that hands the needed parameters on as they are."""
+    for index in needed:
+        if index >= len(target.arguments):
+            return False
+        for leaf in target.arguments[index].leaves:
+            same = isinstance(leaf, Anything) and leaf.needs == {Need(NeedKind.PARAMETER, function.symbol, (), index)}
+            if not same or not isinstance(leaf, Anything) or leaf.identity is None or len(leaf.identity.roots) != 1:
+                return False
+            if leaf.identity.text not in leaf.identity.roots:
+                return False
+    return True
+
+
+def _assuming(context: Context, assumed: frozenset[Assumption]) -> Context:
+    return Context(
+        context.arguments,
+        context.memory,
+        context.path,
+        context.chain,
+        context.origins,
+        context.assumptions | assumed,
+    )
+
+
+def _merged(contexts: Sequence[Context]) -> Context:
+    """One context that covers all: too many to keep apart."""
+    arguments: list[Value | None] = list(contexts[0].arguments)
+    for context in contexts[1:]:
+        for index, value in enumerate(context.arguments):
+            mine = arguments[index]
+            arguments[index] = None if mine is None or value is None else join(_loose(mine), _loose(value))
+    assumed = frozenset(assumption for context in contexts for assumption in context.assumptions)
+    return Context(tuple(arguments), assumptions=assumed)
+
+
+def _loose(value: Value) -> Value:
+    return release(value, lambda _root: True)

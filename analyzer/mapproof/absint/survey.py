@@ -1,0 +1,324 @@
+"""From a program to its sites: every call of a mapping primitive, and of each wrapper that hands a protection on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mapproof.absint.argue import evidence_of
+from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
+from mapproof.absint.resolve import Resolver
+from mapproof.absint.values import Anything, BaseKind, Number, Pointer
+from mapproof.model.callee import Encoding, Role
+from mapproof.model.condition import FALSE
+from mapproof.model.location import Span, sort_key
+from mapproof.model.protection import ALL, EMPTY, ProtSet
+from mapproof.model.site import Callee, MapFlags, Maybe, Openness, Sharing, Site
+from mapproof.model.verdict import Assumption, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mapproof.absint.event import Call, Run
+    from mapproof.absint.target import Target
+    from mapproof.absint.values import Need, Value
+    from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.condition import Condition
+    from mapproof.model.ir import Function, Operation, Program
+    from mapproof.model.location import Location
+
+_REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
+_NO_ENCODING = Encoding("none")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is collected about one site over all contexts."""
+
+    function: Function
+    operation: Operation
+    spec: CalleeSpec
+    via: tuple[str, ...]
+    masks: Masks = field(default_factory=Masks)
+    flags: Masks = field(default_factory=Masks)
+    missing: set[int] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
+    touched: set[str] | None = field(default_factory=set)
+    descriptors: set[str] = field(default_factory=set)
+    anonymous_descriptor: bool = True
+    presence: Condition = FALSE
+    assumptions: set[Assumption] = field(default_factory=set)
+
+    @property
+    def key(self) -> tuple[str, tuple[str, int, int], str]:
+        """Which site this is about."""
+        return (self.function.symbol, sort_key(self.operation.location), self.spec.name)
+
+
+def survey(program: Program, table: CalleeTable, tick: Callable[[str], None] | None = None) -> list[Site]:
+    """All sites of a program, in the order of their places. ``tick`` hears each function's name as it is begun."""
+    return _Survey(program, table).sites(tick)
+
+
+class _Survey:
+    def __init__(self, program: Program, table: CalleeTable) -> None:
+        self._program = program
+        self._table = table
+        self._resolver = Resolver(program, table)
+        self._drafts: dict[object, _Draft] = {}
+        self._wrapped: set[object] = set()
+
+    def sites(self, tick: Callable[[str], None] | None) -> list[Site]:
+        """Visit every candidate and every function that is handed a primitive's address, then describe the drafts."""
+        queue = list(self._program.candidates())
+        seen: set[tuple[str, Location]] = set()
+        callbacks: set[str] = set()
+        while queue:
+            function = queue.pop(0)
+            if (function.symbol, function.location) in seen:
+                continue
+            seen.add((function.symbol, function.location))
+            if tick is not None:
+                tick(function.name)
+            for extra in self._visit(function, callback=function.symbol in callbacks):
+                callbacks.add(extra.symbol)
+                queue.append(extra)
+        return self._describe()
+
+    def _visit(self, function: Function, *, callback: bool) -> list[Function]:
+        """Collect the sites in one function; the functions in scope to which it hands a primitive's address."""
+
+        def focus(run: Run) -> list[Value]:
+            return [value for call in run.calls for value in self._focus(call, callback=callback)]
+
+        self._resolver.cells.read.clear()
+        runs = self._resolver.runs(function, focus)
+        read = frozenset(self._resolver.cells.read)
+        exploratory = self._resolver.first(function)
+        protections = [t.arguments[t.spec.protection] for call in exploratory.calls for t in self._resolver.targets(call)
+                       if t.spec is not None and t.spec.protection is not None and t.spec.protection < len(t.arguments)]  # fmt: skip
+        hands_on = bool(self._resolver.parameters(function, protections)) or callback
+        handed: list[Function] = []
+        for run in runs:
+            for call in run.calls:
+                for target in self._resolver.targets(call):
+                    if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
+                        self._collect(function, run, call, target, read, hands_on=hands_on)
+                    elif target.function is not None and self._hands_primitive(target):
+                        handed.append(target.function)
+        return handed
+
+    def _focus(self, call: Call, *, callback: bool) -> Iterable[Value]:
+        """What must be known of a call: what it calls, if that may be a primitive, and the deciding arguments."""
+        if callback or any(self._suspicious(leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
+            yield call.callee
+        for target in self._resolver.targets(call):
+            spec = target.spec
+            if spec is None or spec.role not in _REPORTED | {Role.OBJECT, Role.RESOLVE}:
+                continue
+            wanted = [spec.protection, spec.flags]
+            if spec.role is Role.SYSCALL or spec.role in {Role.PERSONALITY, Role.RESOLVE}:
+                wanted.append(spec.argument)
+            if spec.role in {Role.PROTECT, Role.REMAP}:
+                wanted.append(spec.address)
+            for index in wanted:
+                if index is not None and index < len(target.arguments):
+                    yield target.arguments[index]
+
+    def _suspicious(self, needs: Iterable[Need]) -> bool:
+        for need in needs:
+            member = next((e for e in reversed(need.path) if isinstance(e, str)), "")
+            if self._program.carries(need.symbol, member):
+                return True
+        return False
+
+    def _hands_primitive(self, target: Target) -> bool:
+        for value in target.arguments:
+            for leaf in value.leaves:
+                if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
+                    spec = self._table.callees.get(leaf.base.name)
+                    if spec is not None and not self._program.definitions(leaf.base.name):
+                        return True
+        return False
+
+    def _collect(
+        self, function: Function, run: Run, call: Call, target: Target, read: frozenset[Need], *, hands_on: bool
+    ) -> None:
+        assert target.spec is not None  # noqa: S101  the caller picked targets that have one
+        draft = _Draft(function, call.operation, target.spec, self._via(call, target))
+        self._add(draft, run, call, target, read)
+        if not hands_on:
+            return
+        for depth, (caller, operation) in enumerate(run.context.origins):
+            outer = _Draft(caller, operation, target.spec, ("wrapper",) * (depth + 1) + draft.via)
+            self._wrapped.add(outer.key)
+            self._add(outer, run, call, target, read)
+
+    def _via(self, call: Call, target: Target) -> tuple[str, ...]:
+        syntax = call.operation.call.via if call.operation.call is not None else ()
+        return (*syntax, *target.via)
+
+    def _add(self, fresh: _Draft, run: Run, call: Call, target: Target, read: frozenset[Need]) -> None:
+        spec = fresh.spec
+        draft = self._drafts.setdefault(fresh.key, fresh)
+        condition = target.condition
+        draft.presence |= condition.build_part()
+        draft.regions.add(call.label.rpartition(" > ")[2])
+        draft.assumptions |= run.context.assumptions | self._resolver.cells.assumptions(read)
+        mask_argument = spec.protection if spec.role is not Role.PERSONALITY else spec.argument
+        for index, masks in ((mask_argument, draft.masks), (spec.flags, draft.flags)):
+            if index is None:
+                continue
+            if index < len(target.arguments):
+                masks.add(target.arguments[index], condition)
+            else:
+                draft.missing.add(index)
+        if spec.role in {Role.PROTECT, Role.REMAP} and spec.address is not None:
+            self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
+        if spec.object is not None and spec.object < len(target.arguments):
+            draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
+
+    def _touch(self, draft: _Draft, address: Value | None) -> None:
+        """Which regions the address may belong to: ``None`` once it may be any."""
+        for leaf in address.leaves if address is not None else [None]:
+            if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.REGION:
+                if draft.touched is not None:
+                    draft.touched.add(leaf.base.name)
+            elif isinstance(leaf, Pointer) and leaf.base.kind in {BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION}:
+                continue
+            elif isinstance(leaf, Number) and leaf.value in {0, (1 << 64) - 1}:
+                continue
+            else:
+                draft.touched = None
+
+    def _describe(self) -> list[Site]:
+        drafts = sorted(self._drafts.values(), key=lambda draft: (sort_key(draft.operation.location), draft.spec.name))
+        names: dict[str, str] = {}
+        ids: list[str] = []
+        counts: dict[tuple[str, str, str], int] = {}
+        for draft in drafts:
+            place = (draft.operation.location.path, draft.function.name, draft.spec.name)
+            counts[place] = counts.get(place, 0) + 1
+            ids.append(sha256("|".join((*place, str(counts[place]))).encode()).hexdigest()[:16])
+            if draft.spec.role in {Role.MAP, Role.REMAP} and draft.key not in self._wrapped:
+                for label in draft.regions:
+                    names.setdefault(label, ids[-1])
+        sites = [self._site(draft, site_id, names) for draft, site_id in zip(drafts, ids, strict=True)]
+        return _inherit(sites)
+
+    def _site(self, draft: _Draft, site_id: str, names: dict[str, str]) -> Site:
+        spec, operation = draft.spec, draft.operation
+        encoding = self._table.encodings.get(spec.encoding, _NO_ENCODING)
+        protections, conditions, open_because = ProtSet(), (), list[Openness]()
+        if spec.protection is not None:
+            projection = protections_of(draft.masks, encoding)
+            protections, conditions = projection.protections, projection.conditions
+            open_because.extend(projection.open_because)
+            if spec.protection in draft.missing:
+                protections = ALL
+                detail = f"{spec.name}() takes {spec.protection + 1} arguments or more here"
+                open_because.append(Openness(Reason.MISSING_ARGUMENT, detail, "write the argument out"))
+        elif spec.fixed is not None:
+            protections = ProtSet.of([spec.fixed])
+        elif spec.role is Role.SYSCALL:
+            protections = ALL
+            open_because.append(Openness(Reason.LIMIT, "the system call's number is not known", "name the call"))
+        if spec.role is Role.PERSONALITY:
+            for leaf in draft.masks.partial:
+                open_because.extend(openness_of(leaf))
+        region = next((names[label] for label in sorted(draft.regions) if label in names), None)
+        touches = None if draft.touched is None else tuple(sorted({names[n] for n in draft.touched if n in names}))
+        if draft.touched is not None and any(name not in names for name in draft.touched):
+            touches = None
+        syntax = operation.call
+        location = operation.location
+        return Site(
+            id=site_id,
+            artifact=location.path,
+            sha256="",
+            language="",
+            location=location,
+            function=draft.function.name,
+            callee=Callee(syntax.written if syntax is not None else spec.name, spec.primitive or spec.name, _short(draft.via)),
+            role=spec.role,
+            platform=spec.platform,
+            protections=protections,
+            presence=draft.presence,
+            conditions=conditions,
+            masks=draft.masks.finite if draft.masks.numbers or draft.masks.partial else None,
+            map_flags=self._flags(draft),
+            open_because=tuple(dict.fromkeys(open_because)),
+            descriptor=tuple(sorted(draft.descriptors)) or None,
+            touches=touches if spec.role in {Role.PROTECT, Role.REMAP} else None,
+            region=region if spec.role in {Role.MAP, Role.REMAP} else None,
+            assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
+            arguments=syntax.arguments if syntax is not None else (),
+            evidence=evidence_of(operation, spec, draft.masks, encoding) if isinstance(location, Span) else (),
+        )
+
+    def _external(self, draft: _Draft) -> set[Assumption]:
+        return {Assumption.EXTERNAL_SYMBOL}
+
+    def _flags(self, draft: _Draft) -> MapFlags | None:
+        if draft.spec.role not in {Role.MAP, Role.REMAP}:
+            return None
+        if draft.spec.flags is None or draft.spec.platform != "posix" or draft.spec.protection is None:
+            if draft.spec.shared is None:
+                return None
+            sharing = Sharing.SHARED if draft.spec.shared else Sharing.PRIVATE
+            anonymous = Maybe.ALWAYS if draft.spec.object is None else Maybe.NEVER
+            return MapFlags(None, (sharing,), anonymous)
+        if draft.spec.flags == draft.spec.protection:
+            return MapFlags(None, (Sharing.SHARED,), Maybe.NEVER)
+        return flags_of(draft.flags, known=draft.spec.flags not in draft.missing)
+
+
+def _short(via: Sequence[str]) -> tuple[str, ...]:
+    """Each kind of link once, in order."""
+    return tuple(dict.fromkeys(via))
+
+
+def _inherit(sites: list[Site]) -> list[Site]:
+    """A call that moves a region keeps its protection: what the regions it may move were born with, or were given."""
+    by_id = {site.id: site for site in sites}
+    inherited: list[Site] = []
+    for site in sites:
+        if site.role is not Role.REMAP:
+            inherited.append(site)
+            continue
+        found = _born(site, by_id, sites)
+        if found is None:
+            detail = "it moves a mapping that is not known to be made in scope, and keeps that mapping's protection"
+            openness = Openness(Reason.UNKNOWN_MEMORY, detail, "give the code that makes the mapping")
+            inherited.append(replace(site, protections=ALL, open_because=(*site.open_because, openness)))
+        else:
+            protections, openness_found = found
+            inherited.append(replace(site, protections=protections, open_because=(*site.open_because, *openness_found)))
+    return inherited
+
+
+def _born(site: Site, by_id: dict[str, Site], sites: list[Site]) -> tuple[ProtSet, tuple[Openness, ...]] | None:
+    """The protections of all regions that a remap may move, transitions included; ``None`` if they are not known."""
+    if site.touches is None:
+        return None
+    todo, seen = list(site.touches), set[str]()
+    protections, reasons = EMPTY, list[Openness]()
+    while todo:
+        name = todo.pop()
+        if name in seen or name == site.id:
+            continue
+        seen.add(name)
+        source = by_id.get(name)
+        if source is None or (source.role is Role.REMAP and source.touches is None):
+            return None
+        if source.role is Role.REMAP:
+            todo.extend(source.touches or ())
+            continue
+        protections |= source.protections
+        reasons.extend(source.open_because)
+    for other in sites:
+        if other.role is Role.PROTECT and (other.touches is None or seen & set(other.touches)):
+            protections |= other.protections
+            reasons.extend(other.open_because)
+    return (protections, tuple(dict.fromkeys(reasons))) if seen else None

@@ -1,0 +1,99 @@
+"""What a call comes down to: mapping primitives, functions in scope, functions outside, or something unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mapproof.absint.values import Anything, BaseKind, Number, Pointer
+from mapproof.model.callee import Role
+from mapproof.model.condition import FALSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapproof.absint.event import Call
+    from mapproof.absint.values import Leaf, Value
+    from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.condition import Condition
+    from mapproof.model.ir import Function, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing a call may call, under ``condition``.
+
+    Exactly one of ``spec`` (a mapping primitive), ``function`` (its body is in scope) and ``external`` (a name outside)
+    is set; none is when the callee is unknown (``leaf``). ``arguments`` are those of the primitive, after a system
+    call's number. ``via`` are the links between the written callee and the target.
+    """
+
+    condition: Condition
+    arguments: tuple[Value, ...]
+    via: tuple[str, ...] = ()
+    spec: CalleeSpec | None = None
+    function: Function | None = None
+    external: str = ""
+    leaf: Leaf | None = None
+
+
+def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target]:
+    """Everything that the call may call where it is reached, in a stable order."""
+    for leaf, condition in call.callee:
+        here = condition & call.path
+        if not here.satisfiable:
+            continue
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
+            yield from _named(leaf.base.name, leaf.via, here, call.arguments, program, table)
+        elif isinstance(leaf, Number):
+            continue
+        else:
+            yield Target(here, call.arguments, leaf=leaf)
+
+
+def _named(
+    name: str, via: tuple[str, ...], here: Condition, arguments: tuple[Value, ...], program: Program, table: CalleeTable
+) -> Iterator[Target]:
+    inside = FALSE
+    for function in program.definitions(name):
+        when = here & function.presence
+        inside |= function.presence
+        if when.satisfiable:
+            yield Target(when, arguments, via, function=function)
+    outside = here & ~inside
+    if not outside.satisfiable:
+        return
+    spec = table.callees.get(name)
+    if spec is None:
+        yield Target(outside, arguments, via, external=name)
+    elif spec.role is Role.SYSCALL:
+        yield from _numbered(spec, via, outside, arguments, table)
+    else:
+        yield Target(outside, arguments, via, spec=spec)
+
+
+def _numbered(
+    spec: CalleeSpec, via: tuple[str, ...], here: Condition, arguments: tuple[Value, ...], table: CalleeTable
+) -> Iterator[Target]:
+    """A call by number: each mapping function that the number may mean on some architecture."""
+    if not arguments:
+        yield Target(here, arguments, via, spec=spec)
+        return
+    rest = arguments[1:]
+    for leaf, condition in arguments[0]:
+        when = here & condition
+        if not when.satisfiable:
+            continue
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
+            names: tuple[str, ...] = (leaf.base.name,)
+        elif isinstance(leaf, Number):
+            names = table.syscalls.get(leaf.value & 0xFFFF_FFFF, ())
+        else:
+            yield Target(when, arguments, (*via, "syscall"), leaf=leaf if isinstance(leaf, Anything) else None, spec=spec)
+            continue
+        for name in names:
+            found = table.callees.get(name)
+            if found is not None:
+                yield Target(when, rest, (*via, "syscall"), spec=found)
+        if not names:
+            yield Target(when, rest, (*via, "syscall"), external=f"system call {leaf.value if isinstance(leaf, Number) else '?'}")
