@@ -68,6 +68,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 
+def flat(text: str) -> str:
+    """The text on one line, safe for a terminal."""
+    return visible(text.translate(_BLANKS))
+
+
 def _escaped(char: str) -> str:
     code = ord(char)
     if code <= 0xFF:
@@ -91,7 +96,7 @@ def _cells_of(char: str) -> int:
 def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Prose in lines of at most ``width`` cells where words allow it; ``first`` and ``rest`` open the lines."""
     return wrap_words(
-        visible(text.translate(_BLANKS)),
+        flat(text),
         max(width, 40),
         initial_indent=first,
         subsequent_indent=rest,

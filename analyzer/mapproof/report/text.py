@@ -11,7 +11,7 @@ from mapproof.model.protection import ALL
 from mapproof.model.verdict import Assumption, Status, Verdict
 from mapproof.report.base import Format, Rendering
 from mapproof.report.excerpt import excerpt
-from mapproof.report.style import Style, visible, wrapped
+from mapproof.report.style import Style, flat, visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,15 +55,9 @@ def is_listed(finding: Finding, report: Report, rendering: Rendering) -> bool:
 
 def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: Style) -> Iterator[str]:
     site = finding.site
-    place = visible(str(site.location))
-    verdict = f"{finding.verdict}[{finding.rule}]"
-    plain = wrapped(f"{place}: {verdict}: {finding.reason}", rendering.width, rest="    ")
-    head = plain[0]
-    opening = f"{place}: {verdict}:"
-    if head.startswith(opening):
-        head = f"{style.strong(place + ':')} {style.verdict(finding.verdict, verdict)}:{head[len(opening) :]}"
-    yield head
-    yield from plain[1:]
+    place = style.strong(visible(str(site.location)) + ":")
+    verdict = style.verdict(finding.verdict, f"{finding.verdict}[{visible(finding.rule)}]")
+    yield f"{place} {verdict}: {flat(finding.reason)}"
     span = site.location
     gutter = len(str(span.end_line)) if isinstance(span, Span) else 2
     yield from _frame(site, gutter, rendering, style)
@@ -145,7 +139,7 @@ def _gaps(errors: tuple[Coverage, ...], rendering: Rendering, style: Style) -> I
     shown = errors if rendering.everything else errors[:_MOST_GAPS]
     for gap in shown:
         place = visible(gap.path) + (f":{gap.line}" if gap.line is not None else "")
-        yield f"{style.strong(place + ':')} not covered[{gap.kind}]: {visible(gap.detail)}"
+        yield f"{style.strong(place + ':')} not covered[{gap.kind}]: {flat(gap.detail)}"
     if len(shown) < len(errors):
         kinds = Counter(gap.kind for gap in errors[len(shown) :])
         counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))

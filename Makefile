@@ -1,0 +1,63 @@
+# make demo   the verdicts on the real SQLite amalgamation       make test   the whole test-suite
+# Each target sets up what it needs, in $(VENV); inside that environment the plain commands are enough.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= sqlite-3.50.4
+PYTEST_ARGS ?=
+
+.PHONY: help demo test lint bench corpus wheel clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo     fetch the SQLite amalgamation and show what mapproof says of it'
+	@echo 'make test     run the tests (PYTEST_ARGS="-k name" for some of them)'
+	@echo 'make lint     ruff and strict mypy'
+	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
+	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
+	@echo 'make wheel    build the source archive and the wheel into dist/'
+
+demo: $(VENV)/.has-mapproof
+	@tree=$$($(BIN)/python -m corpus.fetch $(DEMO) | sed -n 's/^$(DEMO): //p'); \
+	  test -n "$$tree" || exit 2; \
+	  echo "mapproof check --all $$tree/sqlite3.c"; \
+	  $(BIN)/mapproof check --all "$$tree/sqlite3.c"
+
+test: $(VENV)/.has-test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.has-test $(VENV)/.has-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.has-mapproof
+	@$(BIN)/python -m corpus.fetch $(DEMO)
+	$(BIN)/python -m tests.bench
+
+corpus: $(VENV)/.has-mapproof
+	$(BIN)/python -m corpus.fetch
+
+wheel: $(VENV)/.has-build
+	$(BIN)/python -m build
+
+clean:
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache
+
+# The environment. A stamp per set of dependencies, renewed when pyproject.toml changes.
+$(VENV)/.has-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'mapproof needs Python 3.11 or newer as $(PYTHON); name another with make PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo '$(PYTHON) cannot make environments; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.has-mapproof: $(VENV)/.has-python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.has-test $(VENV)/.has-lint $(VENV)/.has-build: $(VENV)/.has-%: $(VENV)/.has-mapproof
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
