@@ -200,10 +200,9 @@ def _solve(key: _Key, step: Callable[[_Key], _Step], known: dict[_Key, Condition
     """Work a recursive definition out with a stack of our own: a condition may have thousands of atoms."""
     if len(known) > _MAX_KNOWN:
         known.clear()
-    stack = [key]
+    stack: list[tuple[_Key, _Step]] = [(key, step(key))]
     while stack:
-        current = stack[-1]
-        outcome = step(current)
+        current, outcome = stack[-1]
         if isinstance(outcome, Condition):
             known[current] = outcome
             stack.pop()
@@ -211,7 +210,7 @@ def _solve(key: _Key, step: Callable[[_Key], _Step], known: dict[_Key, Condition
         atom, parts = outcome
         missing = [part for part in parts if part not in known]
         if missing:
-            stack.extend(missing)
+            stack.extend([(part, step(part)) for part in missing])
             continue
         known[current] = known[parts[0]] if atom is None else _node(atom, known[parts[0]], known[parts[1]])
         stack.pop()
@@ -236,15 +235,11 @@ def _ite_step(key: _Key) -> _Step:
         return otherwise
     if then is TRUE and otherwise is FALSE:
         return test
-    top = min(node.atom for node in key if node.atom is not None)
-    low, high = (tuple(_branch(node, top, taken=taken) for node in key) for taken in (False, True))
+    top = min([node.atom for node in key if node.atom is not None])
+    decided = [node.atom == top for node in key]
+    low = tuple([node.low if here else node for node, here in zip(key, decided, strict=True)])
+    high = tuple([node.high if here else node for node, here in zip(key, decided, strict=True)])
     return top, (low, high)
-
-
-def _branch(node: Condition, atom: Atom, *, taken: bool) -> Condition:
-    if node.atom != atom:
-        return node
-    return node.high if taken else node.low
 
 
 def _restrict_step(key: _Key) -> _Step:
@@ -253,7 +248,8 @@ def _restrict_step(key: _Key) -> _Step:
         return node
     if context.atom < node.atom:
         return None, ((node, context.low | context.high),)
-    low_context, high_context = (_branch(context, node.atom, taken=taken) for taken in (False, True))
+    same = context.atom == node.atom
+    low_context, high_context = (context.low, context.high) if same else (context, context)
     if low_context is FALSE:
         return None, ((node.high, high_context),)
     if high_context is FALSE:
