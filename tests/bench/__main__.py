@@ -1,8 +1,8 @@
 """Speed as ratios of CPU time: ``make bench``, or ``python -m tests.bench [--runs N]``.
 
 Wall time says more about the machine's other work than about the tool, so each figure is user and system time of a
-process and its children, and each ratio is taken between two runs that stood next to each other. Nothing here fails: the
-figures are for reading.
+process and its children, and each ratio is taken between two runs that stood next to each other. Nothing here fails:
+the figures are for reading.
 """
 
 from __future__ import annotations
