@@ -20,7 +20,7 @@ help:
 
 demo: $(VENV)/.has-mapproof
 	@tree=$$($(BIN)/python -m corpus.fetch $(DEMO) | sed -n 's/^$(DEMO): //p'); \
-	  test -n "$$tree" || exit 2; \
+	  test -n "$$tree" || exit 2; tree=$${tree#"$$PWD"/}; \
 	  echo "mapproof check --all $$tree/sqlite3.c"; \
 	  $(BIN)/mapproof check --all "$$tree/sqlite3.c"
 
