@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +38,9 @@ class Format:
 
 def formats() -> dict[str, Format]:
     """Every format of this room by name. Raises ``ValueError`` where two share a name."""
+    from importlib import import_module  # noqa: PLC0415  a run without a find gets by without
+    from pkgutil import iter_modules  # noqa: PLC0415  likewise
+
     package = __name__.rpartition(".")[0]
     found: dict[str, Format] = {}
     for module in iter_modules(import_module(package).__path__):

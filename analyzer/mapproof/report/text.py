@@ -10,7 +10,6 @@ from mapproof.model.location import Span
 from mapproof.model.protection import ALL
 from mapproof.model.verdict import Assumption, Status, Verdict
 from mapproof.report.base import Format, Rendering
-from mapproof.report.excerpt import excerpt
 from mapproof.report.style import Style, flat, visible, wrapped
 
 if TYPE_CHECKING:
@@ -69,6 +68,8 @@ def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: St
 
 def _frame(site: Site, gutter: int, rendering: Rendering, style: Style) -> Iterator[str]:
     """The excerpt beside its line numbers, which are ``gutter`` cells wide."""
+    from mapproof.report.excerpt import excerpt  # noqa: PLC0415  a run without a find gets by without
+
     lines = excerpt(site, rendering.width - gutter - 3, rendering.protection_at)
     bar = style.gutter(" " * gutter + " |")
     if lines:
