@@ -2,7 +2,7 @@
 
 A rule never makes a verdict. The obligations decide whether a site is benign, executable, a violation or unresolved;
 the rule of that verdict whose conditions hold gives the finding its name and its prose. Where several hold, the one
-with the most conditions wins, then the first by id: a special reason goes before a general one.
+with the highest ``precedence`` is taken, then the first by id: a special reason goes before a general one.
 """
 
 from __future__ import annotations
@@ -73,11 +73,6 @@ class When:
     any: tuple[Predicate, ...] = ()
     unless: tuple[Predicate, ...] = ()
 
-    @property
-    def weight(self) -> int:
-        """How special the conditions are: their number, ``any`` counted once."""
-        return len(self.all) + len(self.unless) + bool(self.any)
-
 
 @dataclass(frozen=True, slots=True)
 class Mitigation:
@@ -119,6 +114,7 @@ class Rule:
     since: str
     status: Status
     verdict: Verdict
+    precedence: int
     when: When
     why: str
     remedy: str

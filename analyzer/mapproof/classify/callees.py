@@ -1,0 +1,158 @@
+"""Reads ``callees.toml``: mapping functions, the encodings of their masks, and constants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, Role
+from mapproof.model.protection import Prot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mapproof.classify.table import Table
+
+PLATFORMS: Final = frozenset({"posix", "linux", "win32", "mach"})
+RESULTS: Final = frozenset({"address", "pointer", "object", "status"})
+_POSITIONS: Final = ("protection", "address", "length", "flags", "object", "offset", "argument")
+_MAX_ARGUMENT: Final = 15
+"""No mapping function has more arguments; a larger number is a slip of the pen."""
+
+EMPTY_TABLE: Final = CalleeTable(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
+
+
+def read_callees(top: Table) -> CalleeTable:
+    """The table of mapping functions. System call numbers are left empty: they are facts of ``abi``."""
+    encodings = _read_encodings(top.table("encoding"))
+    callees = _read_rows(top.table("callee"), encodings)
+    constants = _read_constants(top.table("constants"))
+    top.close()
+    return CalleeTable(MappingProxyType(callees), MappingProxyType(encodings), MappingProxyType(constants))
+
+
+def _read_encodings(table: Table | None) -> dict[str, Encoding]:
+    encodings: dict[str, Encoding] = {}
+    for name in table.keys() if table is not None else ():
+        row = table.table(name) if table is not None else None
+        if row is None:
+            continue
+        select = row.number("select")
+        values = _pairs(row, "values")
+        if bool(values) != (select is not None):
+            row.fault("`select` and `values` belong together")
+        base = row.text("base", required=False)
+        encodings[name] = Encoding(
+            name,
+            base=_rights(row, "base", base) if base else 0,
+            sets=_pairs(row, "sets"),
+            clears=_pairs(row, "clears"),
+            select=select or 0,
+            values=values,
+        )
+        if values and (base or encodings[name].sets or encodings[name].clears):
+            row.fault("`values` stand alone: no `base`, `sets` or `clears` beside them")
+        row.close()
+    return encodings
+
+
+def _pairs(row: Table, key: str) -> Mapping[int, int]:
+    """A list of ``[number, "rwx"]`` as a mapping from number to rights 0..7."""
+    found: dict[int, int] = {}
+    for entry in row.items(key):
+        match entry:
+            case [int(number), str(rights)] if number not in found:
+                found[number] = _rights(row, key, rights)
+            case _:
+                row.fault(f"must be pairs of a number, each once, and a protection like rw-, got {entry!r}", key)
+    return MappingProxyType(found)
+
+
+def _rights(row: Table, key: str, text: str) -> int:
+    try:
+        return Prot.parse(text).bits
+    except ValueError as error:
+        row.fault(str(error), key)
+        return 7
+
+
+def _read_rows(table: Table | None, encodings: Mapping[str, Encoding]) -> dict[str, CalleeSpec]:
+    rows = {name: row for name in (table.keys() if table is not None else ()) if table and (row := table.table(name))}
+    callees: dict[str, CalleeSpec] = {}
+    inheriting: dict[str, tuple[Table, str, str]] = {}
+    for name, row in rows.items():
+        like, primitive = row.text("like", required=False), row.text("primitive", required=False)
+        if like and primitive:
+            row.fault("`like` and `primitive` both name another row: give one")
+        if like or primitive:
+            inheriting[name] = (row, like or primitive, primitive)
+        else:
+            callees[name] = _check(row, CalleeSpec(name, _role(row), row.text("platform"), **_given(row)), encodings)
+    for name, (row, other, primitive) in inheriting.items():
+        if other not in callees:
+            row.fault(f"names {other}, which is no row of its own", "primitive" if primitive else "like")
+            continue
+        changes = _given(row)
+        if "platform" in row:
+            changes["platform"] = row.text("platform")
+        callees[name] = _check(row, replace(callees[other], name=name, primitive=primitive, **changes), encodings)
+    return {name: callees[name] for name in rows if name in callees}
+
+
+def _role(row: Table) -> Role:
+    text = row.text("role")
+    try:
+        return Role(text)
+    except ValueError:
+        row.fault(f"must be one of {', '.join(Role)}", "role")
+        return Role.MAP
+
+
+def _given(row: Table) -> dict[str, Any]:
+    """The fields of a row that are written in it, beside name, role and platform."""
+    given: dict[str, Any] = {"source": row.text("source")}
+    for key in _POSITIONS:
+        if key in row and (number := row.number(key)) is not None:
+            if not 0 <= number <= _MAX_ARGUMENT:
+                row.fault(f"argument numbers run from 0 to {_MAX_ARGUMENT}", key)
+            given[key] = number
+    if "fixed" in row:
+        given["fixed"] = _rights(row, "fixed", row.text("fixed"))
+    if "shared" in row:
+        given["shared"] = row.truth("shared")
+    for key in ("encoding", "result"):
+        if key in row:
+            given[key] = row.text(key)
+    return given
+
+
+def _check(row: Table, spec: CalleeSpec, encodings: Mapping[str, Encoding]) -> CalleeSpec:
+    """Report what can't be meant; the row is kept so that other rows may refer to it."""
+    if spec.platform not in PLATFORMS:
+        row.fault(f"must be one of {', '.join(sorted(PLATFORMS))}", "platform")
+    if spec.result not in RESULTS:
+        row.fault(f"must be one of {', '.join(sorted(RESULTS))}", "result")
+    if spec.encoding and spec.encoding not in encodings:
+        row.fault(f"{spec.encoding} is no [encoding.*] of this file", "encoding")
+    if (spec.protection is None) != (not spec.encoding):
+        row.fault("`protection` and `encoding` belong together")
+    if spec.protection is not None and spec.fixed is not None:
+        row.fault("a function with a protection argument has no fixed protection", "fixed")
+    if spec.role is Role.PROTECT and (spec.protection is None or spec.address is None):
+        row.fault("a function of role protect has a `protection` and an `address`")
+    if spec.role in {Role.RESOLVE, Role.SYSCALL, Role.PERSONALITY} and spec.argument is None:
+        row.fault(f"a function of role {spec.role} has an `argument`")
+    positions = [number for key in _POSITIONS if (number := getattr(spec, key)) is not None]
+    if len(set(positions)) != len(positions):
+        row.fault("two arguments have one number")
+    row.close()
+    return spec
+
+
+def _read_constants(table: Table | None) -> dict[str, int]:
+    constants: dict[str, int] = {}
+    for name in table.keys() if table is not None else ():
+        if table is not None and (number := table.number(name)) is not None:
+            constants[name] = number
+    return constants

@@ -1,0 +1,149 @@
+"""The six obligations of a benign verdict (O1 to O6), each judged for one site against all others in scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mapproof.classify.scope import may_execute, sets_read_implies_exec
+from mapproof.model.callee import Role
+from mapproof.model.protection import ALL
+from mapproof.model.site import Maybe
+from mapproof.model.verdict import Assumption, Obligation, Reason, Status
+
+if TYPE_CHECKING:
+    from mapproof.classify.scope import Scope
+    from mapproof.model.rule import Rule
+    from mapproof.model.site import Site
+
+_OF_CALLEE: Final = frozenset({Assumption.TABLE_CONSTANT, Assumption.EXTERNAL_SYMBOL})
+"""What following a call to its primitive may rest on; other assumptions of a site concern its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One obligation; where it failed also the reason to withhold the verdict and what would settle it."""
+
+    obligation: Obligation
+    reason: Reason | None = None
+    remedy: str = ""
+
+
+def judge(site: Site, scope: Scope, justification: Rule | None, *, coverage_gaps: bool) -> tuple[Ruling, ...]:
+    """O1 to O6 of a site, in order. ``justification`` is the benign rule that fits it best."""
+    return (
+        _callee(site, scope),
+        _birth(site, scope),
+        _later(site, scope, coverage_gaps=coverage_gaps),
+        _platform(site, scope),
+        _views(site, scope),
+        _identity(justification),
+    )
+
+
+def _callee(site: Site, scope: Scope) -> Ruling:
+    """O1: the call is what it seems."""
+    written, primitive = site.callee.written, site.callee.primitive
+    if scope.spec(site) is None:
+        detail = f"{written} was not followed to a mapping function of the rule pack"
+        return _failed("O1", detail, Reason.UNKNOWN_CALL, "add a row to callees.toml that says what the function does")
+    chain = f" through {', '.join(site.callee.via)}" if site.callee.via else ""
+    named = f"{written} is {primitive}" if written != primitive or chain else f"the call is of {primitive} itself"
+    return _met("O1", f"{named}{chain}", _used(site, of_callee=True))
+
+
+def _birth(site: Site, scope: Scope) -> Ruling:
+    """O2: never executable at birth."""
+    if site.open:
+        gap = site.open_because[0]
+        known = (
+            "the protection is not known" if site.protections == ALL else f"more than {site.protections} is possible"
+        )
+        return _failed("O2", f"{known}: {gap.detail}", gap.reason, gap.remedy)
+    if len(site.protections) == 0:
+        return _failed("O2", "no protection was found that the call could request", Reason.LIMIT)
+    if site.protections == ALL and site.masks is not None:
+        masks = ", ".join(f"{mask:#x}" for mask in site.masks)
+        return _failed("O2", f"a mask among {masks} spells no documented protection", Reason.UNKNOWN_MASK)
+    if may_execute(site):
+        return _failed("O2", f"{site.protections} can be requested", Reason.DISCIPLINE)
+    regained = _regained(site, scope)
+    if regained:
+        return _failed("O2", regained, Reason.DISCIPLINE)
+    detail = f"only {site.protections} can be requested, in every configuration and from every caller in scope"
+    return _met("O2", detail, _used(site, of_callee=False))
+
+
+def _regained(site: Site, scope: Scope) -> str:
+    """Why a transition that adds w may make executable memory writable; empty when it can't."""
+    if site.role is not Role.PROTECT or not site.protections.may_write:
+        return ""
+    born = scope.executable_birth(site)
+    if born is not None:
+        return f"the memory that becomes writable may be that of {born.location}, which may be executable"
+    if scope.births(site) is None and not scope.outside(site):
+        return "the memory that becomes writable is made out of scope"
+    return ""
+
+
+def _later(site: Site, scope: Scope, *, coverage_gaps: bool) -> Ruling:
+    """O3: never made executable later."""
+    change = scope.executable_change(site)
+    if change is not None:
+        where = "an address that may be this region's" if change.touches else "an address that is not known"
+        detail = f"{change.callee.written} at {change.location} may add x at {where}"
+        remedy = f"show which memory {change.callee.written} at {change.location} is given, or take x out of it"
+        return _failed("O3", detail, Reason.LATER_CHANGE, remedy)
+    if coverage_gaps:
+        detail = "part of the input was not covered, and a call that adds x can't be ruled out there"
+        return _failed("O3", detail, Reason.LATER_CHANGE, "see the files that were not covered, and scan again")
+    return _met("O3", "no call in scope that changes protections can add x to this memory")
+
+
+def _platform(site: Site, scope: Scope) -> Ruling:
+    """O4: the platform adds no x."""
+    for other in scope.personalities:
+        if sets_read_implies_exec(other) is not Maybe.NEVER:
+            detail = (
+                f"{other.callee.written} at {other.location} may set READ_IMPLIES_EXEC: what is readable is executable"
+            )
+            remedy = f"take READ_IMPLIES_EXEC out of the call at {other.location}"
+            return _failed("O4", detail, Reason.PLATFORM, remedy)
+    if site.platform in {"win32", "mach"}:
+        return _met(
+            "O4", "the system call gives the protection that was asked for; READ_IMPLIES_EXEC exists on Linux only"
+        )
+    detail = "no personality() call in scope sets READ_IMPLIES_EXEC; the program's PT_GNU_STACK is taken to be there"
+    return _met("O4", detail, (Assumption.GNU_STACK,))
+
+
+def _views(site: Site, scope: Scope) -> Ruling:
+    """O5: no executable twin."""
+    view = scope.executable_view(site)
+    if view is not None:
+        detail = f"{view.callee.written} at {view.location} may map the same object executable"
+        remedy = f"show that {view.callee.written} at {view.location} maps another object, or take x out of it"
+        return _failed("O5", detail, Reason.OTHER_VIEW, remedy)
+    if site.role is Role.MAP and scope.anonymous(site):
+        return _met("O5", "anonymous memory: no other mapping shows it")
+    return _met("O5", "no other mapping in scope shows an object with x")
+
+
+def _identity(justification: Rule | None) -> Ruling:
+    """O6: the documented reason that fits; it chooses the justification and proves nothing."""
+    if justification is None:
+        remedy = "write a justification for this kind of mapping under rules/benign/"
+        return _failed("O6", "no justification in the pack fits this mapping", Reason.NO_JUSTIFICATION, remedy)
+    return _met("O6", f"fits {justification.id}: {justification.summary}")
+
+
+def _used(site: Site, *, of_callee: bool) -> tuple[Assumption, ...]:
+    return tuple(assumption for assumption in site.assumptions if (assumption in _OF_CALLEE) is of_callee)
+
+
+def _met(name: str, detail: str, assumptions: tuple[Assumption, ...] = ()) -> Ruling:
+    return Ruling(Obligation(name, Status.ASSUMED if assumptions else Status.PROVED, detail, assumptions))
+
+
+def _failed(name: str, detail: str, reason: Reason, remedy: str = "") -> Ruling:
+    return Ruling(Obligation(name, Status.FAILED, detail), reason, remedy)
