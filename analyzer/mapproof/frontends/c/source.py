@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from typing import Final
 
-if TYPE_CHECKING:
-    from mapproof.frontends.c.chunk import Chunk
-    from mapproof.frontends.c.directive import Directive
-    from mapproof.model.location import Span
+from mapproof.frontends.c.chunk import Chunk, chunks_of
+from mapproof.frontends.c.directive import Directive, Nesting, clean, nesting_of
+from mapproof.frontends.c.lexeme import Kind, tokens_of
+from mapproof.frontends.c.skeleton import Skeleton, scan
+from mapproof.model.location import Span
+
+CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".ipp", ".inl", ".C", ".H", ".tcc")
+
+_DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
+_WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
 
 
 class Source:
@@ -16,33 +25,171 @@ class Source:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
+        self._directives: dict[int, Directive] = {}
+
+    @property
+    def cpp(self) -> bool:
+        """Whether the file's name says that it is C++ (a ``.h`` says nothing)."""
+        return self.path.endswith(CPP_SUFFIXES)
+
+    @cached_property
+    def skeleton(self) -> Skeleton:
+        """Braces, directives, comments and literals."""
+        return scan(self.data)
+
+    @cached_property
+    def nesting(self) -> Nesting:
+        """How the ``#if`` groups nest."""
+        return nesting_of(self.skeleton)
 
     @property
     def directives(self) -> list[Directive]:
         """Every directive in order."""
-        raise NotImplementedError
+        return [self.directive(number) for number in range(len(self.skeleton.starts))]
 
-    @property
+    def directive(self, number: int) -> Directive:
+        """The directive of that number, from 0."""
+        found = self._directives.get(number)
+        if found is None:
+            skeleton = self.skeleton
+            start, end, body = skeleton.starts[number], skeleton.ends[number], skeleton.bodies[number]
+            kind = skeleton.kinds[number].decode("ascii")
+            found = self._directives[number] = Directive(kind, start, end, body, clean(self.data[body:end]))
+        return found
+
+    def directive_before(self, position: int) -> int:
+        """The number of the last directive that starts before ``position``, -1 if none does."""
+        return bisect_left(self.skeleton.starts, position) - 1
+
+    @cached_property
+    def definitions(self) -> dict[bytes, list[int]]:
+        """For each name the numbers of the ``#define`` and ``#undef`` directives that name it, in order."""
+        skeleton = self.skeleton
+        found: dict[bytes, list[int]] = {}
+        for number, kind in enumerate(skeleton.kinds):
+            if kind in (b"define", b"undef"):
+                name = _DEFINE.match(self.data, skeleton.bodies[number], skeleton.ends[number])
+                if name is not None:
+                    found.setdefault(name.group(1), []).append(number)
+        return found
+
+    @cached_property
+    def includes(self) -> list[int]:
+        """The numbers of the ``#include`` directives (also ``#include_next`` and ``#import``)."""
+        kinds = (b"include", b"include_next", b"import")
+        return [number for number, kind in enumerate(self.skeleton.kinds) if kind in kinds]
+
+    @cached_property
+    def guards(self) -> frozenset[int]:
+        """Groups that only keep a text from being read twice: ``#ifndef X``, ``#define X``, no other arm, and either
+        nothing stands outside or ``X`` is named like a guard (``…_H``, ``…_INCLUDED``)."""
+        return frozenset(number for number in range(len(self.nesting.groups)) if self._is_guard(number))
+
+    @cached_property
+    def guard(self) -> bytes | None:
+        """The name that keeps the whole file from being read twice."""
+        whole = [group for group in self.guards if self._is_whole(group)]
+        return self.directive(self.nesting.groups[whole[0]].arms[0]).text if whole else None
+
+    def _is_guard(self, number: int) -> bool:
+        group = self.nesting.groups[number]
+        opening = group.arms[0]
+        if len(group.arms) != 1 or group.end is None or group.end == opening + 2:
+            return False
+        if self.skeleton.kinds[opening + 1] != b"define" or self.skeleton.kinds[opening] == b"ifdef":
+            return False
+        test = re.fullmatch(rb"(?:!\s*defined\s*\(?\s*)?([\w$]+)\s*\)?", self.directive(opening).text)
+        if test is None or (self.skeleton.kinds[opening] == b"if") != self.directive(opening).text.startswith(b"!"):
+            return False
+        define = self.directive(opening + 1).text
+        if re.fullmatch(re.escape(test.group(1)) + rb"(?:\s+1)?", define) is None:
+            return False
+        named = re.search(rb"(?:_H|_HH|_HPP|_HXX|_INCLUDED|_INCLUDE|_GUARD)_*$", test.group(1), re.IGNORECASE)
+        return self._is_whole(number) or (named is not None and not test.group(1).startswith(b"HAVE_"))
+
+    def _is_whole(self, number: int) -> bool:
+        """Whether nothing but comments and white space stands outside the group."""
+        group = self.nesting.groups[number]
+        last = len(self.skeleton.starts) - 1
+        if group.arms[0] != 0 or group.end != last:
+            return False
+        return not tokens_of(self.data, 0, self.skeleton.starts[0]) and not tokens_of(
+            self.data, self.skeleton.ends[last], len(self.data)
+        )
+
+    @cached_property
     def chunks(self) -> list[Chunk]:
         """The top-level declarations by rising start; a class stands before its members."""
-        raise NotImplementedError
+        return chunks_of(self.data, self.skeleton, cpp=self.cpp or self.path.endswith(".h"))
+
+    @cached_property
+    def _chunk_starts(self) -> list[int]:
+        return [chunk.start for chunk in self.chunks]
 
     def chunk_at(self, offset: int) -> Chunk | None:
         """The innermost chunk that holds the offset."""
-        raise NotImplementedError
+        number = bisect_right(self._chunk_starts, offset) - 1
+        while number >= 0:
+            chunk = self.chunks[number]
+            if offset < chunk.end:
+                return chunk
+            if not chunk.scope:
+                return None
+            number -= 1
+        return None
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer(rb"\n", self.data))]
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; columns count characters (UTF-8)."""
-        raise NotImplementedError
+        line = bisect_right(self._lines, offset) - 1
+        text = self.data[self._lines[line] : offset]
+        return line + 1, len(text.decode("utf-8", "replace")) + 1
 
     def span(self, start: int, end: int) -> Span:
         """The location of the bytes from ``start`` to ``end`` (exclusive)."""
-        raise NotImplementedError
+        line, column = self.line_column(start)
+        last = bisect_right(self._lines, max(start, end - 1))
+        return Span(self.path, line, column, last, start, end)
 
     def occurrences(self, name: bytes) -> list[int]:
         """Offsets where the identifier stands in code: not in a comment, literal or directive."""
-        raise NotImplementedError
+        return [
+            offset for offset in self._words(name) if not self._in_quiet(offset) and self._directive_at(offset) is None
+        ]
 
     def occurrences_in_directives(self, name: bytes) -> list[int]:
         """Offsets where the identifier stands in a directive, comments and literals left out."""
-        raise NotImplementedError
+        found: list[int] = []
+        for offset in self._words(name):
+            number = self._directive_at(offset)
+            if number is not None and offset in self._identifiers_of(number, name):
+                found.append(offset)
+        return found
+
+    def _identifiers_of(self, number: int, name: bytes) -> set[int]:
+        skeleton = self.skeleton
+        tokens = tokens_of(self.data, skeleton.bodies[number], skeleton.ends[number])
+        return {token.start for token in tokens if token.kind is Kind.IDENTIFIER and token.text == name}
+
+    def _directive_at(self, offset: int) -> int | None:
+        number = bisect_right(self.skeleton.starts, offset) - 1
+        return number if number >= 0 and offset < self.skeleton.ends[number] else None
+
+    def _in_quiet(self, offset: int) -> bool:
+        number = bisect_right(self.skeleton.quiet_starts, offset) - 1
+        return number >= 0 and offset < self.skeleton.quiet_ends[number]
+
+    def _words(self, name: bytes) -> list[int]:
+        """Word-bounded places of a name anywhere in the bytes."""
+        found: list[int] = []
+        data, length = self.data, len(name)
+        offset = data.find(name) if name else -1
+        while offset >= 0:
+            after = offset + length
+            if (offset == 0 or data[offset - 1] not in _WORD) and (after == len(data) or data[after] not in _WORD):
+                found.append(offset)
+            offset = data.find(name, after)
+        return found

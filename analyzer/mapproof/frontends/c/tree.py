@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.c.history import History
+from mapproof.frontends.c.include import Includes
+from mapproof.frontends.c.lexeme import bytes_of, tokens_of
+from mapproof.frontends.c.macro import Alternative, given_definition
+from mapproof.frontends.c.source import Source
+from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mapproof.frontends.c.macro import Alternative
-    from mapproof.frontends.c.source import Source
     from mapproof.model.condition import Condition
+
+MOST_BYTES: Final = 512 << 20
+"""File content kept in memory; a tree larger than this is not searched for definitions in files not included."""
+MOST_DEFINERS: Final = 4
+"""A name that more files than this define elsewhere stands for nothing in particular."""
+
+_DEFINES: Final = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)")
+_INCLUDES: Final = re.compile(rb"#[ \t]*include[ \t]*[\"<](?:[^\">\n]*/)?([^\">\n/]+)[\">]")
+_HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".def", ".tcc")
 
 
 class SourceTree:
@@ -28,23 +45,104 @@ class SourceTree:
         platform_names: frozenset[str] = frozenset(),
     ) -> None:
         self.files = tuple(files)
+        self._sources: OrderedDict[str, Source | None] = OrderedDict()
+        self._size = 0
+        self._definers: dict[bytes, list[str]] | None = None
+        self.includes = Includes(self.files, include_dirs, self.load)
+        given: dict[bytes, Alternative] = {bytes_of(name): Alternative(TRUE, None, undefined=True) for name in undefines}
+        for name, value in (defines or {}).items():
+            definition = given_definition(name, value)
+            given[bytes_of(definition.name)] = Alternative(TRUE, definition)
+        self.history = History(self, self.includes, given, frozenset(map(bytes_of, platform_names)))
 
     def source(self, path: str) -> Source:
         """The file at ``path``, read once while memory lasts. Raises :class:`OSError` if it cannot be read."""
-        raise NotImplementedError
+        found = self._sources.get(path)
+        if found is None:
+            found = Source(path, Path(path).read_bytes())
+            self._keep(found)
+        else:
+            self._sources.move_to_end(path)
+        return found
+
+    def load(self, path: str) -> Source | None:
+        """The file at ``path``, ``None`` if it cannot be read."""
+        if path in self._sources and self._sources[path] is None:
+            return None
+        try:
+            return self.source(path)
+        except (OSError, ValueError):
+            self._sources[path] = None
+            return None
+
+    def adopt(self, source: Source) -> None:
+        """Take content that was read elsewhere (or nowhere) as that of its path."""
+        if self._sources.get(source.path) is not source:
+            self._sources.pop(source.path, None)
+            self._keep(source)
+
+    def _keep(self, source: Source) -> None:
+        self._sources[source.path] = source
+        self._size += len(source.data)
+        while self._size > MOST_BYTES and len(self._sources) > 1:
+            _, oldest = self._sources.popitem(last=False)
+            self._size -= len(oldest.data) if oldest is not None else 0
 
     def files_containing(self, names: Iterable[bytes]) -> dict[bytes, list[str]]:
         """For each name, the files whose bytes contain it (comments included); unreadable files are left out."""
-        raise NotImplementedError
+        found: dict[bytes, list[str]] = {name: [] for name in names}
+        wanted = list(found.items())
+        for path in self.files:
+            source = self.load(path)
+            if source is not None:
+                data = source.data
+                for name, paths in wanted:
+                    if name in data:
+                        paths.append(path)
+        return found
+
+    def definers(self, name: bytes) -> Sequence[str]:
+        """Files of the tree that others may include and that define the name."""
+        if len(self.files) < 2:
+            return ()
+        if self._definers is None:
+            self._definers = self._index()
+        found = self._definers.get(name, [])
+        return found if len(found) <= MOST_DEFINERS else ()
+
+    def _index(self) -> dict[bytes, list[str]]:
+        """Name to the files that define it, for headers and for files that some other file includes."""
+        defined: dict[str, set[bytes]] = {}
+        included: set[bytes] = set()
+        size = 0
+        for path in self.files:
+            source = self.load(path)
+            if source is None:
+                continue
+            size += len(source.data)
+            if size > MOST_BYTES:
+                return {}
+            defined[path] = set(_DEFINES.findall(source.data))
+            included.update(_INCLUDES.findall(source.data))
+        index: dict[bytes, list[str]] = {}
+        for path, names in defined.items():
+            if path.endswith(_HEADERS) or path.rpartition("/")[2].encode("utf-8", "surrogateescape") in included:
+                for name in names:
+                    index.setdefault(name, []).append(path)
+        return index
 
     def alternatives(self, name: str, source: Source, position: int) -> list[Alternative]:
         """What ``name`` means at an offset of a file. The presences exclude each other and cover every build."""
-        raise NotImplementedError
+        self.adopt(source)
+        return list(self.history.meanings(self.history.root(source.path), position, bytes_of(name)))
 
     def presence(self, source: Source, position: int) -> Condition:
         """The condition under which the byte at ``position`` is compiled when its file is."""
-        raise NotImplementedError
+        self.adopt(source)
+        return self.history.presence(self.history.root(source.path), position)
 
     def condition(self, text: str, source: Source, position: int) -> Condition:
         """The condition that ``#if text`` would mean at an offset of a file."""
-        raise NotImplementedError
+        self.adopt(source)
+        tokens = tokens_of(bytes_of(text))
+        return self.history.evaluate(self.history.root(source.path), source, position, tokens)

@@ -1,0 +1,395 @@
+"""What every macro means at every place, and when a place is compiled: the preprocessor run backwards, on demand.
+
+To know what a name means at a place, the directives before it that may define the name are visited from the last one
+back, each under its own presence condition, until all builds are covered; whatever is left is what the build says.
+Nothing is evaluated that the question does not reach.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from mapproof.frontends.c.expand import Expander, Fork
+from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
+from mapproof.frontends.c.lexeme import Kind, Token, name_of, tokens_of
+from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of
+from mapproof.model.condition import FALSE, TRUE, Condition, defined, opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapproof.frontends.c.include import Includes
+    from mapproof.frontends.c.source import Source
+
+MOST_SIZE: Final = 2000
+"""A condition with a larger diagram than this is replaced by one atom."""
+MOST_NESTED: Final = 24
+"""Conditions that are needed to evaluate one another, beyond which one is taken as it is written."""
+MOST_INCLUDES: Final = 24
+"""Files inside one another."""
+_CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
+
+
+class Files(Protocol):
+    """Where the history gets files from."""
+
+    def load(self, path: str) -> Source | None:
+        """A file, ``None`` if it cannot be read."""
+        ...
+
+    def definers(self, name: bytes) -> Sequence[str]:
+        """Files of the tree that others may include and that define the name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A file as included from somewhere: ``parent`` and the ``position`` of the ``#include`` in it, or on its own."""
+
+    path: str
+    parent: Place | None = None
+    position: int = 0
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class History:
+    """Answers questions about macros and presence. ``given`` holds what the command line fixes."""
+
+    files: Files
+    includes: Includes
+    given: dict[bytes, Alternative]
+    platform_names: frozenset[bytes]
+    _roots: dict[str, Place] = field(default_factory=dict)
+    _inner: dict[tuple[Place, int], Place] = field(default_factory=dict)
+    _events: dict[tuple[str, bytes], list[int]] = field(default_factory=dict)
+    _meanings: dict[tuple[Place, bytes, int], tuple[Alternative, ...]] = field(default_factory=dict)
+    _arms: dict[tuple[Place, int], tuple[Condition, ...]] = field(default_factory=dict)
+    _presence: dict[tuple[Place, int, int], Condition] = field(default_factory=dict)
+    _definitions: dict[tuple[str, int], MacroDefinition | None] = field(default_factory=dict)
+    _nested: int = 0
+
+    def root(self, path: str) -> Place:
+        """The place of a file that is compiled on its own."""
+        found = self._roots.get(path)
+        if found is None:
+            found = self._roots[path] = Place(path, paths=frozenset({path}))
+        return found
+
+    def _source(self, place: Place) -> Source:
+        source = self.files.load(place.path)
+        if source is None:
+            message = f"{place.path} can no longer be read"
+            raise OSError(message)
+        return source
+
+    def presence(self, place: Place, position: int) -> Condition:
+        """When the text at a position is compiled, given that its file is."""
+        source = self._source(place)
+        number = source.directive_before(position)
+        return self._inside(place, source, source.nesting.inside[number]) if number >= 0 else TRUE
+
+    def _inside(self, place: Place, source: Source, at: tuple[int, int] | None) -> Condition:
+        """When an arm's text is compiled."""
+        chain: list[tuple[int, int]] = []
+        result = TRUE
+        while at is not None:
+            known = self._presence.get((place, *at))
+            if known is not None:
+                result = known
+                break
+            chain.append(at)
+            at = source.nesting.groups[at[0]].outer
+        for group, arm in reversed(chain):
+            if result is not FALSE:
+                result = result & self.arms(place, source, group)[arm]
+            if not result.satisfiable:
+                result = FALSE
+            elif result.size > MOST_SIZE:
+                number = source.nesting.groups[group].arms[arm]
+                result = opaque(f"{_where(source, source.skeleton.starts[number])} is compiled")
+            self._presence[place, group, arm] = result
+        return result
+
+    def arms(self, place: Place, source: Source, group: int) -> tuple[Condition, ...]:
+        """The conditions of a group's arms, a missing ``#else`` as an empty last arm: they cover every build and
+        exclude each other."""
+        found = self._arms.get((place, group))
+        if found is None:
+            found = self._arms[place, group] = self._arms_of(place, source, group)
+        return found
+
+    def _arms_of(self, place: Place, source: Source, group: int) -> tuple[Condition, ...]:
+        numbers = source.nesting.groups[group].arms
+        result: list[Condition] = []
+        rest = TRUE
+        for number in numbers:
+            test = self._test(place, source, group, number)
+            here, after = rest & test, rest & ~test
+            if here.size > MOST_SIZE or after.size > MOST_SIZE:
+                test = _as_written(source, number)
+                here, after = rest & test, rest & ~test
+            result.append(here if here.satisfiable else FALSE)
+            rest = after if after.satisfiable else FALSE
+        if source.skeleton.kinds[numbers[-1]] != b"else":
+            result.append(rest)
+        return tuple(result)
+
+    def _test(self, place: Place, source: Source, group: int, number: int) -> Condition:
+        """What one ``#if``, ``#elif``, ``#ifdef``, … asks. Names mean what they mean where the group starts."""
+        kind = source.skeleton.kinds[number]
+        if kind == b"else":
+            return TRUE
+        if self._nested >= MOST_NESTED:
+            return _as_written(source, number)
+        position = source.skeleton.starts[source.nesting.groups[group].arms[0]]
+        self._nested += 1
+        try:
+            if kind in (b"if", b"elif"):
+                tokens = tokens_of(source.data, source.skeleton.bodies[number], source.skeleton.ends[number])
+                return self.evaluate(place, source, position, tokens, guard=group in source.guards)
+            name = _first_name(source, number)
+            if name is None:
+                return _as_written(source, number)
+            condition = self.defined(place, position, name, guard=group in source.guards)
+            return ~condition if kind in (b"ifndef", b"elifndef") else condition
+        finally:
+            self._nested -= 1
+
+    def evaluate(
+        self, place: Place, source: Source, position: int, tokens: list[Token], *, guard: bool = False
+    ) -> Condition:
+        """The condition that ``#if`` with these tokens means at a position."""
+        groups: dict[int, tuple[Condition, ...]] = {}
+        expander = Expander(
+            lambda name, _: self.meanings(place, position, name), groups, testing=True, most_tokens=20_000
+        )
+        try:
+            expanded = expander.expand(tokens, TRUE)
+            evaluator = Evaluator(
+                expanded, groups, lambda name: self.defined(place, position, name, guard=guard), cpp=source.cpp
+            )
+            result = evaluator.condition()
+        except (Fork, NotUnderstoodError):
+            return _opaque(source, position, tokens)
+        if expander.faults or result.size > MOST_SIZE:
+            return _opaque(source, position, tokens)
+        return result
+
+    def defined(self, place: Place, position: int, name: bytes, *, guard: bool = False) -> Condition:
+        """When a name is defined at a position. The name of an include guard is never defined by the build."""
+        result = FALSE
+        for meaning in self.meanings(place, position, name):
+            if meaning.definition is not None:
+                result = result | meaning.presence
+            elif not meaning.undefined and not guard:
+                result = result | (meaning.presence & self._given_from_outside(place, name))
+        return result
+
+    def _given_from_outside(self, place: Place, name: bytes) -> Condition:
+        source = self.files.load(self._outermost(place).path)
+        return TRUE if name == b"__cplusplus" and source is not None and source.cpp else defined(name_of(name))
+
+    def _outermost(self, place: Place) -> Place:
+        while place.parent is not None:
+            place = place.parent
+        return place
+
+    def meanings(self, place: Place, position: int, name: bytes) -> tuple[Alternative, ...]:
+        """What a name means at a position: alternatives that exclude each other and cover every build."""
+        count = self._count(place, position, name)
+        key = (place, name, count)
+        found = self._meanings.get(key)
+        if found is None:
+            found = self._meanings[key] = self._meanings_of(place, count, name)
+        return found
+
+    def _count(self, place: Place, position: int, name: bytes) -> int:
+        """How many directives that matter to a name stand before a position."""
+        events = self._events_of(place.path, name)
+        if not events:
+            return 0
+        return bisect_left(events, self._source(place).directive_before(position) + 1)
+
+    def _events_of(self, path: str, name: bytes) -> list[int]:
+        """The numbers of the directives of a file that may define a name or bring a file that does."""
+        events = self._events.get((path, name))
+        if events is None:
+            source = self.files.load(path)
+            own = [] if source is None else source.definitions.get(name, [])
+            through = [
+                number
+                for number, included in self.includes.targets(path).items()
+                if (included.sure or name not in self.platform_names) and self._brings(included.path, name)
+            ]
+            events = self._events[path, name] = sorted([*own, *through]) if through else own
+        return events
+
+    def _brings(self, path: str, name: bytes) -> bool:
+        loaded = (self.files.load(inner) for inner in self.includes.closure(path))
+        return any(source is not None and name in source.definitions for source in loaded)
+
+    def _meanings_of(self, place: Place, count: int, name: bytes) -> tuple[Alternative, ...]:
+        result: list[Alternative] = []
+        rest = self._walk(place, count, name, TRUE, result)
+        seen = bool(self._events_of(place.path, name))
+        inner = place
+        while inner.parent is not None and rest.satisfiable:
+            outer = inner.parent
+            rest = self._walk(outer, self._count(outer, inner.position, name), name, rest, result)
+            seen = seen or bool(self._events_of(outer.path, name))
+            inner = outer
+        if rest.satisfiable:
+            self._from_outside(inner, name, rest, result, look_around=not seen)
+        return _merged(result)
+
+    def _walk(self, place: Place, count: int, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
+        """Visit the first ``count`` events of a file backwards; the builds in ``rest`` that no event decided."""
+        events = self._events_of(place.path, name)
+        if not count:
+            return rest
+        source = self._source(place)
+        for number in reversed(events[:count]):
+            if rest is FALSE or not rest.satisfiable:
+                return FALSE
+            reach = self._inside(place, source, source.nesting.inside[number])
+            taken = rest & reach
+            if not taken.satisfiable:
+                continue
+            left = rest & ~reach
+            if max(left.size, taken.size) > MOST_SIZE:
+                reach = opaque(f"{_where(source, source.skeleton.starts[number])} is reached")
+                taken, left = rest & reach, rest & ~reach
+            if source.skeleton.kinds[number] in (b"define", b"undef"):
+                definition = self._definition(source, number)
+                result.append(Alternative(taken, definition, undefined=definition is None))
+                rest = left
+            else:
+                rest = left | self._through(place, source, number, name, taken, result)
+        return rest
+
+    def _through(
+        self, place: Place, source: Source, number: int, name: bytes, rest: Condition, result: list[Alternative]
+    ) -> Condition:
+        """Visit an included file; the builds in ``rest`` that it did not decide."""
+        included = self.includes.targets(place.path)[number]
+        inner = self._enter(place, source, number)
+        target = self.files.load(included.path)
+        if inner is None or target is None:
+            return rest
+        left = FALSE
+        if not included.sure:
+            happens = opaque(f"{included.path} is included")
+            rest, left = rest & happens, rest & ~happens
+        if name == target.guard:
+            definition = self._definition(target, target.definitions[name][0])
+            result.append(Alternative(rest, definition, undefined=definition is None))
+            return left
+        return left | self._walk(inner, len(self._events_of(inner.path, name)), name, rest, result)
+
+    def _enter(self, place: Place, source: Source, number: int) -> Place | None:
+        key = (place, number)
+        found = self._inner.get(key)
+        if found is None:
+            path = self.includes.targets(place.path)[number].path
+            if path in place.paths or len(place.paths) >= MOST_INCLUDES:
+                return None
+            found = Place(path, place, source.skeleton.starts[number], place.paths | {path})
+            self._inner[key] = found
+        return found
+
+    def _definition(self, source: Source, number: int) -> MacroDefinition | None:
+        """The definition a directive makes; ``None`` for ``#undef`` and for what is malformed."""
+        key = (source.path, number)
+        if key not in self._definitions:
+            skeleton = source.skeleton
+            made = None
+            if skeleton.kinds[number] == b"define":
+                start, end = skeleton.starts[number], skeleton.ends[number]
+                made = definition_of(source.data, skeleton.bodies[number], source.path, start, end)
+            self._definitions[key] = made
+        return self._definitions[key]
+
+    def _from_outside(
+        self, place: Place, name: bytes, rest: Condition, result: list[Alternative], *, look_around: bool
+    ) -> None:
+        """What the build says of a name, and what other files of the tree would if they were included."""
+        given = self.given.get(name)
+        if given is not None:
+            result.append(Alternative(rest, given.definition, given.undefined))
+            return
+        if name == b"__cplusplus":
+            source = self.files.load(place.path)
+            c_only = source is not None and source.path.endswith((".c", ".i"))
+            result.append(Alternative(rest, None, undefined=c_only))
+            return
+        if look_around and name not in self.platform_names:
+            rest = self._elsewhere(place, name, rest, result)
+        if rest.satisfiable:
+            result.append(Alternative(rest, None))
+
+    def _elsewhere(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
+        """Definitions in files that are not included by what was read, each as if it were."""
+        closure = self.includes.closure(place.path)
+        for path in self.files.definers(name):
+            if path in closure or path == place.path:
+                continue
+            happens = opaque(f"{path} is included")
+            root = self.root(path)
+            source = self._source(root)
+            events: list[Alternative] = []
+            self._walk(root, self._count(root, len(source.data) + 1, name), name, rest & happens, events)
+            for event in events:
+                constant = event.definition is not None and event.definition.parameters is None
+                if event.definition is None or (constant and not _CONSTANT.fullmatch(name)):
+                    continue
+                result.append(event)
+                rest = rest & ~event.presence
+        return rest
+
+
+def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
+    """Alternatives with the same meaning joined, those of no build left out."""
+    joined: dict[tuple[int, bool], Alternative] = {}
+    for entry in alternatives:
+        if not entry.presence.satisfiable:
+            continue
+        key = (id(entry.definition), entry.undefined)
+        known = joined.get(key)
+        presence = entry.presence if known is None else known.presence | entry.presence
+        joined[key] = Alternative(presence, entry.definition, entry.undefined)
+    found = list(joined.values())
+    if len(found) == 1:
+        return (Alternative(TRUE, found[0].definition, found[0].undefined),)
+    return tuple(found)
+
+
+def _where(source: Source, position: int) -> str:
+    return f"{source.path}:{source.line_column(position)[0]}"
+
+
+def _opaque(source: Source, position: int, tokens: Sequence[Token]) -> Condition:
+    """An atom for a text that can't be evaluated, one for each place."""
+    text = " ".join(name_of(token.text) for token in tokens[:40])
+    return opaque(f"{text} [{_where(source, position)}]")
+
+
+def _as_written(source: Source, number: int) -> Condition:
+    """An atom for what a directive asks, one for each place."""
+    skeleton = source.skeleton
+    kind = name_of(skeleton.kinds[number])
+    tokens = tokens_of(source.data, skeleton.bodies[number], skeleton.ends[number])
+    negated = kind in ("ifndef", "elifndef")
+    if kind not in ("if", "elif"):
+        tokens = tokens_of(b"defined")[:1] + tokens
+    condition = _opaque(source, skeleton.starts[number], tokens)
+    return ~condition if negated else condition
+
+
+def _first_name(source: Source, number: int) -> bytes | None:
+    skeleton = source.skeleton
+    tokens = tokens_of(source.data, skeleton.bodies[number], skeleton.ends[number])
+    return tokens[0].text if tokens and tokens[0].kind is Kind.IDENTIFIER else None

@@ -1,0 +1,85 @@
+"""Which file an ``#include`` means, and which files a file brings with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mapproof.frontends.c.source import Source
+
+_TARGET: Final = re.compile(rb'"([^"\n]+)"|<([^>\n]+)>')
+
+
+class Included(NamedTuple):
+    """What an ``#include`` means. ``sure`` is false where the only file of that name in the tree is meant at best."""
+
+    path: str
+    sure: bool
+
+
+class Includes:
+    """Resolves includes: the includer's folder, the include folders, then the only file of the tree whose path ends so."""
+
+    def __init__(self, files: Sequence[str], folders: Sequence[str], load: Callable[[str], Source | None]) -> None:
+        self._by_normal = {os.path.normpath(path): path for path in files}
+        self._by_base: dict[str, list[str]] | None = None
+        self._folders = tuple(folders)
+        self._load = load
+        self._found: dict[tuple[str, str, bool], Included | None] = {}
+        self._closures: dict[str, frozenset[str]] = {}
+        self._targets: dict[str, dict[int, Included]] = {}
+
+    def targets(self, path: str) -> dict[int, Included]:
+        """For each ``#include`` directive of a file (by number) that could be resolved, the file it means."""
+        found = self._targets.get(path)
+        if found is None:
+            found = self._targets[path] = {}
+            source = self._load(path)
+            for number in source.includes if source is not None else ():
+                target = _TARGET.match(source.directive(number).text) if source is not None else None
+                if target is not None:
+                    name = (target.group(1) or target.group(2)).decode("utf-8", "surrogateescape")
+                    included = self.resolve(path, name, angle=target.group(2) is not None)
+                    if included is not None:
+                        found[number] = included
+        return found
+
+    def resolve(self, includer: str, name: str, *, angle: bool) -> Included | None:
+        """The file that ``#include`` of that name means in a file, ``None`` if it can't be told."""
+        key = (os.path.dirname(includer), name, angle)
+        if key not in self._found:
+            self._found[key] = self._resolve(*key)
+        return self._found[key]
+
+    def _resolve(self, folder: str, name: str, angle: bool) -> Included | None:
+        for start in self._folders if angle else (folder, *self._folders):
+            path = os.path.normpath(os.path.join(start, name))
+            if path in self._by_normal:
+                return Included(self._by_normal[path], sure=True)
+            if os.path.isfile(path):
+                return Included(path, sure=True)
+        if self._by_base is None:
+            self._by_base = {}
+            for normal, path in self._by_normal.items():
+                self._by_base.setdefault(os.path.basename(normal), []).append(path)
+        wanted = os.sep + os.path.normpath(name).lstrip("./")
+        same = [path for path in self._by_base.get(os.path.basename(name), ()) if (os.sep + path).endswith(wanted)]
+        return Included(same[0], sure=not angle) if len(same) == 1 else None
+
+    def closure(self, path: str) -> frozenset[str]:
+        """The file and all that it includes, directly or not, under any condition."""
+        found = self._closures.get(path)
+        if found is None:
+            seen = {path}
+            waiting = [path]
+            while waiting:
+                for included in self.targets(waiting.pop()).values():
+                    if included.path not in seen:
+                        seen.add(included.path)
+                        waiting.append(included.path)
+            found = self._closures[path] = frozenset(seen)
+        return found
