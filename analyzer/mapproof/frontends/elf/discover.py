@@ -1,0 +1,190 @@
+"""Discovery: one sweep over the code finds every reference to a set of addresses, without disassembling the text.
+
+What is found over-approximates: bytes inside other instructions, or inside data among the code, can look like a
+reference. Nothing that refers to a target directly is left out on a processor with a ``Machine``; what is *not* seen
+are targets that a program computes (a table walked by index, a pointer handed around): those show as an ADDRESS
+reference to the table at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, unpack
+from mapproof.frontends.elf.slot import data_references, got_cells, mapping_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mapproof.frontends.elf.address import CodeRange
+    from mapproof.frontends.elf.image import ElfImage
+
+REACH: Final = 4096
+"""How far above an address formed in a register a compiler puts a cell that it then reaches by an offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappingReference:
+    """An instruction or data cell that refers to a mapping function.
+
+    ``name`` is the function; ``via`` says how: ``plt`` (the target is a linkage stub), ``got`` (a cell that only code
+    refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file). Unpacked from a reference.
+    """
+
+    address: int
+    end: int
+    target: int
+    kind: Kind
+    name: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A raw system call instruction: ``end`` is the instruction after it. On processors whose instructions vary in length
+    it may be the inside of another one."""
+
+    address: int
+    end: int
+    mnemonic: str
+
+
+def references(
+    image: ElfImage, targets: Iterable[int], *, tables: Iterable[int] = (), reach: int = REACH
+) -> References:
+    """Every instruction and data cell that refers to one of the addresses, sorted by address (``reference.RECORD``).
+
+    ``tables`` are targets that code may also reach by an offset: for them, operands whose offset leads from an address
+    formed in the same function, up to ``reach`` below, to the target are found too (``Kind.NEAR``). Only data cells, with
+    a fault, when nothing is known of the processor.
+    """
+    wanted = Wanted.of(targets, tables, reach)
+    if not len(wanted.exact):
+        return join([])
+    cells = data_references(image, wanted)
+    parts = [cells[wanted.holds(cells["target"])]]
+    if image.machine is None:
+        number = image.header.machine if image.header else 0
+        image.log.add("e_machine", 18, f"instructions of machine {number} are not read")
+        return join(parts)
+    for code in image.memory.code_ranges():
+        found = image.machine.sweep(image, code, wanted)
+        parts.append(found[wanted.holds(found["target"])])
+        if len(wanted.tables):
+            bases = found[(found["kind"] == Kind.ADDRESS) & ~wanted.holds(found["target"])]
+            parts.append(_near(image, code, wanted, join([bases, _loaded_bases(image, code, cells)])))
+    return join(parts)
+
+
+def _loaded_bases(image: ElfImage, code: CodeRange, cells: References) -> References:
+    """Loads of a GOT cell that holds an address near a target, with that address as their target."""
+    pointers = got_cells(image, cells)
+    if image.machine is None or not len(pointers):
+        return join([])
+    found = image.machine.sweep(image, code, Wanted.of(pointers["address"].tolist()))
+    place = np.searchsorted(pointers["address"], found["target"])
+    found["target"] = pointers["target"][place]
+    return found
+
+
+def _near(image: ElfImage, code: CodeRange, wanted: Wanted, bases: References) -> References:
+    """Operands of a function that lead from an address formed there to a wanted one a little above it."""
+    if image.machine is None:
+        return join([])
+    grouped: dict[tuple[int, int], set[int]] = {}
+    for address, _, base, _ in bases.tolist():
+        bounds = image.function_bounds(address)
+        if bounds is not None:
+            grouped.setdefault((bounds.start, bounds.end), set()).add(base)
+    parts = []
+    for (low, high), formed in grouped.items():
+        for base in sorted(formed):
+            first = int(np.searchsorted(wanted.tables, np.uint64(base)))
+            last = int(np.searchsorted(wanted.tables, np.uint64(base + wanted.reach), side="right"))
+            distances = (wanted.tables[first:last] - np.uint64(base)).astype(np.int64)
+            found = image.machine.displaced(code, low, high, distances)
+            target = (found.distance + base).astype(np.uint64)
+            parts.append(make(found.address.astype(np.uint64), found.end.astype(np.uint64), target, Kind.NEAR))
+    return join(parts)
+
+
+def callers_of(image: ElfImage, function: int) -> References:
+    """Everything that may call or hold the address of the function at an address: calls, jumps, address formation,
+    data cells. A function whose address escapes has ADDRESS or DATA references."""
+    return references(image, (function,))
+
+
+def entries_into(image: ElfImage, start: int, end: int) -> References:
+    """References from outside [start, end) to an address inside it other than ``start``: control may enter there.
+
+    Only direct jumps, calls and address formation are seen, not jump tables.
+    """
+    found = references(image, range(start + 1, min(end, start + (1 << 16))))
+    return found[(found["address"] < start) | (found["address"] >= end)]
+
+
+def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, int]:
+    """Linkage stub address to cell address, for stubs that lead to one of the cells. Found by decoding, not by name."""
+    if image.machine is None:
+        return {}
+    sorted_slots = np.unique(np.fromiter(slots, np.uint64))
+    if not len(sorted_slots):
+        return {}
+    found: dict[int, int] = {}
+    for code in image.memory.code_ranges():
+        found |= image.machine.stubs(image, code, sorted_slots)
+    return found
+
+
+def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingReference, ...]:
+    """Every reference to a function of one of the names, however it is bound, in one sweep.
+
+    Stubs themselves are left out unless nothing else explains them; data cells appear once, as ``DATA``.
+    """
+    wanted = tuple(names)
+    slots = mapping_slots(image, wanted)
+    local = image.defined(wanted)
+    linkage = stubs(image, slots)
+    targets: dict[int, tuple[str, str]] = {cell: (name, _cell_kind(image, cell)) for cell, name in slots.items()}
+    targets |= {address: (name, "direct") for address, name in local.items()}
+    targets |= {stub: (slots[cell], "plt") for stub, cell in linkage.items()}
+    found = references(image, targets, tables=[cell for cell, (_, via) in targets.items() if via == "table"])
+    inside = _inside_stubs(found, linkage)
+    return tuple(
+        MappingReference(item.address, item.end, item.target, item.kind, *targets[item.target])
+        for item in unpack(found[~inside])
+    )
+
+
+def _cell_kind(image: ElfImage, cell: int) -> str:
+    """``got`` when the cell is filled by a relocation made for code to refer to, else ``table``."""
+    types = None if image.machine is None else image.machine.relocations
+    for block in image.relocations:
+        if block.relative or types is None:
+            continue
+        if block.source == "DT_MIPS_GOTSYM" and len(block) and int(block.where[0]) <= cell <= int(block.where[-1]):
+            return "got"
+        kinds = block.type[block.where == np.uint64(cell)]
+        if len(kinds) and int(kinds[0]) in {types.glob_dat, types.jump_slot}:
+            return "got"
+    return "table"
+
+
+def _inside_stubs(found: References, linkage: Mapping[int, int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """References made by the stubs themselves."""
+    result = np.zeros(len(found), np.bool_)
+    for place, (address, _, target, _) in enumerate(found.tolist()):
+        cell = linkage.get(address)
+        result[place] = cell == target or any(linkage.get(address - back) == target for back in (4, 8, 12))
+    return result
+
+
+def traps(image: ElfImage) -> tuple[Trap, ...]:
+    """Every raw system call instruction of the code, by address."""
+    if image.machine is None:
+        return ()
+    found = [trap for code in image.memory.code_ranges() for trap in image.machine.traps(code)]
+    return tuple(Trap(address, address + size, mnemonic) for address, size, mnemonic in sorted(set(found)))

@@ -1,0 +1,130 @@
+"""What the reader must know of one processor: its relocation types and how its instructions refer to addresses.
+
+Each module under ``machines/`` that has ``MACHINES`` adds them; :func:`machine_of` finds them by walking that package.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from mapproof.frontends.elf.address import CodeRange
+    from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.reference import References, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class RelocationTypes:
+    """Dynamic relocation numbers of a processor supplement.
+
+    ``absolute``: the cell becomes symbol + addend at pointer width.
+    ``relative``: the cell becomes load base + addend. ``indirect``: the result of calling base + addend.
+    """
+
+    absolute: frozenset[int]
+    relative: frozenset[int]
+    indirect: frozenset[int]
+    copy: int
+    glob_dat: int
+    jump_slot: int
+
+
+class Sweep(Protocol):
+    """Finds every instruction of a code range that refers to a wanted address."""
+
+    def __call__(self, image: ElfImage, code: CodeRange, wanted: Wanted) -> References:
+        """References to wanted addresses, and ADDRESS references within reach below one, in any order; over-approximate
+        rather than miss one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """Operands that add a distance to a register: address of the instruction, of the next one, and the distance."""
+
+    address: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    distance: npt.NDArray[np.int64]
+
+
+class Displacements(Protocol):
+    """Finds operands that add one of some distances to a register, in a stretch of code."""
+
+    def __call__(self, code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]) -> Displaced:
+        """``low`` to ``high`` are addresses, high exclusive; they may reach beyond the code range."""
+        ...
+
+
+class Stubs(Protocol):
+    """Finds linkage stubs: code that only loads a slot and jumps to what it holds."""
+
+    def __call__(self, image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, int]:
+        """Stub address to slot address, for slots (sorted) that a stub leads to."""
+        ...
+
+
+class Traps(Protocol):
+    """Finds raw system call instructions."""
+
+    def __call__(self, code: CodeRange) -> Sequence[tuple[int, int, str]]:
+        """(address, size, mnemonic) of each."""
+        ...
+
+
+class CallTargets(Protocol):
+    """Finds where direct calls lead, to infer function starts."""
+
+    def __call__(self, code: CodeRange) -> npt.NDArray[np.uint64]:
+        """Addresses that look like the target of a call; some are coincidences."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One processor. ``orders`` are the byte orders that ``sweep`` can read, ``bits`` the ELF classes. ``thumb``: the
+    lowest bit of a code address chooses an instruction set."""
+
+    name: str
+    number: int
+    bits: frozenset[int]
+    orders: frozenset[str]
+    relocations: RelocationTypes
+    sweep: Sweep
+    displaced: Displacements
+    stubs: Stubs
+    traps: Traps
+    call_targets: CallTargets
+    thumb: bool = False
+
+
+@cache
+def machines() -> tuple[Machine, ...]:
+    """Every machine of the package; two that claim the same number and class are an error of ours."""
+    from mapproof.frontends.elf import machines as package  # noqa: PLC0415  # found at run time, so that adding one file adds one machine
+
+    found: list[Machine] = []
+    for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
+        found += getattr(importlib.import_module(f"{package.__name__}.{module}"), "MACHINES", ())
+    keys = [(machine.number, bits) for machine in found for bits in machine.bits]
+    if len(keys) != len(set(keys)):
+        message = f"two machines claim the same e_machine and class: {sorted(keys)}"
+        raise AssertionError(message)
+    return tuple(found)
+
+
+@cache
+def machine_of(number: int, bits: int, order: str) -> Machine | None:
+    """The machine for ``e_machine``, class and byte order, or ``None`` when mapproof cannot read its code."""
+    for machine in machines():
+        if machine.number == number and bits in machine.bits and order in machine.orders:
+            return machine
+    return None

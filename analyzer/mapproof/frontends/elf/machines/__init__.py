@@ -1,0 +1,1 @@
+"""One module per processor family, each with a ``MACHINES`` tuple."""

@@ -1,0 +1,278 @@
+"""x86-64 and i386: how instructions refer to addresses.
+
+Almost every reference is a 32-bit field that is relative to the end of its instruction, relative to the GOT (i386) or
+absolute. So one pass per way over the bytes, at all four alignments, finds every field that names a wanted address;
+the opcode before the field is looked at only where one was found. Source: Intel 64 and IA-32 Software Developer's
+Manual, volume 2, chapter 2 and appendix A.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mapproof.frontends.elf.constants import DT, EM, ET
+from mapproof.frontends.elf.machine import Displaced, Machine, RelocationTypes
+from mapproof.frontends.elf.machines._x86_operand import decode
+from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, sorted_unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from mapproof.frontends.elf.address import CodeRange
+    from mapproof.frontends.elf.image import ElfImage
+
+_CHUNK: Final = 1 << 20
+"""Bytes per step: two scratch arrays of this size stay in a second-level cache."""
+_LONGEST_IMMEDIATE: Final = 4
+_SHORT_REACH: Final = 129
+_MOST_SHORT_TARGETS: Final = 4096
+
+
+def field_hits(
+    content: npt.NDArray[np.uint8], ranges: Sequence[tuple[int, int]], origin: int | None
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]:
+    """Positions and values of 32-bit fields whose value names an address in one of the ranges (low, high exclusive), modulo 2**32.
+
+    ``origin`` is the address of the content's first byte for fields relative to their own end, ``None`` for plain values.
+    """
+    length = len(content)
+    ramp = np.arange(_CHUNK // 4, dtype=np.uint32) * np.uint32(4)
+    scratch, near, below = (
+        np.empty(_CHUNK // 4, np.uint32),
+        np.empty(_CHUNK // 4, np.uint32),
+        np.empty(_CHUNK // 4, np.bool_),
+    )
+    for start in range(0, length, _CHUNK):
+        for phase in range(4):
+            count = min(_CHUNK // 4, (length - start - phase) // 4)
+            if count <= 0:
+                continue
+            field = content[start + phase : start + phase + 4 * count].view("<u4")
+            value = field
+            if origin is not None:
+                value = np.add(field, ramp[:count], out=scratch[:count])
+            for low, high in ranges:
+                bias = low if origin is None else low - (origin + start + phase + 4)
+                np.subtract(value, np.uint32(bias & 0xFFFFFFFF), out=near[:count])
+                np.less(near[:count], np.uint32(min(high - low, 0xFFFFFFFF)), out=below[:count])
+                if below[:count].any():
+                    hits = np.flatnonzero(below[:count])
+                    yield hits * 4 + (start + phase), field[hits].astype(np.uint32)
+
+
+def sweep(image: ElfImage, code: CodeRange, wanted: Wanted) -> References:
+    """Every instruction of the range that refers to a wanted address, or forms one within reach of it."""
+    if image.header is None or not len(wanted.exact):
+        return join([])
+    wide = image.layout.bits == 64
+    ranges = [(low - _LONGEST_IMMEDIATE, high) for low, high in wanted.ranges]
+    near = _collect(field_hits(code.content, ranges, code.vaddr))
+    parts = [_relative(code, wanted, near, wide=wide), _short(code, wanted)]
+    parts += [
+        _fixed(code, wanted, _collect(field_hits(code.content, shifted, None)), base, wide=wide)
+        for base, shifted in _fixed_ranges(image, wanted)
+    ]
+    return join(parts)
+
+
+def _fixed_ranges(image: ElfImage, wanted: Wanted) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """(base, ranges of the field) for each way but RIP-relative in which code can hold an address."""
+    narrow = image.layout.bits == 32
+    if image.type == ET.EXEC or (narrow and not image.is_object):
+        yield 0, list(wanted.ranges)
+    got = image.dynamic.value(DT.PLTGOT)
+    if narrow and got is not None:
+        yield got, [(low - got, high - got) for low, high in wanted.ranges]
+
+
+_Hits = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.uint64]"]
+
+
+def _collect(hits: Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]) -> _Hits:
+    """Positions of all hits, and their fields sign-extended to 64 bits."""
+    found = list(hits)
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    fields = np.concatenate([field for _, field in found])
+    return np.concatenate([place for place, _ in found]), fields.view(np.int32).astype(np.int64).astype(np.uint64)
+
+
+def _relative(code: CodeRange, wanted: Wanted, hits: _Hits, *, wide: bool) -> References:
+    """Fields relative to the end of their instruction: near branches, and RIP-relative operands in 64-bit code."""
+    places, displacement = hits
+    mask = np.uint64(0xFFFFFFFFFFFFFFFF if wide else 0xFFFFFFFF)
+    after = places.astype(np.uint64) + np.uint64(code.vaddr + 4)
+    plain = (after + displacement) & mask
+    possible = wanted.possible(plain, _LONGEST_IMMEDIATE if wide else 0)
+    places, after, plain = places[possible], after[possible], plain[possible]
+    found = decode(code.content, places, relative=True, wide=wide)
+    extra = found.immediate.astype(np.uint64)
+    for other in (0, 1, 2, 4) if wide else ():
+        missed = (
+            (found.kind >= Kind.LOAD)
+            & ~wanted.useful(found.kind, plain + extra)
+            & wanted.holds(plain + np.uint64(other))
+        )
+        extra = np.where(missed, np.uint64(other), extra)
+    target = (plain + extra) & mask
+    keep = wanted.useful(found.kind, target)
+    start = np.uint64(code.vaddr) + found.start.astype(np.uint64)
+    return make(start[keep], (after + extra)[keep], target[keep], found.kind[keep])
+
+
+def _fixed(code: CodeRange, wanted: Wanted, hits: _Hits, base: int, *, wide: bool) -> References:
+    """Fields that hold an address, or (``base``) its distance from the GOT."""
+    places, value = hits
+    mask = np.uint64(0xFFFFFFFFFFFFFFFF if wide else 0xFFFFFFFF)
+    target = (value + np.uint64(base)) & mask
+    exact = wanted.possible(target, 0)
+    places, target = places[exact], target[exact]
+    found = decode(code.content, places, relative=False, wide=wide, register_base=base != 0)
+    keep = wanted.useful(found.kind, target)
+    start = np.uint64(code.vaddr) + found.start.astype(np.uint64)
+    end = places.astype(np.uint64) + np.uint64(code.vaddr + 4) + found.immediate.astype(np.uint64)
+    return make(start[keep], end[keep], target[keep], found.kind[keep])
+
+
+def _short(code: CodeRange, wanted: Wanted) -> References:
+    """Two-byte jumps to a wanted address. Bytes in the middle of instructions look the same; so these are candidates."""
+    inside = wanted.exact[(wanted.exact >= code.vaddr) & (wanted.exact < code.end)]
+    parts = []
+    for target in inside[:_MOST_SHORT_TARGETS].tolist():
+        low = max(0, target - code.vaddr - _SHORT_REACH)
+        window = code.content[low : target - code.vaddr + _SHORT_REACH]
+        place = np.arange(len(window) - 1)
+        opcode = (window[:-1] == 0xEB) | (window[:-1] & 0xF0 == 0x70) | (window[:-1] & 0xFC == 0xE0)
+        lands = place + low + 2 + window[1:].view(np.int8) == target - code.vaddr
+        chosen = place[opcode & lands]
+        chosen = chosen[[b"\xff\x25" not in window[max(0, at - 5) : at].tobytes() for at in chosen.tolist()]]
+        start = chosen.astype(np.uint64) + np.uint64(low + code.vaddr)
+        parts.append(make(start, start + np.uint64(2), np.full(len(start), target, np.uint64), Kind.SHORT))
+    return join(parts)
+
+
+def displaced(code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]) -> Displaced:
+    """Operands of the code [low, high) that add one of the distances to a register. Found as bytes, not by decoding."""
+    first = max(0, low - code.vaddr)
+    text = code.content[first : max(0, high - code.vaddr)].tobytes()
+    rows = []
+    for distance in distances.tolist():
+        for size in (1, 4) if -0x80 <= distance < 0x80 else (4,):
+            needle = distance.to_bytes(size, "little", signed=True)
+            at = text.find(needle, 2)
+            while at >= 0:
+                mode = text[at - 1] if text[at - 1] & 7 != 4 and text[at - 1] >= 0x40 else text[at - 2]
+                if mode & 0xC0 == (0x40 if size == 1 else 0x80):
+                    rows.append((at - 2, at + size, distance))
+                at = text.find(needle, at + 1)
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return Displaced(table[:, 0] + (code.vaddr + first), table[:, 1] + (code.vaddr + first), table[:, 2])
+
+
+def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, int]:
+    """PLT entries of every flavour: an indirect jump through a slot, with or without ``endbr`` or pushes before it."""
+    wanted = Wanted.of(slots.tolist())
+    parts = []
+    if image.layout.bits == 64:
+        hits = _only_jumps(code, _collect(field_hits(code.content, wanted.ranges, code.vaddr)))
+        parts.append(_relative(code, wanted, hits, wide=True))
+    for base, ranges in _fixed_ranges(image, wanted):
+        hits = _only_jumps(code, _collect(field_hits(code.content, ranges, None)))
+        parts.append(_fixed(code, wanted, hits, base, wide=image.layout.bits == 64))
+    found: dict[int, int] = {}
+    endbr = b"\xf3\x0f\x1e\xfa" if image.layout.bits == 64 else b"\xf3\x0f\x1e\xfb"
+    for jump in join(parts):
+        if jump["kind"] != Kind.JUMP_SLOT:
+            continue
+        at = int(jump["address"])
+        before = code.content[max(0, at - code.vaddr - 4) : max(0, at - code.vaddr)].tobytes()
+        found[at - 4 if before == endbr else at] = int(jump["target"])
+        found.setdefault(at, int(jump["target"]))
+    return found
+
+
+def _only_jumps(code: CodeRange, hits: _Hits) -> _Hits:
+    """Those fields that the opcode of an indirect jump stands before."""
+    places, fields = hits
+    kept = (places >= 2) & (code.content[places - 2] == 0xFF) & (code.content[places - 1] & 0x38 == 0x20)
+    return places[kept], fields[kept]
+
+
+_TRAPS_64: Final = {b"\x0f\x05": "syscall", b"\x0f\x34": "sysenter", b"\xcd\x80": "int 0x80"}
+
+
+def traps(code: CodeRange) -> Sequence[tuple[int, int, str]]:
+    """Every byte pair that encodes a system call. Pairs inside other instructions are among them."""
+    text = code.content
+    found = []
+    for pair, mnemonic in _TRAPS_64.items():
+        for place in _pairs(text, pair):
+            found.append((code.vaddr + place, 2, mnemonic))
+    return sorted(found)
+
+
+def _pairs(text: npt.NDArray[np.uint8], pair: bytes) -> Iterator[int]:
+    """Positions of a byte pair, chunk by chunk."""
+    for start in range(0, len(text), _CHUNK):
+        piece = text[start : start + _CHUNK + 1]
+        for place in np.flatnonzero((piece[:-1] == pair[0]) & (piece[1:] == pair[1])).tolist():
+            yield start + place
+
+
+def call_targets(code: CodeRange) -> npt.NDArray[np.uint64]:
+    """Targets of what looks like a near call, where the byte before the target can end a function or be padding."""
+    parts = []
+    for start in range(0, len(code.content), _CHUNK):
+        piece = code.content[start : start + _CHUNK + 4]
+        places = np.flatnonzero(piece[: max(0, len(piece) - 4)] == 0xE8) + start + 1
+        field = np.ascontiguousarray(code.content[places[:, None] + np.arange(4)]).reshape(-1).view("<i4")
+        target = field + places + 4
+        target = target[(target > 0) & (target < len(code.content))]
+        before = code.content[target - 1]
+        parts.append(target[_ENDING[before] & (target % 16 == 0)])
+    if not parts:
+        return np.zeros(0, np.uint64)
+    return sorted_unique(np.concatenate(parts).astype(np.uint64)) + np.uint64(code.vaddr)
+
+
+_ENDING: Final = np.isin(np.arange(256), [0xCC, 0x90, 0xC3, 0x00, 0xF4, 0x0B])
+
+
+_AMD64: Final = RelocationTypes(
+    absolute=frozenset({1}),
+    relative=frozenset({8, 38}),
+    indirect=frozenset({37}),
+    copy=5,
+    glob_dat=6,
+    jump_slot=7,
+)
+_I386: Final = RelocationTypes(
+    absolute=frozenset({1}),
+    relative=frozenset({8}),
+    indirect=frozenset({42}),
+    copy=5,
+    glob_dat=6,
+    jump_slot=7,
+)
+
+
+def _machine(name: str, number: EM, bits: int, relocations: RelocationTypes) -> Machine:
+    return Machine(
+        name=name,
+        number=number,
+        bits=frozenset({bits}),
+        orders=frozenset({"<"}),
+        relocations=relocations,
+        sweep=sweep,
+        displaced=displaced,
+        stubs=stubs,
+        traps=traps,
+        call_targets=call_targets,
+    )
+
+
+MACHINES: Final = (_machine("x86_64", EM.X86_64, 64, _AMD64), _machine("i386", EM.I386, 32, _I386))
