@@ -67,19 +67,27 @@ def _pip(manifest: Manifest) -> list[str]:
 
 
 def _debian(manifest: Manifest, into: Path) -> None:
-    """``apt-get source --download-only`` of the version whose archive has the pinned hash."""
+    """``apt-get source --download-only`` of a version whose archive has the pinned hash; a mirror may lack some."""
     remedy = "run on a Debian or Ubuntu machine (or container) that has apt"
     get, cache = (_client(manifest, name, remedy) for name in ("apt-get", "apt-cache"))
     options = _private_apt(manifest)
-    version = _offered(manifest, [cache, *options], into)
-    if version is None:
+    offers = _offers(manifest, [cache, *options], into)
+    if not offers:
         _run(manifest, [get, *options, "update"], into, "check that `apt-get update` works on this machine")
-        version = _offered(manifest, [cache, *options], into)
-    if version is None:
+        offers = _offers(manifest, [cache, *options], into)
+    if not offers:
         problem = f"{manifest.name}: no source package {manifest.package} offered here has the pinned archive"
         raise FetchError(problem, f"use a distribution that carries {manifest.package} {manifest.version}")
-    command = [get, *options, "source", "--download-only", "--only-source", f"{manifest.package}={version}"]
-    _run(manifest, command, into, "check that apt's mirror is reachable and complete")
+    while offers:
+        wanted = f"{manifest.package}={offers.pop()}"
+        command = [get, *options, "source", "--download-only", "--tar-only", "--only-source", wanted]
+        try:
+            _run(manifest, command, into, "check that apt's mirror is reachable and complete")
+        except FetchError:
+            if not offers:
+                raise
+        else:
+            return
 
 
 def _private_apt(manifest: Manifest) -> list[str]:
@@ -146,21 +154,18 @@ def deb_src(text: str, *, deb822: bool) -> str:
     return "\n".join(lines) + "\n" if found else ""
 
 
-def _offered(manifest: Manifest, cache: Sequence[str], where: Path) -> str | None:
-    """The newest version in apt's lists that contains an archive with the pinned hash and name."""
-    command = [*cache, "showsrc", "--only-source", manifest.package]
-    done = _process(manifest, command, where)
-    version = None
-    hit = None
+def _offers(manifest: Manifest, cache: Sequence[str], where: Path) -> list[str]:
+    """The versions in apt's lists that contain an archive with the pinned hash and name, the preferred one last."""
+    done = _process(manifest, [*cache, "showsrc", "--only-source", manifest.package], where)
+    version = ""
+    hits = []
     for line in done.stdout.splitlines():
         words = line.split()
         if line.startswith("Version:"):
             version = words[1]
         elif len(words) == 3 and words[0] == manifest.sha256 and words[2] == manifest.archive:
-            hit = version
-        elif not words:
-            version = None
-    return hit
+            hits.append(version)
+    return hits
 
 
 def _client(manifest: Manifest, name: str, remedy: str) -> str:

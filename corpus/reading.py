@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _REQUIRED: Final = {"file", "line", "function", "written", "primitive", "protections", "open", "sharing", "why"}
-_OPTIONAL: Final = {"conditions", "inherits", "verdict", "rule", "verdict_not"}
+_OPTIONAL: Final = {"conditions", "inherits", "verdict", "rule", "verdict_not", "at_least", "optional", "todo"}
 
 
 class ReadingError(Exception):
@@ -28,9 +28,10 @@ class Expected:
     file: str
     line: int
     function: str | None
-    written: str
+    written: tuple[str, ...]
     primitive: tuple[str, ...]
     protections: frozenset[str] | None
+    at_least: frozenset[str]
     open: bool | None
     sharing: frozenset[str] | None
     why: str
@@ -39,11 +40,25 @@ class Expected:
     verdict: str | None
     rules: frozenset[str]
     verdict_not: str | None
+    optional: bool
+    todo: str | None
 
     @property
     def place(self) -> str:
         """``file:line written``, as mismatches print it."""
-        return f"{self.file}:{self.line} {self.written}"
+        return f"{self.file}:{self.line} {self.written[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One difference. ``unsound``: the report promises more than the source keeps, which nothing excuses."""
+
+    text: str
+    unsound: bool
+
+    def __str__(self) -> str:
+        """``unsound: file:line callee: …``."""
+        return f"{'unsound' if self.unsound else 'imprecise'}: {self.text}"
 
 
 def load(file: Path) -> tuple[Expected, ...]:
@@ -73,7 +88,8 @@ def _expected(entry: dict[str, Any], file: Path) -> Expected:
     faults += [f"{key} is unknown" for key in sorted(entry.keys() - _REQUIRED - _OPTIONAL)]
     protections = entry.get("protections")
     spelled = {f"{r}{w}{x}" for r in "r-" for w in "w-" for x in "x-"}
-    faults += [f"{one!r} is no protection" for one in protections or () if one not in spelled]
+    named = {*(protections or ()), *entry.get("at_least", ())}
+    faults += [f"{one!r} is no protection" for one in sorted(named - spelled)]
     if faults:
         message = f"{file}:{entry.get('line')}: " + "; ".join(faults)
         raise ReadingError(message)
@@ -82,9 +98,10 @@ def _expected(entry: dict[str, Any], file: Path) -> Expected:
         file=entry["file"],
         line=entry["line"],
         function=entry["function"],
-        written=entry["written"],
+        written=tuple(_texts(entry["written"])),
         primitive=tuple(_texts(entry["primitive"])),
         protections=None if protections is None else frozenset(protections),
+        at_least=frozenset(protections if protections is not None else entry.get("at_least", ())),
         open=entry["open"],
         sharing=None if sharing is None else frozenset(_texts(sharing)),
         why=entry["why"],
@@ -93,6 +110,8 @@ def _expected(entry: dict[str, Any], file: Path) -> Expected:
         verdict=entry.get("verdict"),
         rules=frozenset(_texts(entry.get("rule"))),
         verdict_not=entry.get("verdict_not"),
+        optional=entry.get("optional", False),
+        todo=entry.get("todo"),
     )
 
 
@@ -127,42 +146,63 @@ class Got:
         )
 
 
-def mismatches(expected: Sequence[Expected], got: Iterable[Got]) -> list[str]:
-    """Every difference between a reading and a report, each as ``file:line callee: what was expected, what came``."""
-    open_ends = [one for one in got if one.counts]
-    faults: list[str] = []
+def mismatches(expected: Sequence[Expected], got: Iterable[Got]) -> list[Fault]:
+    """Every difference between a reading and a report, each with its place, what was expected and what came.
+
+    A site with a ``todo`` may be imprecise, and must be as long as it has one; it may never be unsound.
+    """
+    left = [one for one in got if one.counts]
+    faults: list[Fault] = []
     for site in expected:
-        matching = [one for one in open_ends if _same_place(site, one)]
-        if not matching:
-            faults.append(f"{site.place}: expected a site in {site.function}, got none ({site.why})")
-        for one in matching:
-            open_ends.remove(one)
-            faults += [f"{site.place}: {text} ({site.why})" for text in _differences(site, one)]
-    faults += [f"{one.file}:{one.line} {one.written}: expected no site, got {one}" for one in open_ends]
-    return faults
+        matching = [one for one in left if _same_place(site, one)]
+        left = [one for one in left if not _same_place(site, one)]
+        found = (
+            [] if matching or site.optional else [Fault(f"expected a site in {site.function}, got none", unsound=True)]
+        )
+        found += [fault for one in matching for fault in _differences(site, one)]
+        if site.todo is not None:
+            done = Fault("nothing differs any more, the todo is done", unsound=False)
+            found = [fault for fault in found if fault.unsound] or ([] if found else [done])
+        faults += [Fault(f"{site.place}: {fault.text} ({site.why})", fault.unsound) for fault in found]
+    return [
+        *faults,
+        *(Fault(f"{one.file}:{one.line} {one.written}: expected no site, got {one}", unsound=False) for one in left),
+    ]
 
 
 def _same_place(site: Expected, one: Got) -> bool:
     """Whether a reported site is the one that was read."""
-    return (one.file, one.line, one.written) == (site.file, site.line, site.written)
+    return (one.file, one.line) == (site.file, site.line) and one.written in site.written
 
 
-def _differences(site: Expected, one: Got) -> list[str]:
+def _differences(site: Expected, one: Got) -> list[Fault]:
     """What a report says differently of a site that it found."""
     pairs: list[tuple[str, object, object, bool]] = [
         ("function", site.function, one.function, one.function == site.function),
         ("primitive", site.primitive, one.primitive, one.primitive in site.primitive),
-        ("open", site.open, one.open, site.open is None or one.open == site.open),
         ("sharing", _shown(site.sharing), _shown(one.sharing), site.sharing is None or one.sharing == site.sharing),
         ("verdict", site.verdict, one.verdict, site.verdict is None or one.verdict == site.verdict),
         ("rule", _shown(site.rules), one.rule, not site.rules or one.rule in site.rules),
     ]
-    if site.protections is not None:
-        right = one.protections == site.protections or (site.inherits and not one.protections)
-        pairs.append(("protections", _shown(site.protections), _shown(one.protections), right))
-    faults = [f"expected {key} {wanted}, got {came}" for key, wanted, came, right in pairs if not right]
+    faults = [Fault(f"expected {key} {wanted}, got {came}", unsound=False) for key, wanted, came, ok in pairs if not ok]
+    faults += _rights(site, one)
     if site.verdict_not is not None and one.verdict == site.verdict_not:
-        faults.append(f"expected any verdict but {site.verdict_not}, got {one.verdict} ({one.rule})")
+        faults.append(Fault(f"expected any verdict but {site.verdict_not}, got it by {one.rule}", unsound=True))
+    return faults
+
+
+def _rights(site: Expected, one: Got) -> list[Fault]:
+    """Differences in what may be requested: too little is unsound, unless more is said to come from outside."""
+    faults = []
+    left_to_region = site.inherits and not one.protections
+    if not left_to_region and not site.at_least <= one.protections:
+        text = f"expected protections {_shown(site.at_least)}, got only {_shown(one.protections)}"
+        faults.append(Fault(text, unsound=not one.open))
+    if site.protections is not None and not one.protections <= site.protections:
+        text = f"expected protections {_shown(site.protections)}, got {_shown(one.protections)}"
+        faults.append(Fault(text, unsound=False))
+    if site.open is not None and site.open != one.open:
+        faults.append(Fault(f"expected open {site.open}, got {one.open}", unsound=site.open))
     return faults
 
 

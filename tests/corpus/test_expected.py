@@ -84,33 +84,27 @@ def say(faults: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_report_says_what_was_read(name):
+def test_nothing_is_promised_that_the_source_does_not_keep(name):
+    """No site is missed, none is narrower than it was read, and none that may become executable is benign."""
     found, _report, _tree = reported(name)
-    say(reading.mismatches(read(name), found))
+    say([str(fault) for fault in reading.mismatches(read(name), found) if fault.unsound])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_that_may_become_executable_is_benign(name):
-    dangerous = {(site.file, site.line): site for site in read(name) if site.verdict_not == "benign"}
+def test_the_report_says_what_was_read(name):
     found, _report, _tree = reported(name)
-    say(
-        [
-            f"{one.file}:{one.line} {one.written}: benign by {one.rule}, but {dangerous[one.file, one.line].why}"
-            for one in found
-            if one.verdict == "benign" and (one.file, one.line) in dangerous
-        ]
-    )
+    say([str(fault) for fault in reading.mismatches(read(name), found) if not fault.unsound])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_presence_conditions_are_those_that_were_read(name):
     """A protection said to need a condition needs just that one: narrower hides it, wider accuses too many builds."""
-    wanted = {(site.file, site.line, site.written): site for site in read(name) if site.conditions}
+    wanted = {(site.file, site.line): site for site in read(name) if site.conditions}
     _found, report, tree = reported(name)
     faults = []
     for finding in report.findings:
         one = got(finding, tree)
-        site = wanted.get((one.file, one.line, one.written))
+        site = wanted.get((one.file, one.line))
         actual = {str(protection): condition for protection, condition in finding.site.conditions}
         for protection, text in (site.conditions if site else {}).items():
             condition = actual.get(protection)
@@ -154,4 +148,4 @@ def test_every_folder_has_a_reading_of_files_it_pins():
             if tree is None:
                 continue
             line = (tree / site.file).read_text(encoding="latin-1").splitlines()[site.line - 1]
-            assert site.written in line, f"{manifest.name} {site.place}: the line is {line!r}"
+            assert any(word in line for word in site.written), f"{manifest.name} {site.place}: the line is {line!r}"

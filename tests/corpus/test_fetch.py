@@ -237,8 +237,20 @@ def test_apt_is_asked_for_the_version_whose_archive_has_the_pinned_hash(tmp_path
     client(tmp_path, "apt-get", f'echo "$@" > "{tmp_path}/words"; /bin/cp "{file}" .')
     tree = fetch.fetch(pinned(tmp_path, sha256, ecosystem="debian-source"))
     assert (tree / "a.c").read_bytes() == SOURCE
-    assert (tmp_path / "words").read_text().split()[-4:] == ["source", "--download-only", "--only-source", "toy=1.0-2"]
+    words = (tmp_path / "words").read_text().split()
+    assert words[words.index("source") :] == ["source", "--download-only", "--tar-only", "--only-source", "toy=1.0-2"]
     assert (store.root() / ".apt" / "sources" / "own.sources").read_text().startswith("Types: deb-src\n")
+
+
+def test_a_version_that_the_mirror_has_lost_is_replaced_by_another_with_the_same_archive(tmp_path):
+    file, sha256 = packed(tmp_path, [("toy-1.0/a.c", SOURCE)])
+    (tmp_path / "none").write_text("deb file:/mirror stable main\n")
+    client(tmp_path, "apt-config", f"echo \"LIST='{tmp_path}/none'\"")
+    stanza = "Package: toy\nVersion: {}\nChecksums-Sha256:\n {} 10 toy-1.0.tgz\n\n"
+    (tmp_path / "showsrc").write_text(stanza.format("1.0-1", sha256) + stanza.format("1.0-2", sha256))
+    client(tmp_path, "apt-cache", f'/bin/cat "{tmp_path}/showsrc"')
+    client(tmp_path, "apt-get", f'case "$*" in *1.0-2) echo 404 >&2; exit 100;; esac; /bin/cp "{file}" .')
+    assert (fetch.fetch(pinned(tmp_path, sha256, ecosystem="debian-source")) / "a.c").read_bytes() == SOURCE
 
 
 def test_a_version_that_no_mirror_offers_is_said_so(tmp_path):

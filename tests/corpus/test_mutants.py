@@ -42,9 +42,8 @@ def sources():
 
 def judged(mutant):
     """What is said of the sites that each affected entry means: the entry, its verdicts with rule and protections."""
-    from mapproof.scan import Options, scan  # noqa: PLC0415  not needed to collect the tests
-
     from mapproof.classify.pack import builtin_rules, load_pack  # noqa: PLC0415  not needed to collect the tests
+    from mapproof.scan import Options, scan  # noqa: PLC0415  not needed to collect the tests
 
     with TemporaryDirectory() as folder:
         mutant.write(Path(folder))
