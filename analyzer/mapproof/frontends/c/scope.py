@@ -34,6 +34,33 @@ class OriginView(Protocol):
         ...
 
 
+class SourceView(Protocol):
+    """The original file."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        ...
+
+    def span(self, start: int, end: int) -> Span:
+        """The location of the bytes from ``start`` to ``end`` (exclusive)."""
+        ...
+
+
+class ChunkView(Protocol):
+    """Where the text stands in its file."""
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Names of the namespaces and classes around it, outermost first; empty ones are anonymous."""
+        ...
+
+    @property
+    def member(self) -> bool:
+        """The innermost of them is a class, so the text is a member declaration."""
+        ...
+
+
 class ReadingView(Protocol):
     """One reading of a chunk: the expanded text, its tree, and the way back to the file."""
 
@@ -58,25 +85,22 @@ class ReadingView(Protocol):
         ...
 
     @property
+    def source(self) -> SourceView:
+        """The file that the text was made from."""
+        ...
+
+    @property
+    def chunk(self) -> ChunkView:
+        """The part of the file that the text was made from."""
+        ...
+
+    @property
     def cpp(self) -> bool:
         """The text is C++."""
         ...
 
-    @property
-    def enclosing(self) -> tuple[str, ...]:
-        """Names of the namespaces and classes that the chunk stands in, outermost first; empty ones are anonymous."""
-        ...
-
     def origin(self, offset: int) -> OriginView:
-        """Where the byte at ``offset`` of ``text`` comes from."""
-        ...
-
-    def span(self, start: int, end: int) -> Span:
-        """The span of the original file between two of its byte offsets."""
-        ...
-
-    def original(self, start: int, end: int) -> str:
-        """The original file's text between two of its byte offsets."""
+        """Where the token at (or next after) a byte of ``text`` comes from."""
         ...
 
 

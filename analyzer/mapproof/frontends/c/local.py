@@ -1,0 +1,256 @@
+"""Declarations inside a function: what a local is, where it lives and how it begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapproof.frontends.c.call import call_constructor
+from mapproof.frontends.c.context import Context, Place, Static, Value
+from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, unknown
+from mapproof.frontends.c.declarator import Declared
+from mapproof.frontends.c.object import destructor
+from mapproof.frontends.c.place import address_of, forget, global_name, load, member, store
+from mapproof.model.ir import Const, Operand, Symbol, SymbolKind, Unknown
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+
+class Redeclared(Exception):  # noqa: N818  not an error: the function is lowered again, wiser
+    """Arms of one group declare a variable with types that differ; ``args[0]`` is its name."""
+
+
+def declare_statement(context: Context, node: tree_sitter.Node) -> None:
+    """Lower a declaration inside a function."""
+    _own_types(context, node)
+    base = context.types.specifier(node)
+    words = {context.text(child) for child in node.children if child.type == "storage_class_specifier"}
+    declarators = [
+        child for index, child in enumerate(node.children) if node.field_name_for_child(index) == "declarator"
+    ]
+    value = node.child_by_field_name("value")
+    for child in declarators:
+        _declare_one(context, child, base, words, child.child_by_field_name("value") or value)
+
+
+def _own_types(context: Context, node: tree_sitter.Node) -> None:
+    """Enumerators that the declaration's own ``enum { ... }`` defines belong to the block."""
+    specifier = node.child_by_field_name("type") if node.type != "enum_specifier" else node
+    if specifier is None or specifier.type != "enum_specifier" or specifier.child_by_field_name("body") is None:
+        return
+    before, context.types.constants = context.types.constants, {}
+    context.types.base(specifier)
+    for name, constant in context.types.constants.items():
+        if constant.value is not None:
+            context.scopes[-1].constants[name] = Const(constant.value, 4, name)
+    context.types.constants = before | context.types.constants
+
+
+def _declare_one(
+    context: Context, node: tree_sitter.Node, base: CType, words: set[str], value: tree_sitter.Node | None
+) -> None:
+    declared = context.types.declarator(node, base)
+    if declared.node is not None and declared.node.type == "structured_binding_declarator":
+        _structured_binding(context, declared, value)
+        return
+    if not declared.name:
+        return
+    if declared.type.shape is Shape.FUNCTION and value is None:
+        context.scopes[-1].names.pop(declared.name, None)
+        return
+    if "extern" in words:
+        found = global_name(context, declared.name)
+        known = found if isinstance(found, Place) else Place(declared.type, address=_object(declared.name))
+        context.scopes[-1].names[declared.name] = known
+    elif "static" in words or "thread_local" in words:
+        _declare_static(context, declared, value)
+    else:
+        _declare_automatic(context, node, declared, value)
+
+
+def _object(name: str) -> Symbol:
+    return Symbol(SymbolKind.OBJECT, name)
+
+
+def _declare_static(context: Context, declared: Declared, value: tree_sitter.Node | None) -> None:
+    name = f"{context.symbol}::{declared.name}"
+    if any(static.name == name for static in context.statics):
+        name = f"{name}#{1 + sum(static.name.split('#')[0] == name for static in context.statics)}"
+    context.scopes[-1].names[declared.name] = Place(declared.type, address=_object(name))
+    node = value if value is not None else declared.node
+    if node is not None:
+        context.statics.append(Static(name, declared.type, node, tuple(context.scopes), initialized=value is not None))
+
+
+def _declare_automatic(
+    context: Context, node: tree_sitter.Node, declared: Declared, value: tree_sitter.Node | None
+) -> None:
+    ctype = declared.type
+    if declared.name in context.widened and not ctype.aggregate:
+        ctype = unknown(declared.name)
+    deduced = not ctype.known and ctype.tag in ("auto", "__auto_type", "decltype(auto)")
+    if deduced and value is not None and value.type not in ("initializer_list", "argument_list"):
+        first = context.value(value)
+        ctype = first.type if first.type.shape is not Shape.VOID else unknown("auto")
+        place = declare(context, node, declared.name, decayed(ctype))
+        store(context, node, place, first)
+        return
+    if ctype.reference:
+        _bind_reference(context, node, declared, value)
+        return
+    place = declare(context, node, declared.name, ctype)
+    if value is not None:
+        _begin(context, node, place, declared, value)
+    elif context.cpp and ctype.shape is Shape.RECORD and place.address is not None:
+        _default_construct(context, node, ctype, place.address)
+    if context.cpp and place.address is not None:
+        symbol = destructor(context, ctype)
+        if symbol is not None:
+            context.scopes[-1].cleanups.append((symbol.name, place.address))
+
+
+def declare(context: Context, node: tree_sitter.Node, name: str, ctype: CType) -> Place:
+    """Make the local; a name that the same block already declares (in another arm of an ``#if``) is the same one."""
+    scope = context.scopes[-1]
+    before = scope.names.get(name)
+    memory = (
+        ctype.aggregate or name in context.survey.in_memory or (not ctype.known and name in context.survey.with_members)
+    )
+    if before is not None and not _is_static(before):
+        if before.type == ctype or (before.type.aggregate and ctype.aggregate):
+            return before
+        if name in context.widened or before.type.aggregate or ctype.aggregate:
+            context.note(node, f"{name} is declared with different types")
+        else:
+            raise Redeclared(name)
+    place = Place(ctype, address=context.slot(name)) if memory else Place(ctype, context.variable(name, ctype.width))
+    scope.names[name] = place
+    return place
+
+
+def _is_static(place: Place) -> bool:
+    return isinstance(place.address, Symbol) and place.address.kind is not SymbolKind.SLOT
+
+
+def _begin(context: Context, node: tree_sitter.Node, place: Place, declared: Declared, value: tree_sitter.Node) -> None:
+    """The initializer of an automatic object."""
+    ctype, name = place.type, declared.name
+    if value.type == "argument_list" or (value.type == "initializer_list" and _is_class(context, ctype)):
+        arguments = [child for child in value.named_children if child.type != "comment"]
+        scalar = ctype.shape not in (Shape.RECORD, Shape.ARRAY) and (ctype.known or place.var is not None)
+        if scalar and len(arguments) == 1:
+            store(context, node, place, context.value(arguments[0]))
+        elif place.address is not None:
+            call_constructor(context, node, ctype, place.address, arguments)
+        else:
+            for argument in arguments:
+                context.value(argument)
+            forget(context, node, place, "unknown-call")
+        return
+    if value.type == "initializer_list" or (ctype.shape is Shape.ARRAY and place.address is not None):
+        made = context.initialize(place, value, zero=True)
+        if made != ctype:
+            context.scopes[-1].names[name] = Place(made, place.var, place.address)
+        return
+    store(context, node, place, context.value(value))
+
+
+def _is_class(context: Context, ctype: CType) -> bool:
+    """Whether braces call a constructor instead of filling in members."""
+    if not context.cpp or ctype.shape is not Shape.RECORD:
+        return False
+    found = context.types.find_record(ctype.tag)
+    return found is None or bool(found.method(ctype.tag.rpartition("::")[2])) or bool(found.bases)
+
+
+def _default_construct(context: Context, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
+    """``T x;``: the default constructor, and default member initializers where there is none."""
+    found = context.types.find_record(ctype.tag)
+    if found is None or found.method(ctype.tag.rpartition("::")[2]) or found.bases:
+        call_constructor(context, node, ctype, address, ())
+        return
+    default_members(context, node, ctype, address, frozenset())
+
+
+def default_members(
+    context: Context, node: tree_sitter.Node, ctype: CType, address: Operand, done: frozenset[str]
+) -> None:
+    """Store the default member initializers of a class, the members in ``done`` excepted."""
+
+    found = context.types.find_record(ctype.tag)
+    for part in found.members if found is not None else ():
+        if part.static or part.name in done or not part.name:
+            continue
+        if part.default is not None:
+            place = member(context, node, address, ctype, part.name)
+            if part.default.lstrip().startswith(b"{"):
+                forget(context, node, place, "unknown-memory")
+            else:
+                store(context, node, place, context.foreign(node, part.default))
+        elif part.type.shape is Shape.RECORD:
+            inner = member(context, node, address, ctype, part.name)
+            if inner.address is not None:
+                _default_construct(context, node, part.type, inner.address)
+
+
+def _bind_reference(
+    context: Context, node: tree_sitter.Node, declared: Declared, value: tree_sitter.Node | None
+) -> None:
+    """A reference is a pointer variable that is followed on every use."""
+    ctype = declared.type
+    target: Operand = Unknown("unknown-memory", 8)
+    if value is not None:
+        inner = value
+        if value.type in ("argument_list", "initializer_list") and value.named_child_count == 1:
+            inner = value.named_children[0]
+        place = context.place(inner)
+        if place.var is not None:
+            place = _spilled(context, node, place)
+        target = address_of(place)
+        deduced = ctype.target is None or ctype.target.tag in ("auto", "decltype(auto)")
+        if deduced:
+            ctype = pointer(place.type, reference=True)
+    variable = context.variable(declared.name, 8)
+    context.scopes[-1].names[declared.name] = Place(ctype, variable)
+    context.assign(node, variable, target)
+
+
+def _spilled(context: Context, node: tree_sitter.Node, place: Place) -> Place:
+    """A copy in memory of a value that has no address."""
+    made = Place(place.type, address=context.slot("%temporary"))
+    store(context, node, made, load(context, node, place))
+    return made
+
+
+def _structured_binding(context: Context, declared: Declared, value: tree_sitter.Node | None) -> None:
+    """``auto [a, b] = e``: the parts are unknown; by reference they may be stored through."""
+    if value is not None:
+        context.value(value)
+    if declared.node is None:
+        return
+    for child in declared.node.named_children:
+        if child.type == "identifier":
+            name = context.text(child)
+            reference = declared.type.reference
+            ctype = pointer(unknown(name), reference=True) if reference else unknown(name)
+            variable = context.variable(name, 8)
+            context.scopes[-1].names[name] = Place(ctype, variable)
+            context.assign(child, variable, Unknown("unknown-call", 8))
+
+
+def enter_parameter(context: Context, node: tree_sitter.Node, declared: Declared) -> Operand:
+    """Make a parameter; it arrives in a variable, and moves to memory where its address is taken.
+
+    A record arrives as the address of the caller's object and is copied.
+    """
+    ctype = decayed(declared.type)
+    name = declared.name or f"%parameter{context.builder.current}"
+    arrived = context.variable(name, ctype.width)
+    in_memory = name in context.survey.in_memory or (not ctype.known and name in context.survey.with_members)
+    place = Place(ctype, arrived)
+    if ctype.shape is Shape.RECORD or (in_memory and not ctype.reference):
+        place = Place(ctype, address=context.slot(name))
+        store(context, node, place, Value(arrived, ctype))
+    if declared.name:
+        context.scopes[-1].names[declared.name] = place
+    return arrived
