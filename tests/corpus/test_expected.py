@@ -44,7 +44,7 @@ def rules():
 def report_on(tree: Path) -> Report:
     from mapproof.scan import Options, scan  # noqa: PLC0415  not needed to collect the tests
 
-    return scan([tree], rules(), Options())
+    return scan([str(tree)], rules(), Options())
 
 
 def got(finding: Finding, tree: Path) -> reading.Got:

@@ -47,7 +47,7 @@ def judged(mutant):
 
     with TemporaryDirectory() as folder:
         mutant.write(Path(folder))
-        report = scan([Path(folder)], load_pack(builtin_rules()), Options())
+        report = scan([folder], load_pack(builtin_rules()), Options())
     lines = {name: text.split("\n") for name, text in mutant.files.items()}
     for one in mutant.affected:
         said = []
