@@ -56,6 +56,7 @@ $(VENV)/.has-python:
 
 $(VENV)/.has-mapproof: $(VENV)/.has-python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q analyzer # an editable install is not compiled by pip, a user's is
 	@touch $@
 
 $(VENV)/.has-test $(VENV)/.has-lint $(VENV)/.has-build: $(VENV)/.has-%: $(VENV)/.has-mapproof
