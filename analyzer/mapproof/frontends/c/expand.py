@@ -186,7 +186,9 @@ class _Run:
             arguments = _split(taken[1:-1], definition)
             if arguments is None:
                 self.stack.extend(reversed(taken))
-                owner.faults.append((token.start, f"macro {definition.name} is used with too few or too many arguments"))
+                owner.faults.append(
+                    (token.start, f"macro {definition.name} is used with too few or too many arguments")
+                )
                 return None
             hidden = (token.hidden & taken[-1].hidden) | {token.text}
             end = taken[-1].end if not token.macros else token.end
@@ -280,9 +282,7 @@ class _Run:
                     return True
         return False
 
-    def _merge(
-        self, token: Token, live: Sequence[Alternative], results: list[list[Token]], taken: list[Token]
-    ) -> None:
+    def _merge(self, token: Token, live: Sequence[Alternative], results: list[list[Token]], taken: list[Token]) -> None:
         """Put the results of several meanings into the output."""
         distinct: dict[tuple[bytes, ...], list[int]] = {}
         for number, result in enumerate(results):
@@ -409,5 +409,3 @@ def _punctuator(made: Token, text: bytes) -> Token:
 def _visibility(body: list[Token]) -> int:
     texts = {token.text for token in body}
     return 0 if b"extern" in texts else 2 if b"static" in texts else 1
-
-

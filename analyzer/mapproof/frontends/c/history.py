@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_SIZE: Final = 2000
 """A condition with a larger diagram than this is replaced by one atom."""
-MOST_NESTED: Final = 24
+MOST_NESTED: Final = 16
 """Conditions that are needed to evaluate one another, beyond which one is taken as it is written."""
 MOST_INCLUDES: Final = 24
 """Files inside one another."""
@@ -105,12 +105,12 @@ class History:
             at = source.nesting.groups[at[0]].outer
         for group, arm in reversed(chain):
             if result is not FALSE:
-                result = result & self.arms(place, source, group)[arm]
+                outer, result = result, result & self.arms(place, source, group)[arm]
+                if result.size > MOST_SIZE:
+                    here = opaque(_where_compiled(source, group, arm))
+                    result = outer & here if outer.size <= MOST_SIZE // 2 else here
             if not result.satisfiable:
                 result = FALSE
-            elif result.size > MOST_SIZE:
-                number = source.nesting.groups[group].arms[arm]
-                result = opaque(f"{_where(source, source.skeleton.starts[number])} is compiled")
             self._presence[place, group, arm] = result
         return result
 
@@ -369,6 +369,13 @@ def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
 
 def _where(source: Source, position: int) -> str:
     return f"{source.path}:{source.line_column(position)[0]}"
+
+
+def _where_compiled(source: Source, group: int, arm: int) -> str:
+    """A text for "this arm is compiled"; the arm of a missing ``#else`` stands after the ``#endif``."""
+    numbers = source.nesting.groups[group].arms
+    start = source.skeleton.starts[numbers[min(arm, len(numbers) - 1)]]
+    return f"{_where(source, start)} is {'' if arm < len(numbers) else 'not '}compiled"
 
 
 def _opaque(source: Source, position: int, tokens: Sequence[Token]) -> Condition:

@@ -222,5 +222,3 @@ def stringify(argument: list[Token]) -> bytes:
         quoted = token.kind in (Kind.STRING, Kind.CHARACTER)
         pieces.append(token.text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') if quoted else token.text)
     return b'"' + b"".join(pieces) + b'"'
-
-

@@ -19,7 +19,9 @@ _ATTRIBUTE: Final = re.compile(
 _OPERATOR: Final = re.compile(rb"\boperator\s*(?:\x01|\[\]|[^\s\w\x01]+)")
 _EXTERN: Final = re.compile(rb'(?:[A-Z_]\w*\s+)?extern\s*""\s*\Z')
 _NAMESPACE: Final = re.compile(rb"(?:inline\s+)?namespace\b\s*((?:\w+\s*)?(?:::\s*(?:inline\s+)?\w+\s*)*)\Z")
-_CLASS: Final = re.compile(rb"\b(?:class|struct|union)\b\s*(?:\w+\s+|\w+\s*\x01\s*)*?(\w+)?\s*(?:final\s*)?(?:(?<!:):(?!:)[^=]*)?\Z")
+_CLASS: Final = re.compile(
+    rb"\b(?:class|struct|union)\b\s*(?:\w+\s+|\w+\s*\x01\s*)*?(\w+)?\s*(?:final\s*)?(?:(?<!:):(?!:)[^=]*)?\Z"
+)
 _RECORD: Final = re.compile(rb"(?:\w+\s+)*?(?:struct|union|class|enum)\s+\w+\s*\x01\s*\w*\s*\Z")
 _MEMBER_INITIALIZER: Final = re.compile(rb"\x01[^=;]*(?<!:):(?!:)[^;{]*?[\w>]\s*\Z")
 _OLD_STYLE: Final = re.compile(rb"[\w$]\s*\x01\s*[A-Za-z_]")

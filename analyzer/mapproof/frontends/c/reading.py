@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from mapproof.frontends.c.dialect import plain
+from mapproof.frontends.c.expand import Expander, Fork
+from mapproof.frontends.c.flow import Flow
+from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
+from mapproof.frontends.c.parse import broken_nodes, parse
+from mapproof.frontends.c.text import Text, written
+from mapproof.frontends.c.validate import misplaced_group
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -13,6 +22,10 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.source import Source
     from mapproof.frontends.c.tree import SourceTree
     from mapproof.model.condition import Condition
+
+MOST_READINGS: Final = 64
+MOST_TEXT: Final = 8 << 20
+"""Bytes of a text that is still parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,7 @@ class Origin:
 
 class Fault(NamedTuple):
     """Something in a chunk that could not be read: ``offset`` in the original file, what, and its kind (``parse``,
-    ``limit``, ``include``)."""
+    ``limit``, ``include``, ``macro``)."""
 
     offset: int
     message: str
@@ -55,16 +68,113 @@ class Reading:
     source: Source
     chunk: Chunk
     cpp: bool
+    _tokens: list[Token] = field(repr=False, compare=False)
+    _starts: list[int] = field(repr=False, compare=False)
 
     def origin(self, offset: int) -> Origin:
         """Where the token at (or next after) a byte of ``text`` comes from."""
-        raise NotImplementedError
+        number = bisect_right(self._starts, offset) - 1
+        if number >= 0 and offset >= self._starts[number] + len(self._tokens[number].text):
+            number = min(number + 1, len(self._tokens) - 1)
+        if number < 0:
+            return Origin(self.chunk.start, self.chunk.end)
+        token = self._tokens[number]
+        return Origin(token.start, token.end, token.macros, token.definition)
 
 
 def readings(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -> list[Reading]:
     """Every reading of a chunk; their presences exclude each other and cover that of the chunk.
 
     More than one comes back only where an ``#if`` or a macro with several meanings does not fit the syntax. Never
-    raises on any input: what cannot be read is listed in ``errors``.
+    raises on any input: what cannot be read is listed in ``errors``. A chunk that no build compiles has no reading.
     """
-    raise NotImplementedError
+    waiting = [tree.presence(source, chunk.start)]
+    done: list[Reading] = []
+    while waiting:
+        context = waiting.pop()
+        if not context.satisfiable:
+            continue
+        try:
+            done.append(_read(tree, source, chunk, context, cpp=cpp))
+        except Fork as fork:
+            parts = [context & condition for condition in fork.conditions]
+            parts = [part for part in parts if part.satisfiable]
+            if len(parts) > 1 and len(done) + len(waiting) + len(parts) <= MOST_READINGS:
+                waiting.extend(reversed(parts))
+            else:
+                message = f"needs more than {MOST_READINGS} readings"
+                done.append(_empty(source, chunk, context, message, cpp=cpp))
+        except RecursionError:
+            done.append(_empty(source, chunk, context, "is nested too deep", cpp=cpp))
+    return done
+
+
+def _empty(source: Source, chunk: Chunk, context: Condition, message: str, *, cpp: bool) -> Reading:
+    """A reading that says only that the chunk could not be read in these builds."""
+    fault = Fault(chunk.start, f"the declaration {message}", "limit")
+    return Reading(context, b"", parse(b"", cpp=cpp).root_node, {}, (fault,), source, chunk, cpp, [], [])
+
+
+def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *, cpp: bool) -> Reading:
+    """Read in one go. Raises :class:`Fork` when that is not possible."""
+    groups: dict[int, tuple[Condition, ...]] = {}
+    flow = Flow(tree.history, source, chunk, context, groups)
+    place = flow.place
+    expander = Expander(lambda name, position: tree.history.meanings(place, position, name), groups)
+    tokens = _in_class(chunk, expander.expand(flow.tokens, context))
+    text = written(tokens)
+    if len(text.data) > MOST_TEXT:
+        return _empty(source, chunk, context, "is too long", cpp=cpp)
+    parsed = _best(tokens, text, source, cpp=cpp)
+    group = misplaced_group(parsed.text, parsed.root, parsed.broken)
+    if group is not None:
+        raise Fork(groups[group])
+    faults = [
+        Fault(offset, "a file included inside a declaration was not read", "include") for offset in flow.unread_includes
+    ]
+    faults.extend(Fault(offset, message, "macro") for offset, message in expander.faults)
+    result = Reading(
+        context, parsed.text.data, parsed.root, groups, (), source, chunk, parsed.cpp,
+        parsed.text.tokens, parsed.text.starts,
+    )  # fmt: skip
+    for node in parsed.broken:
+        what = f"{node.type} is missing" if node.is_missing else "not understood"
+        faults.append(Fault(result.origin(node.start_byte).start, what))
+    object.__setattr__(result, "errors", tuple(faults))
+    return result
+
+
+class _Parsed(NamedTuple):
+    text: Text
+    root: tree_sitter.Node
+    broken: list[tree_sitter.Node]
+    cpp: bool
+
+
+def _best(tokens: list[Token], text: Text, source: Source, *, cpp: bool) -> _Parsed:
+    """The parse with the fewest errors: as it is, without words that only compilers know, as the other language."""
+    best = _parsed(text, cpp=cpp)
+    if best.broken:
+        bare = plain(tokens)
+        if len(bare) < len(tokens):
+            text = written(bare)
+            best = min(best, _parsed(text, cpp=cpp), key=lambda parsed: len(parsed.broken))
+    if best.broken and not cpp and source.path.endswith(".h"):
+        best = min(best, _parsed(text, cpp=True), key=lambda parsed: len(parsed.broken))
+    return best
+
+
+def _parsed(text: Text, *, cpp: bool) -> _Parsed:
+    root = parse(text.data, cpp=cpp).root_node
+    return _Parsed(text, root, broken_nodes(root), cpp)
+
+
+def _in_class(chunk: Chunk, tokens: list[Token]) -> list[Token]:
+    """A member declaration stands in its class, or its constructors would be no functions."""
+    if not chunk.member or not tokens:
+        return tokens
+    first = Token(Kind.IDENTIFIER, b"struct", chunk.start, chunk.start)
+    name = bytes_of(chunk.scope[-1]) if chunk.scope else b"unnamed"
+    opening = [first, first._replace(text=name, space=1), first._replace(kind=Kind.PUNCTUATOR, text=b"{")]
+    last = Token(Kind.PUNCTUATOR, b"}", chunk.end, chunk.end)
+    return [*opening, *tokens, last, last._replace(text=b";")]

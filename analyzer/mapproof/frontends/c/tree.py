@@ -49,7 +49,9 @@ class SourceTree:
         self._size = 0
         self._definers: dict[bytes, list[str]] | None = None
         self.includes = Includes(self.files, include_dirs, self.load)
-        given: dict[bytes, Alternative] = {bytes_of(name): Alternative(TRUE, None, undefined=True) for name in undefines}
+        given: dict[bytes, Alternative] = {
+            bytes_of(name): Alternative(TRUE, None, undefined=True) for name in undefines
+        }
         for name, value in (defines or {}).items():
             definition = given_definition(name, value)
             given[bytes_of(definition.name)] = Alternative(TRUE, definition)

@@ -1,0 +1,40 @@
+"""tree-sitter, loaded when the first text is parsed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+
+@cache
+def _parser(cpp: bool) -> tree_sitter.Parser:
+    import tree_sitter  # noqa: PLC0415  loading takes longer than a run that finds nothing to parse
+
+    if cpp:
+        import tree_sitter_cpp  # noqa: PLC0415  likewise
+
+        return tree_sitter.Parser(tree_sitter.Language(tree_sitter_cpp.language()))
+    import tree_sitter_c  # noqa: PLC0415  likewise
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
+
+
+def parse(text: bytes, *, cpp: bool) -> tree_sitter.Tree:
+    """Parse C or C++. Any bytes give a tree."""
+    return _parser(cpp).parse(text)
+
+
+def broken_nodes(root: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """The outermost ERROR and MISSING nodes in order."""
+    found: list[tree_sitter.Node] = []
+    waiting = [root] if root.has_error else []
+    while waiting:
+        node = waiting.pop()
+        if node.is_error or node.is_missing:
+            found.append(node)
+        else:
+            waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
+    return found
