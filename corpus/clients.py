@@ -44,7 +44,8 @@ def _npm(manifest: Manifest, into: Path) -> None:
     """``npm pack``, which saves the tarball and runs no script of it."""
     npm = _client(manifest, "npm", "install Node.js with npm")
     wanted = f"{manifest.package}@{manifest.version}"
-    command = [npm, "pack", wanted, "--ignore-scripts", "--silent", "--pack-destination", str(into)]
+    command = [npm, "pack", wanted, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(into)]
+    command += ["--fetch-retries=1", "--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=5000"]
     _run(manifest, command, into, "check that `npm ping` reaches the registry")
 
 
@@ -181,8 +182,10 @@ def _run(manifest: Manifest, command: Sequence[str], where: Path, remedy: str) -
     """What a client printed; raises :class:`FetchError` with its last words when it failed."""
     done = _process(manifest, command, where)
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:] or ["it said nothing"]
-        tried = f"{manifest.name}: {Path(command[0]).name} could not get {manifest.package} {manifest.version}"
+        words = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        said = [line for line in words if not line.startswith("WARNING")][-3:] or ["it said nothing"]
+        name = "pip" if command[1:3] == ["-m", "pip"] else Path(command[0]).name
+        tried = f"{manifest.name}: {name} could not get {manifest.package} {manifest.version}"
         problem = f"{tried} (exit {done.returncode}): " + " / ".join(said)
         raise FetchError(problem, f"{remedy}; offline, only what was fetched before can be used")
     return done.stdout
