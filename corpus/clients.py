@@ -179,14 +179,14 @@ def _client(manifest: Manifest, name: str, remedy: str) -> str:
 
 
 def _run(manifest: Manifest, command: Sequence[str], where: Path, remedy: str) -> str:
-    """What a client printed; raises :class:`FetchError` with its last words when it failed."""
+    """What a client printed; raises :class:`FetchError` with its first and last words when it failed."""
     done = _process(manifest, command, where)
     if done.returncode:
         words = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        said = [line for line in words if not line.startswith("WARNING")][-3:] or ["it said nothing"]
+        said = [line for line in words if line != "npm error" and not line.startswith("WARNING")] or ["it said nothing"]
         name = "pip" if command[1:3] == ["-m", "pip"] else Path(command[0]).name
         tried = f"{manifest.name}: {name} could not get {manifest.package} {manifest.version}"
-        problem = f"{tried} (exit {done.returncode}): " + " / ".join(said)
+        problem = f"{tried} (exit {done.returncode}): " + " / ".join(said if len(said) < 6 else [*said[:3], *said[-2:]])
         raise FetchError(problem, f"{remedy}; offline, only what was fetched before can be used")
     return done.stdout
 
