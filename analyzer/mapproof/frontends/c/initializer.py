@@ -33,12 +33,14 @@ _STRINGS: Final = ("string_literal", "concatenated_string", "raw_string_literal"
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A position in an aggregate: its type, the path to it from the object, the unions on that path as (their path,
-    record, member number), and the number of the next member or element (``None``: nobody knows)."""
+    record, member number), the number of the next member or element (``None``: nobody knows), and the width of the
+    bit-field that it is."""
 
     type: CType
     path: tuple[Step, ...] = ()
     unions: tuple[tuple[tuple[Step, ...], Record, int], ...] = ()
     index: int | None = 0
+    bits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,7 @@ class _Filling:
         place = self._place(node, frame)
         if not ctype.known and value.type.known and value.type.shape is not Shape.VOID:
             place = replace(place, type=value.type if not value.type.aggregate else ctype)
-        bits = self._bits(frame)
-        store(self.context, node, replace(place, bits=bits), value)
-
-    def _bits(self, frame: Frame) -> int | None:
-        if frame.index is None or frame.index >= 0:
-            return None
-        return -frame.index
+        store(self.context, node, replace(place, bits=frame.bits), value)
 
     def _string(self, node: tree_sitter.Node, frame: Frame) -> None:
         data, element = literal.string(node, self.context.reading.text)
@@ -279,10 +275,10 @@ class _Filling:
         found = self.context.types.find_record(ctype.tag)
         if found is None:
             return False
-        return index >= (1 if found.union and index < 1 << 20 else len(_filled(found)))
+        return index >= (1 if found.union else len(_filled(found)))
 
     def _sub(self, frame: Frame) -> Frame:
-        """The subobject at the frame's position. A bit-field's frame bears its width, negated, as index."""
+        """The subobject at the frame's position."""
         ctype, index = frame.type, frame.index
         if ctype.shape is Shape.ARRAY:
             step: Step = Unknown("unknown-name", 8) if index is None else index
@@ -294,7 +290,7 @@ class _Filling:
         part = found.members[position]
         path = (*frame.path, part.name) if part.name else frame.path
         unions = (*frame.unions, (frame.path, found, position)) if found.union else frame.unions
-        return Frame(part.type, path, unions, -part.bits if part.bits else 0)
+        return Frame(part.type, path, unions, 0, part.bits)
 
     # Designators.
 
@@ -317,15 +313,7 @@ class _Filling:
             self._range(value, frames, span)
             return self._advanced([*frames[:-1], replace(frames[-1], index=span[1])])
         self._object(value, self._sub(frames[-1]))
-        frames = self._advanced(frames)
-        self._last_of_union(frames)
-        return frames
-
-    def _last_of_union(self, frames: list[Frame]) -> None:
-        """Nothing follows a designated member of a union."""
-        found = self.context.types.find_record(frames[-1].type.tag)
-        if found is not None and found.union:
-            frames[-1] = replace(frames[-1], index=len(found.members))
+        return self._advanced(frames)
 
     def _unplaced(self, designator: tree_sitter.Node, frames: list[Frame]) -> bool:
         """A member of a record that is not known goes by its name."""

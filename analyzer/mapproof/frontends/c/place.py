@@ -230,7 +230,9 @@ def _store_record(context: Context, node: tree_sitter.Node, place: Place, value:
     for path, leaf in leaves:
         source = walk(context, node, value.operand, path)
         unread = any(isinstance(step, Unknown) for step in path)
-        read = no_value(leaf, "unknown-memory") if unread else context.emit(node, Opcode.LOAD, leaf.width, source)
+        read: Operand = no_value(leaf, "unknown-memory")
+        if not unread:
+            read = context.emit(node, Opcode.LOAD, leaf.width, source)
         copied.append((walk(context, node, target, path), read))
     for cell, read in copied:
         context.effect(node, Opcode.STORE, cell, read)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value
 from mapproof.frontends.c.conversion import convert
 from mapproof.frontends.c.ctype import INT, Shape, pointer, promoted, unknown
-from mapproof.frontends.c.expression import escape
+from mapproof.frontends.c.value import escape
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import declare, declare_statement
 from mapproof.frontends.c.place import address_of

@@ -1,0 +1,594 @@
+"""Functions and initializers of a chunk, lowered to the IR."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.c import branch, initializer, lvalue, statement, value
+from mapproof.frontends.c.call import call_constructor
+from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value
+from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
+from mapproof.frontends.c.declaration import qualified, specifier_words
+from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
+from mapproof.frontends.c.havoc import havoc
+from mapproof.frontends.c.local import Redeclared, default_members, enter_parameter
+from mapproof.frontends.c.object import destructor
+from mapproof.frontends.c.parse import parse
+from mapproof.frontends.c.place import forget, member, store
+from mapproof.frontends.c.summary import summarize
+from mapproof.frontends.c.survey import nodes, survey
+from mapproof.model.ir import Edge, Function, Symbol, SymbolKind, Unknown, Var
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import tree_sitter
+
+    from mapproof.frontends.c.scope import ChunkView, OriginView, ReadingView, Scope, SourceView
+    from mapproof.frontends.c.survey import Survey
+    from mapproof.model.condition import Condition
+    from mapproof.model.location import Span
+
+LIMITS: Final = (120, 40, 8, 0)
+"""Levels of nested syntax that are lowered; fewer are tried where Python's own stack is too short for more."""
+
+_BODIES: Final = ("function_definition", "lambda_expression")
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredFunction:
+    """A function and what its body does, in short.
+
+    ``statics``: for each ``static`` local the code that fills it in before the program runs; its symbol is that of
+    the object, ``<function symbol>::<name>``. ``is_static``: other files cannot name it. ``calls``: symbols called
+    directly. ``address_taken``: functions and objects whose address is a value somewhere. ``stores_members`` and
+    ``stores_objects``: members and objects stored to.
+    """
+
+    function: Function
+    statics: tuple[Function, ...]
+    is_static: bool
+    address_taken: frozenset[str]
+    stores_members: frozenset[str]
+    stores_objects: frozenset[str]
+    calls: frozenset[str]
+
+
+def lower_function(reading: ReadingView, scope: Scope, *, symbol_of: Callable[[str], str]) -> list[LoweredFunction]:
+    """Lower every function that a reading defines, lambdas and nested functions included.
+
+    ``symbol_of`` gives a qualified name's symbol in the program. Never raises on broken or deeply nested syntax.
+    """
+    return [found for definition in _definitions(reading, scope) for found in _lower(definition, symbol_of)]
+
+
+def lower_initializer(reading: ReadingView, name: str, scope: Scope, *, symbol: str = "") -> Function | None:
+    """Lower the initializer of an object to a function without parameters that stores every cell it fills in.
+
+    ``symbol`` is the object's symbol; without it the scope is asked. ``None`` when the reading has no initializer of
+    that name.
+    """
+    if not symbol:
+        known = scope.identifier(name)
+        symbol = known.name if isinstance(known, Symbol) else name
+    for node in nodes(reading.root):
+        if node.type not in ("declaration", "field_declaration"):
+            continue
+        types = TypeReader(reading.text, scope, cpp=reading.cpp, enclosing=_enclosing(reading, node))
+        for declared, given in _initialized(types, node):
+            if qualified(types, declared.name) == name or declared.name == name:
+                return _initializer(reading, types, declared.type, given, symbol, name)
+    return None
+
+
+def _initialized(types: TypeReader, node: tree_sitter.Node) -> Iterator[tuple[Declared, tree_sitter.Node]]:
+    base = types.specifier(node)
+    for index, child in enumerate(node.children):
+        if node.field_name_for_child(index) == "declarator":
+            given = child.child_by_field_name("value") or node.child_by_field_name("default_value")
+            if given is not None:
+                yield types.declarator(child, base), given
+
+
+def _initializer(
+    reading: ReadingView, types: TypeReader, ctype: CType, node: tree_sitter.Node, symbol: str, name: str
+) -> Function:
+    looked = survey(node, reading.text, types.scope.prototypes, cpp=reading.cpp)
+
+    def attempt(limit: int) -> Function:
+        context = Lowering(reading, types, looked, name=name, symbol=symbol, limit=limit)
+        context.fill(ctype, node)
+        return context.finish(name, (), exported=False, location=context.span(node))
+
+    return _within_limits(attempt)
+
+
+def _within_limits(attempt: Callable[[int], Function]) -> Function:
+    """Try with less and less nesting until Python's stack is long enough."""
+    for limit in LIMITS[:-1]:
+        try:
+            return attempt(limit)
+        except RecursionError:
+            continue
+    return attempt(LIMITS[-1])
+
+
+# Definitions.
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A function definition, and what stands around it."""
+
+    reading: ReadingView
+    scope: Scope
+    node: tree_sitter.Node
+    enclosing: tuple[str, ...]
+    opaque: frozenset[str]
+    internal: bool
+
+
+def _definitions(reading: ReadingView, scope: Scope) -> Iterator[_Definition]:
+    stack = [reading.root]
+    while stack:
+        node = stack.pop()
+        if node.type == "function_definition":
+            if node.child_by_field_name("body") is not None:
+                enclosing = _enclosing(reading, node)
+                internal = "" in enclosing
+                yield _Definition(reading, scope, node, enclosing, _opaque(reading, node), internal)
+        elif node.type not in ("declaration", "expression_statement", "type_definition"):
+            stack.extend(reversed(node.named_children))
+        elif node.has_error or any(child.type in ("struct_specifier", "class_specifier") for child in node.children):
+            stack.extend(reversed(node.named_children))
+
+
+def _enclosing(reading: ReadingView, node: tree_sitter.Node) -> tuple[str, ...]:
+    """Names of the namespaces and classes around a node, anonymous ones empty."""
+    inner: list[str] = []
+    outer = node.parent
+    while outer is not None:
+        if outer.type in ("namespace_definition", "class_specifier", "struct_specifier", "union_specifier"):
+            name = outer.child_by_field_name("name")
+            spelled = (
+                reading.text[name.start_byte : name.end_byte].decode("utf-8", "replace") if name is not None else ""
+            )
+            inner[:0] = plain(spelled).split("::")
+        outer = outer.parent
+    return (*reading.chunk.scope, *inner)
+
+
+def _opaque(reading: ReadingView, node: tree_sitter.Node) -> frozenset[str]:
+    found = set[str]()
+    outer = node.parent
+    while outer is not None:
+        if outer.type == "template_declaration":
+            found |= template_parameters(outer, reading.text)
+        outer = outer.parent
+    return frozenset(found)
+
+
+def _lower(definition: _Definition, symbol_of: Callable[[str], str]) -> list[LoweredFunction]:
+    reading = definition.reading
+    types = TypeReader(reading.text, definition.scope, cpp=reading.cpp, enclosing=definition.enclosing)
+    types.opaque |= definition.opaque
+    declared = types.declarator(definition.node.child_by_field_name("declarator"), types.specifier(definition.node))
+    name = qualified(types, declared.name)
+    symbol = symbol_of(name)
+    scope_of_name = plain(declared.name).split("::")[:-1]
+    types.enclosing = (*definition.enclosing, *scope_of_name)
+    words = specifier_words(types, definition.node)
+    in_class = _is_in_class(definition)
+    static = ("static" in words and not in_class) or definition.internal
+    looked = survey(definition.node, reading.text, definition.scope.prototypes, cpp=reading.cpp)
+    body = _Body(definition, types, declared, name, symbol, "static" in words)
+    function, context = _lower_body(body, looked)
+    found = [_summarized(function, context, is_static=static)]
+    pending = list(context.pending)
+    while pending:
+        inner = pending.pop(0)
+        function, below = _lower_pending(inner, body, looked)
+        found.append(_summarized(function, below, is_static=True))
+        pending.extend(below.pending)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What is needed to lower a definition, perhaps more than once."""
+
+    definition: _Definition
+    types: TypeReader
+    declared: Declared
+    name: str
+    symbol: str
+    static: bool
+
+
+def _is_in_class(definition: _Definition) -> bool:
+    if definition.reading.chunk.member:
+        return True
+    outer = definition.node.parent
+    return outer is not None and outer.type == "field_declaration_list"
+
+
+def _lower_body(body: _Body, looked: Survey) -> tuple[Function, Lowering]:
+    made: list[Lowering] = []
+    widened = set[str]()
+
+    def attempt(limit: int) -> Function:
+        while True:
+            context = Lowering(
+                body.definition.reading, body.types, looked, name=body.name, symbol=body.symbol, limit=limit
+            )
+            context.widened = widened
+            made.append(context)
+            try:
+                return context.definition(body)
+            except Redeclared as redeclared:
+                widened.add(redeclared.args[0])
+
+    return _within_limits(attempt), made[-1]
+
+
+def _lower_pending(inner: Pending, body: _Body, looked: Survey) -> tuple[Function, Lowering]:
+    made: list[Lowering] = []
+
+    def attempt(limit: int) -> Function:
+        context = Lowering(body.definition.reading, body.types, looked, name=inner.name, symbol=inner.name, limit=limit)
+        made.append(context)
+        return context.inner(inner, _record_of(body))
+
+    return _within_limits(attempt), made[-1]
+
+
+def _record_of(body: _Body) -> str:
+    """The class that a definition belongs to, or nothing."""
+    prefix = body.name.rpartition("::")[0]
+    return prefix if prefix and body.types.find_record(prefix) is not None else ""
+
+
+def _summarized(function: Function, context: Lowering, *, is_static: bool) -> LoweredFunction:
+    found = summarize(function.blocks)
+    statics = tuple(context.static(static) for static in context.statics)
+    if is_static and function.exported:
+        function = _internal(function)
+    return LoweredFunction(
+        function, statics, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls
+    )
+
+
+def _internal(function: Function) -> Function:
+    return Function(
+        function.symbol, function.name, function.parameters, function.blocks, function.location,
+        function.presence, exported=False, incomplete=function.incomplete,
+    )  # fmt: skip
+
+
+class Lowering(Context):
+    """Ties statements, expressions and initializers together for one body."""
+
+    def value(self, node: tree_sitter.Node) -> Value:
+        """See :class:`Context`."""
+        self.depth += 1
+        try:
+            if self.depth > self.limit:
+                havoc(self, node, "limit")
+                return Value(Unknown("limit", 8), unknown(""))
+            return value.lower_value(self, node)
+        finally:
+            self.depth -= 1
+
+    def place(self, node: tree_sitter.Node) -> Place:
+        """See :class:`Context`."""
+        self.depth += 1
+        try:
+            if self.depth > self.limit:
+                havoc(self, node, "limit")
+                return Place(unknown(""), address=Unknown("limit", 8))
+            return lvalue.lower_place(self, node)
+        finally:
+            self.depth -= 1
+
+    def test(self, node: tree_sitter.Node, then: int, otherwise: int) -> None:
+        """See :class:`Context`."""
+        self.depth += 1
+        try:
+            if self.depth > self.limit:
+                havoc(self, node, "limit")
+                self.branch(Unknown("limit", 1), then, otherwise)
+            else:
+                branch.lower_test(self, node, then, otherwise)
+        finally:
+            self.depth -= 1
+
+    def statement(self, node: tree_sitter.Node) -> None:
+        """See :class:`Context`."""
+        self.depth += 1
+        try:
+            if self.depth > self.limit:
+                havoc(self, node, "limit")
+            else:
+                statement.lower_statement(self, node)
+        finally:
+            self.depth -= 1
+
+    def statements(self, nodes_: Sequence[tree_sitter.Node]) -> Value | None:
+        """See :class:`Context`."""
+        return statement.lower_statements(self, nodes_)
+
+    def initialize(self, place: Place, node: tree_sitter.Node, *, zero: bool) -> CType:
+        """See :class:`Context`."""
+        self.depth += 1
+        try:
+            if self.depth > self.limit:
+                havoc(self, node, "limit")
+                forget(self, node, place, "limit")
+                return place.type
+            return initializer.initialize(self, place, node, zero=zero)
+        finally:
+            self.depth -= 1
+
+    def foreign(self, node: tree_sitter.Node, text: bytes) -> Value:
+        """See :class:`Context`."""
+        with self._elsewhere(node, text) as expression:
+            if expression is None:
+                return Value(Unknown("syntax", 8), unknown(""))
+            return self.value(expression)
+
+    @contextmanager
+    def _elsewhere(self, node: tree_sitter.Node, text: bytes) -> Iterator[tree_sitter.Node | None]:
+        """Read another text for a while, with the locations of ``node`` and without the function's locals."""
+        wrapped = b"auto x = " + text + b";"
+        root = parse(wrapped, cpp=self.cpp).root_node
+        before = (self.reading, self.types.text, self.scopes, self._spans, self.outer)
+        here = self.reading
+        self.reading = _Elsewhere(
+            here.presence, wrapped, root, here.groups, here.source, here.chunk, here.cpp, here.origin(node.start_byte)
+        )
+        self.types.text, self.scopes, self._spans, self.outer = wrapped, [LocalScope()], {}, frozenset()
+        found = [part.child_by_field_name("value") for part in nodes(root) if part.type == "init_declarator"]
+        try:
+            yield found[0] if len(found) == 1 and not root.has_error else None
+        finally:
+            self.reading, self.types.text, self.scopes, self._spans, self.outer = before
+
+    # Whole bodies.
+
+    def definition(self, body: _Body) -> Function:
+        """Lower a function definition."""
+        node = body.definition.node
+        ctype = body.declared.type
+        self.result = ctype.target if ctype.shape is Shape.FUNCTION else INT
+        if node.child_by_field_name("type") is None and self.cpp:
+            self.result = VOID
+        self.outer = body.definition.opaque
+        self.record = _record_of(body)
+        parameters = self._receiver(body)
+        parameters += self._parameters(node, body.declared.function)
+        inside = node.child_by_field_name("body")
+        if inside is not None:
+            self._members(node)
+            self._body(inside)
+        self._faults(node)
+        exported = not body.static and not body.definition.internal
+        return self.finish(body.name, tuple(parameters), exported=exported, location=self.span(node))
+
+    def _receiver(self, body: _Body) -> list[Var]:
+        """``this``, for a member function that is not static."""
+        prefix, _, last = body.name.rpartition("::")
+        if not self.cpp or not prefix:
+            return []
+        if self.record:
+            found = self.types.find_record(self.record)
+            methods = found.method(last) if found is not None else ()
+            if body.static or (methods and all(method.static for method in methods)):
+                return []
+        elif not self._looks_like_method(body, prefix, last):
+            if body.definition.reading.chunk.member or "::" in plain(body.declared.name):
+                self.note(body.definition.node, f"{body.name} may be a member function or not")
+            return []
+        this = self.variable("this", 8)
+        self.scopes[-1].names["this"] = Place(pointer(record(prefix)), this)
+        return [this]
+
+    def _looks_like_method(self, body: _Body, prefix: str, last: str) -> bool:
+        """A constructor, a destructor, a function declared ``const``, or one that stands in a class."""
+        function = body.declared.function
+        qualifiers = (
+            [child for child in function.children if child.type == "type_qualifier"] if function is not None else []
+        )
+        structor = last.removeprefix("~") == prefix.rpartition("::")[2]
+        return structor or bool(qualifiers) or (body.definition.reading.chunk.member and not body.static)
+
+    def _parameters(self, node: tree_sitter.Node, function: tree_sitter.Node | None) -> list[Var]:
+        listed = function.child_by_field_name("parameters") if function is not None else None
+        older = {}
+        for child in node.named_children:
+            if child.type == "declaration":
+                base = self.types.specifier(child)
+                for one in child.children_by_field_name("declarator"):
+                    declared = self.types.declarator(one, base)
+                    older[declared.name] = declared
+        found: list[Var] = []
+        for child in listed.named_children if listed is not None else ():
+            if child.type == "identifier":
+                name = self.text(child)
+                declared = older.get(name, Declared(name, INT, child))
+            elif child.type in ("parameter_declaration", "optional_parameter_declaration"):
+                declared = self.types.declarator(child.child_by_field_name("declarator"), self.types.specifier(child))
+            elif child.type in ("comment", "variadic_parameter", "variadic_parameter_declaration"):
+                continue
+            else:
+                declared = Declared("", unknown(self.text(child)))
+            if declared.type.shape is Shape.VOID:
+                continue
+            found.append(self._variable_of(child, declared))
+        return found
+
+    def _variable_of(self, node: tree_sitter.Node, declared: Declared) -> Var:
+        arrived = enter_parameter(self, node, declared)
+        return arrived if isinstance(arrived, Var) else self.temporary(8)
+
+    def _body(self, node: tree_sitter.Node) -> None:
+        if self.depth >= self.limit:
+            havoc(self, node, "limit")
+        elif node.type == "compound_statement":
+            with self.block_scope():
+                self.statements(node.named_children)
+                statement.leave_scopes(self, node, len(self.scopes) - 1)
+        else:
+            self.statement(node)
+        self._destroy_members(node)
+
+    def _members(self, node: tree_sitter.Node) -> None:
+        """A constructor's member initializers, and the default ones."""
+        this = self.local("this")
+        last = self.name.rpartition("::")[2]
+        if not isinstance(this, Place) or this.var is None or self.record.rpartition("::")[2] != last:
+            return
+        listed = next((child for child in node.children if child.type == "field_initializer_list"), None)
+        entries = [child for child in listed.named_children if child.type == "field_initializer"] if listed else []
+        names = [plain(self.text(entry.named_children[0])) for entry in entries if entry.named_children]
+        if last not in names:
+            default_members(self, node, record(self.record), this.var, frozenset(names))
+        for entry, name in zip(entries, names, strict=False):
+            self._member(entry, name, this.var)
+
+    def _member(self, entry: tree_sitter.Node, name: str, this: Var) -> None:
+        given = entry.named_children[-1]
+        arguments = [child for child in given.named_children if child.type != "comment"]
+        found = self.types.find_record(self.record)
+        place = None
+        if found is not None and any(part.name == name for part in found.members):
+            place = member(self, entry, this, record(self.record), name)
+        if place is None:
+            base = self.types.named_type(name) or unknown(name)
+            call_constructor(self, entry, record(base.tag or name), this, arguments)
+        elif place.type.shape is Shape.RECORD:
+            call_constructor(self, entry, place.type, place.address or Unknown("unknown-memory", 8), arguments)
+        elif given.type == "initializer_list" and place.type.aggregate:
+            self.initialize(place, given, zero=True)
+        elif len(arguments) == 1:
+            store(self, entry, place, self.value(arguments[0]))
+        else:
+            for argument in arguments:
+                self.value(argument)
+            forget(self, entry, place, "unknown-call")
+
+    def _destroy_members(self, node: tree_sitter.Node) -> None:
+        """A destructor destroys the members after its body."""
+        this = self.local("this")
+        if not isinstance(this, Place) or this.var is None or not self.name.rpartition("::")[2].startswith("~"):
+            return
+        found = self.types.find_record(self.record)
+        for part in found.members if found is not None else ():
+            symbol = destructor(self, part.type)
+            if symbol is not None and part.name:
+                place = member(self, node, this.var, record(self.record), part.name)
+                self.call(self.span(node), None, symbol, (place.address or Unknown("unknown-memory", 8),), None)
+
+    def inner(self, pending: Pending, record_tag: str) -> Function:
+        """Lower a lambda or a nested function: locals around it are of unknown value."""
+        self.outer = pending.visible
+        self.record = record_tag
+        if record_tag:
+            self.scopes[-1].names["this"] = Place(pointer(record(record_tag)), self.variable("this", 8))
+        node = pending.node
+        declarator = node.child_by_field_name("declarator")
+        parameters: list[Var] = []
+        self.result = unknown("auto")
+        if node.type == "function_definition":
+            declared = self.types.declarator(declarator, self.types.specifier(node))
+            self.result = declared.type.target or INT
+            parameters = self._parameters(node, declared.function)
+        elif declarator is not None:
+            ctype = self.types.declarator(declarator, unknown("auto")).type
+            self.result = ctype.target or unknown("auto")
+            parameters = self._parameters(node, declarator)
+        captured = node.child_by_field_name("captures")
+        for child in nodes(captured) if captured is not None else ():
+            if child.type == "lambda_capture_initializer" and child.named_children:
+                self.outer |= {self.text(child.named_children[0])}
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self._body(body)
+        name = pending.name.rpartition("::")[2]
+        return self.finish(name, tuple(parameters), exported=False, location=self.span(node))
+
+    def fill(self, ctype: CType, node: tree_sitter.Node) -> None:
+        """Lower an object's initializer."""
+        place = Place(ctype, address=Symbol(SymbolKind.OBJECT, self.symbol))
+        if node.type == "argument_list":
+            arguments = [child for child in node.named_children if child.type != "comment"]
+            if len(arguments) == 1 and ctype.shape not in (Shape.RECORD, Shape.UNKNOWN):
+                store(self, node, place, self.value(arguments[0]))
+            else:
+                call_constructor(self, node, ctype, Symbol(SymbolKind.OBJECT, self.symbol), arguments)
+        else:
+            self.initialize(place, node, zero=False)
+        self._faults(node)
+
+    def static(self, static: Static) -> Function:
+        """What fills in a ``static`` local; nothing, if it has no initializer."""
+        looked = self.survey
+
+        def attempt(limit: int) -> Function:
+            context = Lowering(self.reading, self.types, looked, name=static.name, symbol=static.name, limit=limit)
+            context.scopes = list(static.scopes)
+            if static.initialized:
+                context.fill(static.type, static.node)
+            return context.finish(static.name, (), exported=False, location=context.span(static.node))
+
+        return _within_limits(attempt)
+
+    def _faults(self, node: tree_sitter.Node) -> None:
+        """Name what the parser itself could not read."""
+        if not node.has_error:
+            return
+        for part in nodes(node):
+            if part.is_missing or (part.type == "ERROR" and not _is_understood(part)):
+                self.note(part, "the parser could not read this")
+
+    def finish(self, name: str, parameters: tuple[Var, ...], *, exported: bool, location: Span) -> Function:
+        """Freeze the body."""
+        for block in self.computed_gotos:
+            self.builder.current = block
+            for label in sorted(self.survey.labels):
+                self.builder.link(Edge(self.label(label)))
+        incomplete = tuple(self.incomplete)
+        return Function(
+            self.symbol, name, parameters, self.builder.blocks(), location, self.reading.presence,
+            exported=exported, incomplete=incomplete,
+        )  # fmt: skip
+
+
+def _is_understood(error: tree_sitter.Node) -> bool:
+    """GNU ``case 1 ... 4`` and ``goto *p``, which the grammars take for errors."""
+    parent = error.parent
+    if parent is None:
+        return False
+    first = error.children[0].type if error.children else ""
+    if parent.type == "case_statement" and first == "...":
+        return error.named_child_count == 1
+    return parent.type == "goto_statement" and first == "*"
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """A reading of a text that stands elsewhere, located where it is used."""
+
+    presence: Condition
+    text: bytes
+    root: tree_sitter.Node
+    groups: Mapping[int, tuple[Condition, ...]]
+    source: SourceView
+    chunk: ChunkView
+    cpp: bool
+    place: OriginView
+
+    def origin(self, _offset: int) -> OriginView:
+        """The place of use."""
+        return self.place
