@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mapproof.model.report import Report
     from mapproof.model.site import Coverage, Finding, Site
+    from mapproof.model.verdict import Obligation
 
 _MOST_GAPS: Final = 20
 """Files not covered that are named one by one; the rest is counted unless everything was asked for."""
@@ -62,7 +63,7 @@ def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: St
     yield from _frame(site, gutter, rendering, style)
     mark = style.gutter(" " * gutter + " = ")
     for note in _notes(finding, unverified, rendering):
-        lines = wrapped(note, rendering.width - gutter - 3, rest="    ")
+        lines = wrapped(note, rendering.width - gutter - 3, rest="  ")
         yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
 
 
@@ -96,7 +97,7 @@ def _notes(finding: Finding, unverified: bool, rendering: Rendering) -> Iterator
     yield from _protections(site)
     yield from _openings(finding)
     for obligation in finding.obligations:
-        if rendering.everything or obligation.status is Status.FAILED:
+        if rendering.everything or _tells(obligation, finding.verdict):
             yield f"{obligation.name} {obligation.status}: {obligation.detail}"
     for assumption in sorted(finding.assumptions):
         yield f"assumes {assumption}: {ASSUMPTIONS[assumption]}"
@@ -104,6 +105,12 @@ def _notes(finding: Finding, unverified: bool, rendering: Rendering) -> Iterator
         yield "unverified: the evidence did not replay, so do not rely on this verdict; please report it"
     if finding.remedy:
         yield f"remedy: {finding.remedy}"
+
+
+def _tells(obligation: Obligation, verdict: Verdict) -> bool:
+    """Whether a failed obligation explains the verdict; the last, identity, only chooses among justifications."""
+    identity = obligation.name == "O6" and verdict is not Verdict.UNRESOLVED
+    return obligation.status is Status.FAILED and not identity
 
 
 def _call(site: Site) -> str:
