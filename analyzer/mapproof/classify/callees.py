@@ -89,6 +89,7 @@ def _read_rows(table: Table | None, encodings: Mapping[str, Encoding]) -> dict[s
             inheriting[name] = (row, like or primitive, primitive)
         else:
             callees[name] = _check(row, CalleeSpec(name, _role(row), row.text("platform"), **_given(row)), encodings)
+            row.close()
     for name, (row, other, primitive) in inheriting.items():
         if other not in callees:
             row.fault(f"names {other}, which is no row of its own", "primitive" if primitive else "like")
@@ -96,7 +97,10 @@ def _read_rows(table: Table | None, encodings: Mapping[str, Encoding]) -> dict[s
         changes = _given(row)
         if "platform" in row:
             changes["platform"] = row.text("platform")
-        callees[name] = _check(row, replace(callees[other], name=name, primitive=primitive, **changes), encodings)
+        spec = replace(callees[other], name=name, primitive=primitive, **changes)
+        own = changes.keys() - {"source"}
+        callees[name] = _check(row, spec, encodings) if own else spec
+        row.close()
     return {name: callees[name] for name in rows if name in callees}
 
 
@@ -146,7 +150,6 @@ def _check(row: Table, spec: CalleeSpec, encodings: Mapping[str, Encoding]) -> C
     positions = [number for key in _POSITIONS if (number := getattr(spec, key)) is not None]
     if len(set(positions)) != len(positions):
         row.fault("two arguments have one number")
-    row.close()
     return spec
 
 

@@ -6,7 +6,7 @@ A false ``benign`` is the one error that must not happen, so every question that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mapproof.classify.discipline import undisciplined
 from mapproof.classify.match import best_rule
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from mapproof.model.rule import Rule
     from mapproof.model.site import Site
 
-JUDGED: Final = frozenset({Role.MAP, Role.OBJECT, Role.PROTECT, Role.REMAP})
-"""Roles whose sites give memory a protection. Of the others only ``personality`` can be a finding."""
-
 
 def classify(sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool) -> tuple[Finding, ...]:
     """A finding for each site that gives memory a protection, and for each ``personality`` call that may add x.
@@ -43,10 +40,10 @@ def classify(sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool) -> tuple
 
 
 def _finding(site: Site, scope: Scope, pack: Pack, *, coverage_gaps: bool) -> Finding | None:
+    if not scope.gives_rights(site):
+        return None
     if site.role is Role.PERSONALITY:
         return _personality(site, pack)
-    if site.role not in JUDGED:
-        return None
     justification = best_rule(pack.rules, Verdict.BENIGN, site)
     rulings = judge(site, scope, justification, coverage_gaps=coverage_gaps)
     broken = _write_and_execute(site, scope, pack)
@@ -55,11 +52,17 @@ def _finding(site: Site, scope: Scope, pack: Pack, *, coverage_gaps: bool) -> Fi
     known = not site.open and site.protections != ALL and rulings[0].reason is None
     if known and site.protections.may_execute:
         return _executable(site, scope, pack, rulings, coverage_gaps=coverage_gaps)
-    failed = next((ruling for ruling in rulings if ruling.reason is not None), None)
+    failed = _first_failure(site, rulings)
     if failed is not None:
         return _unresolved(site, pack, failed, rulings)
     reason = f"only {site.protections} can be requested and nothing in scope adds x: {_summary(justification)}"
     return _make(site, Verdict.BENIGN, justification, reason, rulings)
+
+
+def _first_failure(site: Site, rulings: Sequence[Ruling]) -> Ruling | None:
+    """The obligation to name: the first that failed, but what is not known of the mask goes before all."""
+    failed = [ruling for ruling in rulings if ruling.reason is not None]
+    return rulings[1] if site.open else next(iter(failed), None)
 
 
 def _write_and_execute(site: Site, scope: Scope, pack: Pack) -> ProtSet:

@@ -123,9 +123,9 @@ def _words(predicate: Predicate) -> str:
 def _index(pack: Pack) -> Iterator[str]:
     yield "# Rules"
     yield ""
-    yield "Generated from the rules; `mapproof explain ID` prints a rule's page. One folder per rule: `rule.toml` says what"
-    yield "it is about, `cases/` shows it (`expect:`, `ok:` and `todo:` at the end of a line). Which functions map memory,"
-    yield f"and how their masks are read, stands in `callees.toml` ({len(pack.callees.callees)} functions)."
+    yield "Generated from the rules; `mapproof explain ID` prints a rule's page. One folder per rule: `rule.toml` says"
+    yield "what it is about, `cases/` shows it (`expect:`, `ok:` and `todo:` at the end of a line). Which functions map"
+    yield f"memory, and how their masks are read, stands in `callees.toml` ({len(pack.callees.callees)} functions)."
     yield ""
     yield "Rules never make a verdict. The obligations O1 to O6 do; a rule names what was decided and explains it."
     for group in dict.fromkeys([*GROUP_TEXTS, *(rule.group for rule in pack.rules)]):

@@ -54,7 +54,7 @@ class Scope:
 
     def __init__(self, sites: Sequence[Site], specs: Mapping[str, CalleeSpec]) -> None:
         self._specs = specs
-        ordered = sorted(sites, key=lambda site: sort_key(site.location))
+        ordered = [site for site in sorted(sites, key=lambda site: sort_key(site.location)) if self.gives_rights(site)]
         self._maps = [site for site in ordered if site.role in {Role.MAP, Role.OBJECT}]
         self._by_region: dict[str, list[Site]] = {}
         for site in self._maps:
@@ -73,6 +73,13 @@ class Scope:
         """The row of the site's primitive, if the table has one of the same role."""
         spec = self._specs.get(site.callee.primitive)
         return spec if spec is not None and spec.role is site.role else None
+
+    def gives_rights(self, site: Site) -> bool:
+        """Whether the call has a say in protections: making a memfd has none, making a section has."""
+        spec = self.spec(site)
+        if site.role is Role.OBJECT:
+            return spec is None or spec.protection is not None or spec.fixed is not None
+        return site.role in {Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY}
 
     def executable_change(self, site: Site) -> Site | None:
         """Another site that can add x to memory of this one."""
@@ -194,9 +201,15 @@ class _Changers:
                 self._by_region.setdefault(region, []).append(site)
 
     def first(self, regions: frozenset[str] | None, apart_from: Site) -> Site | None:
-        """The first site in order of place, other than ``apart_from``, that may touch one of the regions."""
+        """The first site in order of place, other than ``apart_from``, that may touch one of the regions.
+
+        A site that is known to touch a region may touch other memory besides, so :data:`NOWHERE` is within every reach.
+        """
         lists = [self._anywhere]
-        lists += self._by_region.values() if regions is None else [self._by_region.get(name, []) for name in regions]
+        if regions is None or NOWHERE in regions:
+            lists += self._by_region.values()
+        else:
+            lists += [self._by_region.get(name, []) for name in regions]
         firsts = [site for sites in lists if (site := _first(sites, lambda other: other is not apart_from)) is not None]
         return min(firsts, key=lambda site: sort_key(site.location), default=None)
 
