@@ -1,0 +1,5 @@
+#ifdef READ_ONLY
+#define CONFIG_WRITE 0
+#else
+#define CONFIG_WRITE 2
+#endif
