@@ -37,7 +37,7 @@ def judge(site: Site, scope: Scope, justification: Rule | None, *, coverage_gaps
         _later(site, scope, coverage_gaps=coverage_gaps),
         _platform(site, scope),
         _views(site, scope),
-        _identity(justification),
+        _identity(site, justification),
     )
 
 
@@ -129,8 +129,10 @@ def _views(site: Site, scope: Scope) -> Ruling:
     return _met("O5", "no other mapping in scope shows an object with x")
 
 
-def _identity(justification: Rule | None) -> Ruling:
+def _identity(site: Site, justification: Rule | None) -> Ruling:
     """O6: the documented reason that fits; it chooses the justification and proves nothing."""
+    if justification is None and may_execute(site):
+        return _failed("O6", "no justification is for memory that may be executable", Reason.NO_JUSTIFICATION)
     if justification is None:
         remedy = "write a justification for this kind of mapping under rules/benign/"
         return _failed("O6", "no justification in the pack fits this mapping", Reason.NO_JUSTIFICATION, remedy)
