@@ -299,6 +299,18 @@ class Context(ABC):
         self.goto(join)
         self.builder.current = join
 
+    @contextmanager
+    def discarded(self) -> Iterator[None]:
+        """Lower something whose operations are thrown away again, with all that was noted meanwhile."""
+        before = (self.builder, dict(self.incomplete), list(self.pending), list(self.statics), self.handlers)
+        labels, gotos = dict(self.labels), list(self.computed_gotos)
+        self.builder, self.handlers = FunctionBuilder(), []
+        try:
+            yield
+        finally:
+            self.builder, self.incomplete, self.pending, self.statics, self.handlers = before
+            self.labels, self.computed_gotos = labels, gotos
+
     def label(self, name: str) -> int:
         """The block of a label, which may still be ahead."""
         found = self.labels.get(name)

@@ -10,6 +10,7 @@ from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, UnionStep, Value
 from mapproof.frontends.c.ctype import CType, Record, Shape, array, unknown
 from mapproof.frontends.c.place import Step, cells, forget, forget_memory, store, walk
+from mapproof.frontends.c.length import STRINGS, only_string, with_length
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import stripped
 from mapproof.model.ir import Const, Opcode, Operand, Unknown
@@ -26,8 +27,6 @@ _MAX_STATES: Final = 64
 
 _MAX_ELEMENTS: Final = 64
 """Elements of one string or one ``[a ... b]`` that are stored one by one."""
-
-_STRINGS: Final = ("string_literal", "concatenated_string", "raw_string_literal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +97,13 @@ class _Filling:
         return ctype
 
     def _measured(self, ctype: CType, node: tree_sitter.Node) -> CType:
-        """A string gives an array its length; braces do so while they are filled in."""
-        inner = _only(node)
-        if inner.type in _STRINGS and ctype.target is not None and ctype.target.shape is Shape.INTEGER:
-            return array(ctype.target, len(literal.string(inner, self.context.reading.text)[0]) + 1)
-        return ctype
+        """The array with the length that its initializer gives it, found by filling it in for nothing."""
+        known = with_length(self.context.types, ctype, node)
+        if known.length is not None or not self.zero or ctype.target is None:
+            return known
+        with self.context.discarded():
+            self._object(node, Frame(ctype))
+        return array(ctype.target, self.longest)
 
     def _clear(self, node: tree_sitter.Node, ctype: CType) -> None:
         leaves = cells(self.context, ctype)
@@ -118,8 +119,8 @@ class _Filling:
     def _object(self, node: tree_sitter.Node, frame: Frame) -> None:
         """Initialize the subobject that the frame is, from braces, a string or an expression."""
         ctype = frame.type
-        inner = _only(node) if ctype.shape is Shape.ARRAY else node
-        if inner.type in _STRINGS and ctype.shape is Shape.ARRAY and ctype.target is not None:
+        inner = only_string(node) if ctype.shape is Shape.ARRAY else node
+        if inner.type in STRINGS and ctype.shape is Shape.ARRAY and ctype.target is not None:
             if ctype.target.shape is Shape.INTEGER:
                 self._string(inner, frame)
                 return
@@ -244,7 +245,7 @@ class _Filling:
             sub = self._sub(frames[-1])
             braced = node.type == "initializer_list"
             inner = stripped(node) or node
-            string = inner.type in _STRINGS and sub.type.shape is Shape.ARRAY and _holds_characters(sub.type)
+            string = inner.type in STRINGS and sub.type.shape is Shape.ARRAY and _holds_characters(sub.type)
             if braced or string:
                 self._object(node if braced else inner, sub)
                 return self._advanced(frames)
@@ -370,14 +371,6 @@ class _Filling:
 def _pop(frames: list[Frame]) -> list[Frame]:
     outer = frames[-2]
     return [*frames[:-2], replace(outer, index=None if outer.index is None else outer.index + 1)]
-
-
-def _only(node: tree_sitter.Node) -> tree_sitter.Node:
-    """The string in ``{"text"}`` or ``("text")``."""
-    inner = stripped(node) or node
-    if inner.type == "initializer_list" and inner.named_child_count == 1 and inner.named_children[0].type in _STRINGS:
-        return inner.named_children[0]
-    return inner
 
 
 def _holds_characters(ctype: CType) -> bool:

@@ -18,7 +18,15 @@ _SIMPLE: Final = dict(zip(b"abfnrtve", b"\a\b\f\n\r\t\v\x1b", strict=True))
 
 
 def number(text: str) -> tuple[int, CType] | None:
-    """An integer literal's value and type; ``None`` for anything else (a floating literal, a user-defined suffix)."""
+    """An integer literal's value and type; ``None`` for anything else (a floating literal, a user-defined suffix).
+
+    The grammars take a sign in front for a part of the literal.
+    """
+    if text[:1] in ("-", "+"):
+        unsigned = number(text[1:].lstrip())
+        if unsigned is None or text[0] == "+":
+            return unsigned
+        return _negated(*unsigned), unsigned[1]
     matched = _INTEGER.match(text.replace("'", ""))
     if matched is None:
         return None
@@ -31,6 +39,12 @@ def number(text: str) -> tuple[int, CType] | None:
             return None
         value = int(digits, 8 if octal else 10)
     return value, _integer_type(value, suffix, decimal=digits[0] != "0")
+
+
+def _negated(value: int, ctype: CType) -> int:
+    bits = 8 * ctype.size
+    value = -value & (1 << bits) - 1
+    return value - (1 << bits) if ctype.signed and value >> bits - 1 else value
 
 
 def _integer_type(value: int, suffix: str, *, decimal: bool) -> CType:
@@ -54,7 +68,9 @@ def _integer_type(value: int, suffix: str, *, decimal: bool) -> CType:
 
 def is_floating(text: str) -> bool:
     """Whether a number literal is a floating one."""
-    return bool(re.match(r"(?:[0-9'.]+(?:[eE][+-]?[0-9]+)?|0[xX][0-9a-fA-F'.]+[pP][+-]?[0-9]+)[a-zA-Z0-9]*$", text))
+    return bool(
+        re.match(r"[-+]?(?:[0-9'.]+(?:[eE][+-]?[0-9]+)?|0[xX][0-9a-fA-F'.]+[pP][+-]?[0-9]+)[a-zA-Z0-9]*$", text)
+    )
 
 
 def decode(content: bytes) -> bytes:

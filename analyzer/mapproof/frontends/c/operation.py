@@ -9,10 +9,11 @@ from mapproof.frontends.c.context import Context, Place, Value
 from mapproof.frontends.c.conversion import SPELLINGS, binary, convert, truth, unary
 from mapproof.frontends.c.ctype import BOOL, INT, ULONG, CType, Shape, array, pointer, unknown
 from mapproof.frontends.c.layout import size_of
+from mapproof.frontends.c.length import STRINGS
 from mapproof.frontends.c.place import address_of, forget, load, named, store
 from mapproof.frontends.c.selection import select
 from mapproof.frontends.c.survey import stripped
-from mapproof.model.ir import Const, FunctionBuilder, Symbol, SymbolKind, Unknown
+from mapproof.model.ir import Const, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -24,8 +25,6 @@ PLACES: Final = frozenset(
 
 NOTHING: Final = unknown("")
 """The type of what could not be understood."""
-
-STRINGS: Final = ("string_literal", "concatenated_string", "raw_string_literal")
 
 
 def not_understood() -> Value:
@@ -261,9 +260,6 @@ def unevaluated(context: Context, node: tree_sitter.Node) -> CType:
         found = context.types.named_type(context.text(node))
         if found is not None:
             return found
-    before = (context.builder, dict(context.incomplete), list(context.pending), list(context.statics), context.handlers)
-    context.builder, context.handlers = FunctionBuilder(), []
     lvalue = node.type in PLACES or (node.type == "pointer_expression" and node.children[0].type == "*")
-    ctype = context.place(node).type if lvalue else context.value(node).type
-    context.builder, context.incomplete, context.pending, context.statics, context.handlers = before
-    return ctype
+    with context.discarded():
+        return context.place(node).type if lvalue else context.value(node).type
