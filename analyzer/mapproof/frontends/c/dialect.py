@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WITH_ARGUMENT: Final = frozenset(b"__attribute__ __attribute __declspec __asm__ __asm asm __pragma _Pragma".split())
+_ASSEMBLY: Final = frozenset({b"__asm__", b"__asm", b"asm"})
 _WORDS: Final = frozenset(
     b"__extension__ __restrict __restrict__ __inline __inline__ __forceinline __cdecl __stdcall __fastcall"
     b" __thiscall __vectorcall __ptr32 __ptr64 __unaligned __volatile __volatile__ _Noreturn __noreturn__ __const"
@@ -63,10 +64,10 @@ def _without_known(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _is_statement(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether the construct is a statement of its own, as inline assembly is: that one has effects and stays."""
+    """Whether the construct is inline assembly standing as a statement: that one has effects and stays."""
     before = tokens[start - 1].text if start else b";"
     after = tokens[end + 1].text if end + 1 < len(tokens) else b""
-    return before in (b";", b"{", b"}", b")", b":") and after == b";" and tokens[start].text not in (b"__pragma",)
+    return tokens[start].text in _ASSEMBLY and before in (b";", b"{", b"}", b")", b":") and after == b";"
 
 
 def _without_stray(tokens: list[Token]) -> list[Token]:

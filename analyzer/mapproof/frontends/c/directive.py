@@ -52,7 +52,7 @@ class Nesting:
 
 
 def nesting_of(skeleton: Skeleton) -> Nesting:
-    """How the conditional directives of a file nest. Stray ``#else`` and ``#endif`` are ignored, as are unclosed ends."""
+    """How the conditional directives of a file nest. A stray ``#else`` or ``#endif`` is ignored."""
     groups: list[Group] = []
     inside: list[tuple[int, int] | None] = []
     current: tuple[int, int] | None = None

@@ -91,7 +91,8 @@ class Expander:
 
 class _Run:
     """One pass over a list of tokens. ``stack`` holds what is still to be read, the next token last; ``level`` is how
-    many brackets are open, 1 too many inside an initializer that stands outside of all brackets."""
+    many brackets are open, 1 too many inside an initializer that stands outside of all brackets. With ``alternative`` a
+    wrong number of arguments is no fault: the build in question would not compile."""
 
     def __init__(self, owner: Expander, stack: list[Token], context: Condition, *, level: int) -> None:
         self.owner = owner
@@ -101,6 +102,7 @@ class _Run:
         self.out: list[Token] = []
         self.level = level
         self.initializer = False
+        self.alternative = False
 
     def run(self) -> list[Token]:
         stack = self.stack
@@ -186,14 +188,16 @@ class _Run:
             arguments = _split(taken[1:-1], definition)
             if arguments is None:
                 self.stack.extend(reversed(taken))
-                owner.faults.append(
-                    (token.start, f"macro {definition.name} is used with too few or too many arguments")
-                )
+                if not self.alternative:
+                    owner.faults.append(
+                        (token.start, f"macro {definition.name} is used with too few or too many arguments")
+                    )
                 return None
             hidden = (token.hidden & taken[-1].hidden) | {token.text}
             end = taken[-1].end if not token.macros else token.end
             expanded = _Arguments(owner, arguments, self.context)
-            call = Call(definition, token, end, arguments, hidden, expanded)
+            omitted = _is_rest_omitted(taken[1:-1], arguments, definition)
+            call = Call(definition, token, end, arguments, hidden, expanded, omitted)
         result = substitute(call)
         if isinstance(call.expanded, _Arguments) and call.expanded.too_deep:
             owner.faults.append((token.start, f"macro {definition.name} was left as it is: it is nested too deep"))
@@ -259,6 +263,7 @@ class _Run:
             head = token._replace(hidden=token.hidden | {token.text})
         else:
             run = _Run(self.owner, list(reversed(taken)), context, level=self.level)
+            run.alternative = True
             replacement = run._replacement(token, meaning.definition)
             if replacement is not None:
                 rest = [*replacement, *reversed(run.stack)]
@@ -313,18 +318,22 @@ class _Run:
         if all(Expression(body).fits(before, after) for body in bodies):
             number = self.owner.new_group(arms)
             self.out.extend(_choice(made, number, bodies))
-        elif not self.owner.testing and self._is_statement(before, after, bodies):
-            number = self.owner.new_group(arms)
-            semicolon = self.stack.pop()
-            for arm, body in enumerate(bodies):
-                self.out.extend((arm_mark(made, number, arm), *body, semicolon))
-            self.out.append(end_mark(made, number))
+        elif not self.owner.testing and (_starts_statement(before) and all(map(is_statement, bodies))):
+            self._emit_statements(made, bodies, arms)
         else:
             raise Fork(arms)
 
-    def _is_statement(self, before: Token | None, after: Token | None, bodies: list[list[Token]]) -> bool:
-        starts = before is None or before.text in (b";", b"{", b"}") or before.kind is Kind.MARK
-        return starts and after is not None and after.text == b";" and all(map(is_statement, bodies))
+    def _emit_statements(self, made: Token, bodies: list[list[Token]], arms: tuple[Condition, ...]) -> None:
+        """Arms of whole statements: each ends by itself, or all end with the ``;`` that follows."""
+        last: list[Token] = []
+        if any(body and body[-1].text not in (b";", b"}") for body in bodies):
+            if not self.stack or self.stack[-1].text != b";":
+                raise Fork(arms)
+            last = [self.stack.pop()]
+        number = self.owner.new_group(arms)
+        for arm, body in enumerate(bodies):
+            self.out.extend((arm_mark(made, number, arm), *body, *last))
+        self.out.append(end_mark(made, number))
 
     def _linkage(self, token: Token, bodies: list[list[Token]]) -> bool:
         """Outside of all braces, meanings that only differ in linkage are read as one: the one that shows most.
@@ -393,6 +402,14 @@ def _split(tokens: list[Token], definition: MacroDefinition) -> list[list[Token]
     return arguments if len(arguments) == len(parameters) else None
 
 
+def _is_rest_omitted(tokens: list[Token], arguments: list[list[Token]], definition: MacroDefinition) -> bool:
+    """Whether no variable arguments were given: fewer commas than that takes, or nothing between the parentheses."""
+    if not definition.variadic:
+        return False
+    before = sum(len(argument) + 1 for argument in arguments[:-1])
+    return not tokens or (not arguments[-1] and before > len(tokens))
+
+
 def _choice(made: Token, number: int, bodies: list[list[Token]]) -> list[Token]:
     tokens = [choice_mark(made), _punctuator(made, b"("), made._replace(kind=Kind.NUMBER, text=b"%d" % number, space=0)]
     for body in bodies:
@@ -404,6 +421,10 @@ def _choice(made: Token, number: int, bodies: list[list[Token]]) -> list[Token]:
 
 def _punctuator(made: Token, text: bytes) -> Token:
     return made._replace(kind=Kind.PUNCTUATOR, text=text, space=0)
+
+
+def _starts_statement(before: Token | None) -> bool:
+    return before is None or before.text in (b";", b"{", b"}") or before.kind is Kind.MARK
 
 
 def _visibility(body: list[Token]) -> int:

@@ -27,7 +27,7 @@ MOST_NESTED: Final = 40
 
 
 class NotUnderstoodError(Exception):
-    """The text is no expression that can be evaluated; the message says why."""
+    """The text is no expression that can be evaluated."""
 
 
 class _Number(NamedTuple):
@@ -59,7 +59,8 @@ _Term = _Number | _Free | _Text
 _Value = dict[_Term, Condition]
 
 _NUMBER: Final = re.compile(
-    r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)((?:[uU](?:ll|LL|[lLzZ])?|(?:ll|LL|[lLzZ])[uU]?)?)"
+    r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)"
+    r"((?:[uU](?:ll|LL|[lLzZ])?|(?:ll|LL|[lLzZ])[uU]?)?)"
 )
 _CHARACTER: Final = re.compile(
     rb"(?:u8|[uUL])?'(?:([^\\'])|\\(?:([abefnrtv?'\"\\])|([0-7]{1,3})|x([0-9a-fA-F]+)))'", re.DOTALL
@@ -94,7 +95,7 @@ class Evaluator:
         """When the expression is not zero. Raises :class:`NotUnderstoodError`."""
         value = self._ternary()
         if self.position != len(self.tokens):
-            raise NotUnderstoodError("something follows the expression")
+            raise NotUnderstoodError
         return self._truth(value)
 
     def _peek(self) -> bytes:
@@ -107,7 +108,7 @@ class Evaluator:
 
     def _take(self, text: bytes) -> None:
         if self._peek() != text:
-            raise NotUnderstoodError(f"{text.decode()} is missing")
+            raise NotUnderstoodError
         self.position += 1
 
     def _truth(self, value: _Value) -> Condition:
@@ -127,7 +128,7 @@ class Evaluator:
     def _ternary(self) -> _Value:
         self.depth += 1
         if self.depth > MOST_NESTED:
-            raise NotUnderstoodError("nested too deep")
+            raise NotUnderstoodError
         value = self._binary(1)
         if self._peek() == b"?":
             self.position += 1
@@ -149,7 +150,7 @@ class Evaluator:
             self.position += 1
             self.depth += 1
             if self.depth > MOST_NESTED:
-                raise NotUnderstoodError("nested too deep")
+                raise NotUnderstoodError
             right = self._binary(PRECEDENCE[symbol] + 1)
             self.depth -= 1
             left = self._apply(symbol, left, right)
@@ -161,7 +162,7 @@ class Evaluator:
         if symbol == b"||":
             return _boolean(self._truth(left) | self._truth(right))
         if len(left) * len(right) > MOST_TERMS * 4:
-            raise NotUnderstoodError("too many cases")
+            raise NotUnderstoodError
         result: _Value = {}
         for first, guard in left.items():
             for second, other in right.items():
@@ -171,7 +172,7 @@ class Evaluator:
                 for term, condition in _combine(symbol, first, second).items():
                     _add(result, term, both & condition)
         if len(result) > MOST_TERMS:
-            raise NotUnderstoodError("too many cases")
+            raise NotUnderstoodError
         return result
 
     def _unary(self) -> _Value:
@@ -189,7 +190,7 @@ class Evaluator:
 
     def _primary(self) -> _Value:
         if self.position >= len(self.tokens):
-            raise NotUnderstoodError("an operand is missing")
+            raise NotUnderstoodError
         token = self.tokens[self.position]
         self.position += 1
         if token.kind is Kind.NUMBER:
@@ -204,13 +205,13 @@ class Evaluator:
             return value
         if token.kind is Kind.IDENTIFIER:
             return self._name(token)
-        raise NotUnderstoodError(f"{name_of(token.text)} is no operand")
+        raise NotUnderstoodError
 
     def _name(self, token: Token) -> _Value:
         if token.text == b"defined":
             return _boolean(self.defined(self._operand_of_defined()))
         if token.text in _PLACE_DEPENDENT:
-            raise NotUnderstoodError("the value depends on the place")
+            raise NotUnderstoodError
         if self._peek() == b"(":
             return {_Text(self._call(token)): TRUE}
         if self.cpp and token.text in (b"true", b"false"):
@@ -221,7 +222,7 @@ class Evaluator:
         bracket = self._peek() == b"("
         self.position += bracket
         if self.position >= len(self.tokens) or self.tokens[self.position].kind is not Kind.IDENTIFIER:
-            raise NotUnderstoodError("defined needs a name")
+            raise NotUnderstoodError
         name = self.tokens[self.position].text
         self.position += 1
         if bracket:
@@ -238,7 +239,7 @@ class Evaluator:
             if depth == 0:
                 break
         else:
-            raise NotUnderstoodError(") is missing")
+            raise NotUnderstoodError
         return name_of(token.text + spelling([entry._replace(space=0) for entry in self.tokens[start : self.position]]))
 
     def _choice(self) -> _Value:
@@ -273,8 +274,9 @@ def _signed(prefix: bytes, term: _Term) -> _Term:
 
 
 def _combine(symbol: bytes, left: _Term, right: _Term) -> _Value:
-    """``left symbol right`` for any operator but ``&&`` and ``||``."""
-    if isinstance(left, _Number) and isinstance(right, _Number):
+    """``left symbol right`` for any operator but ``&&`` and ``||``. A division by 0 is right where it is not reached."""
+    divides = symbol in (b"/", b"%") and isinstance(right, _Number) and right.value == 0
+    if isinstance(left, _Number) and isinstance(right, _Number) and not divides:
         return {_calculate(symbol, left, right): TRUE}
     if symbol in _COMPARISONS:
         if isinstance(left, _Free) and isinstance(right, _Number) and not right.unsigned:
@@ -307,12 +309,10 @@ def _calculate(symbol: bytes, left: _Number, right: _Number) -> _Number:
         return _Number(int(_COMPARISONS[symbol](first, second)))
     if symbol in (b"<<", b">>"):
         if not 0 <= right.value < 64:
-            raise NotUnderstoodError("shift out of range")
+            raise NotUnderstoodError
         shifted = left.value << right.value if symbol == b"<<" else left.value >> right.value
         return _wrap(shifted, unsigned=left.unsigned)
     if symbol in (b"/", b"%"):
-        if second == 0:
-            raise NotUnderstoodError("division by zero")
         quotient = abs(first) // abs(second) * (1 if (first < 0) == (second < 0) else -1)
         return _wrap(quotient if symbol == b"/" else first - quotient * second, unsigned=unsigned)
     return _wrap(_ARITHMETIC[symbol](first, second), unsigned=unsigned)
@@ -332,13 +332,13 @@ def _wrap(value: int, *, unsigned: bool) -> _Number:
 def _number(text: bytes) -> _Number:
     found = _NUMBER.fullmatch(text.decode("utf-8", "replace"))
     if found is None:
-        raise NotUnderstoodError("not an integer")
+        raise NotUnderstoodError
     digits = found.group(1).replace("'", "").lower()
     octal = digits.startswith("0") and digits.isdigit()
     try:
         value = int(digits, 8) if octal else int(digits, 0)
     except ValueError:
-        raise NotUnderstoodError("not an integer") from None
+        raise NotUnderstoodError from None
     unsigned = "u" in found.group(2).lower() or value >= 1 << 63
     return _wrap(value, unsigned=unsigned)
 
@@ -346,7 +346,7 @@ def _number(text: bytes) -> _Number:
 def _character(text: bytes) -> _Number:
     found = _CHARACTER.fullmatch(text)
     if found is None:
-        raise NotUnderstoodError("not a plain character constant")
+        raise NotUnderstoodError
     plain, escape, octal, hexadecimal = found.groups()
     if plain:
         return _Number(plain[0] if plain[0] < 128 else plain[0] - 256)

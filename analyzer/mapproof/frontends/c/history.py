@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
@@ -19,18 +19,28 @@ from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_
 from mapproof.model.condition import FALSE, TRUE, Condition, defined, opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mapproof.frontends.c.include import Includes
     from mapproof.frontends.c.source import Source
 
+_T = TypeVar("_T")
+
 MOST_SIZE: Final = 2000
 """A condition with a larger diagram than this is replaced by one atom."""
 MOST_NESTED: Final = 16
-"""Conditions that are needed to evaluate one another, beyond which one is taken as it is written."""
+"""Conditions being evaluated for one another; beyond that the innermost is settled by itself first."""
 MOST_INCLUDES: Final = 24
 """Files inside one another."""
 _CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
+
+
+class _TooDeepError(Exception):
+    """Conditions need one another beyond the limit: the group named must be settled first."""
+
+    def __init__(self, place: Place, source: Source, group: int) -> None:
+        super().__init__(place.path, group)
+        self.place, self.source, self.group = place, source, group
 
 
 class Files(Protocol):
@@ -86,11 +96,28 @@ class History:
             raise OSError(message)
         return source
 
+    def _settled(self, ask: Callable[[], _T]) -> _T:
+        """Answer a question. Where that needs a long chain of conditions, the far end is settled and kept first, so
+        that the depth of recursion does not depend on the input."""
+        if self._nested:
+            return ask()
+        waiting: list[tuple[Place, Source, int]] = []
+        while True:
+            try:
+                while waiting:
+                    self._arms_at(*waiting[-1])
+                    waiting.pop()
+                return ask()
+            except _TooDeepError as deep:
+                waiting.append((deep.place, deep.source, deep.group))
+
     def presence(self, place: Place, position: int) -> Condition:
         """When the text at a position is compiled, given that its file is."""
         source = self._source(place)
         number = source.directive_before(position)
-        return self._inside(place, source, source.nesting.inside[number]) if number >= 0 else TRUE
+        if number < 0:
+            return TRUE
+        return self._settled(lambda: self._inside(place, source, source.nesting.inside[number]))
 
     def _inside(self, place: Place, source: Source, at: tuple[int, int] | None) -> Condition:
         """When an arm's text is compiled."""
@@ -105,7 +132,7 @@ class History:
             at = source.nesting.groups[at[0]].outer
         for group, arm in reversed(chain):
             if result is not FALSE:
-                outer, result = result, result & self.arms(place, source, group)[arm]
+                outer, result = result, result & self._arms_at(place, source, group)[arm]
                 if result.size > MOST_SIZE:
                     here = opaque(_where_compiled(source, group, arm))
                     result = outer & here if outer.size <= MOST_SIZE // 2 else here
@@ -117,6 +144,9 @@ class History:
     def arms(self, place: Place, source: Source, group: int) -> tuple[Condition, ...]:
         """The conditions of a group's arms, a missing ``#else`` as an empty last arm: they cover every build and
         exclude each other."""
+        return self._settled(lambda: self._arms_at(place, source, group))
+
+    def _arms_at(self, place: Place, source: Source, group: int) -> tuple[Condition, ...]:
         found = self._arms.get((place, group))
         if found is None:
             found = self._arms[place, group] = self._arms_of(place, source, group)
@@ -144,33 +174,36 @@ class History:
         if kind == b"else":
             return TRUE
         if self._nested >= MOST_NESTED:
-            return _as_written(source, number)
+            raise _TooDeepError(place, source, group)
         position = source.skeleton.starts[source.nesting.groups[group].arms[0]]
         self._nested += 1
         try:
             if kind in (b"if", b"elif"):
                 tokens = tokens_of(source.data, source.skeleton.bodies[number], source.skeleton.ends[number])
-                return self.evaluate(place, source, position, tokens, guard=group in source.guards)
+                return self._evaluate(place, source, position, tokens, guard=group in source.guards)
             name = _first_name(source, number)
             if name is None:
                 return _as_written(source, number)
-            condition = self.defined(place, position, name, guard=group in source.guards)
+            condition = self._defined(place, position, name, guard=group in source.guards)
             return ~condition if kind in (b"ifndef", b"elifndef") else condition
+        except RecursionError:
+            return _as_written(source, number)
         finally:
             self._nested -= 1
 
-    def evaluate(
-        self, place: Place, source: Source, position: int, tokens: list[Token], *, guard: bool = False
-    ) -> Condition:
+    def evaluate(self, place: Place, source: Source, position: int, tokens: list[Token]) -> Condition:
         """The condition that ``#if`` with these tokens means at a position."""
+        return self._settled(lambda: self._evaluate(place, source, position, tokens, guard=False))
+
+    def _evaluate(self, place: Place, source: Source, position: int, tokens: list[Token], *, guard: bool) -> Condition:
         groups: dict[int, tuple[Condition, ...]] = {}
         expander = Expander(
-            lambda name, _: self.meanings(place, position, name), groups, testing=True, most_tokens=20_000
+            lambda name, _: self._meanings_at(place, position, name), groups, testing=True, most_tokens=20_000
         )
         try:
             expanded = expander.expand(tokens, TRUE)
             evaluator = Evaluator(
-                expanded, groups, lambda name: self.defined(place, position, name, guard=guard), cpp=source.cpp
+                expanded, groups, lambda name: self._defined(place, position, name, guard=guard), cpp=source.cpp
             )
             result = evaluator.condition()
         except (Fork, NotUnderstoodError):
@@ -179,10 +212,10 @@ class History:
             return _opaque(source, position, tokens)
         return result
 
-    def defined(self, place: Place, position: int, name: bytes, *, guard: bool = False) -> Condition:
+    def _defined(self, place: Place, position: int, name: bytes, *, guard: bool) -> Condition:
         """When a name is defined at a position. The name of an include guard is never defined by the build."""
         result = FALSE
-        for meaning in self.meanings(place, position, name):
+        for meaning in self._meanings_at(place, position, name):
             if meaning.definition is not None:
                 result = result | meaning.presence
             elif not meaning.undefined and not guard:
@@ -200,6 +233,9 @@ class History:
 
     def meanings(self, place: Place, position: int, name: bytes) -> tuple[Alternative, ...]:
         """What a name means at a position: alternatives that exclude each other and cover every build."""
+        return self._settled(lambda: self._meanings_at(place, position, name))
+
+    def _meanings_at(self, place: Place, position: int, name: bytes) -> tuple[Alternative, ...]:
         count = self._count(place, position, name)
         key = (place, name, count)
         found = self._meanings.get(key)

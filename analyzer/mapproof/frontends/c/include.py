@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import os.path
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Included(NamedTuple):
 
 
 class Includes:
-    """Resolves includes: the includer's folder, the include folders, then the only file of the tree whose path ends so."""
+    """Resolves includes: the includer's folder, the include folders, then the only file of the tree with such a path."""
 
     def __init__(self, files: Sequence[str], folders: Sequence[str], load: Callable[[str], Source | None]) -> None:
         self._by_normal = {os.path.normpath(path): path for path in files}
@@ -50,24 +51,24 @@ class Includes:
 
     def resolve(self, includer: str, name: str, *, angle: bool) -> Included | None:
         """The file that ``#include`` of that name means in a file, ``None`` if it can't be told."""
-        key = (os.path.dirname(includer), name, angle)
+        key = (_folder(includer), name, angle)
         if key not in self._found:
             self._found[key] = self._resolve(*key)
         return self._found[key]
 
     def _resolve(self, folder: str, name: str, angle: bool) -> Included | None:
         for start in self._folders if angle else (folder, *self._folders):
-            path = os.path.normpath(os.path.join(start, name))
+            path = os.path.normpath(f"{start or '.'}/{name}")
             if path in self._by_normal:
                 return Included(self._by_normal[path], sure=True)
-            if os.path.isfile(path):
+            if Path(path).is_file():
                 return Included(path, sure=True)
         if self._by_base is None:
             self._by_base = {}
             for normal, path in self._by_normal.items():
-                self._by_base.setdefault(os.path.basename(normal), []).append(path)
+                self._by_base.setdefault(normal.rpartition(os.sep)[2], []).append(path)
         wanted = os.sep + os.path.normpath(name).lstrip("./")
-        same = [path for path in self._by_base.get(os.path.basename(name), ()) if (os.sep + path).endswith(wanted)]
+        same = [path for path in self._by_base.get(name.rpartition("/")[2], ()) if (os.sep + path).endswith(wanted)]
         return Included(same[0], sure=not angle) if len(same) == 1 else None
 
     def closure(self, path: str) -> frozenset[str]:
@@ -83,3 +84,7 @@ class Includes:
                         waiting.append(included.path)
             found = self._closures[path] = frozenset(seen)
         return found
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0] or ("/" if path.startswith("/") else "")

@@ -50,7 +50,7 @@ def definition_of(data: bytes, body: int, path: str, start: int, end: int) -> Ma
         return None
     name = name_of(tokens[0].text)
     if len(tokens) < 2 or tokens[1].text != b"(" or tokens[1].space:
-        return MacroDefinition(name, None, False, tuple(tokens[1:]), path, start, end)
+        return MacroDefinition(name, None, variadic=False, body=tuple(tokens[1:]), path=path, start=start, end=end)
     return _function_like(name, tokens, path, start, end)
 
 
@@ -77,7 +77,9 @@ def given_definition(name: str, value: str) -> MacroDefinition:
     data = name.encode("utf-8", "surrogateescape") + b" " + value.encode("utf-8", "surrogateescape")
     found = definition_of(data, 0, COMMAND_LINE, 0, len(data))
     if found is None:
-        return MacroDefinition(name, None, False, tuple(tokens_of(bytes_of(value))), COMMAND_LINE, 0, 0)
+        return MacroDefinition(
+            name, None, variadic=False, body=tuple(tokens_of(bytes_of(value))), path=COMMAND_LINE, start=0, end=0
+        )
     return found
 
 
@@ -85,7 +87,8 @@ def given_definition(name: str, value: str) -> MacroDefinition:
 class Call:
     """One invocation. ``token`` is the macro's name where it stands, ``end`` the offset after the whole invocation,
     ``arguments`` the tokens of each argument (``None`` for an object-like macro), ``hidden`` what the result may not
-    expand again, and ``expanded`` gives an argument with its macros expanded."""
+    expand again, and ``expanded`` gives an argument with its macros expanded. ``rest_omitted``: no variable arguments
+    were given, not even an empty one, so that GNU's ``, ##`` takes the comma away."""
 
     definition: MacroDefinition
     token: Token
@@ -93,6 +96,7 @@ class Call:
     arguments: list[list[Token]] | None
     hidden: frozenset[bytes]
     expanded: Callable[[int], list[Token]]
+    rest_omitted: bool = False
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ def _substitute(call: Call, body: Sequence[Token]) -> list[Token]:
         pasted_next = position + 1 < len(body) - 1 and body[position + 1].text == b"##"
         piece, width = _operand(call, body, position, raw=pasting or pasted_next)
         if pasting and result and result[-1].text == b"," and _is_rest(call, token):
-            if piece[0].kind is Kind.PLACE:
+            if call.rest_omitted:
                 result.pop()
             result.extend(piece)
         elif pasting and result:

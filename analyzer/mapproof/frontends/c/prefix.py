@@ -59,11 +59,12 @@ def container_of(prefix: bytes, *, cpp: bool) -> Container | None:
     namespace = _NAMESPACE.search(text)
     if namespace is not None:
         return Container("".join(namespace.group(1).decode("utf-8", "replace").split()), is_class=False)
-    text = _without_templates(text)
+    return _class_of(_without_templates(text))
+
+
+def _class_of(text: bytes) -> Container | None:
     found = _CLASS.search(text)
-    if found is None or b"=" in text or re.search(rb"\benum\b", text):
-        return None
-    if b"\x01" in text[: found.start()]:
+    if found is None or b"=" in text or re.search(rb"\benum\b", text) or b"\x01" in text[: found.start()]:
         return None
     return Container((found.group(1) or b"").decode("utf-8", "replace"), is_class=True)
 

@@ -65,7 +65,7 @@ def _scan_from(data: bytes, position: int, pattern: re.Pattern[bytes], skeleton:
         elif first == 0x23 or (first == 0x25 and data[start + 1] == 0x3A):
             if _starts_line(data, start, skeleton):
                 return _add_directive(data, start, skeleton)
-        elif first == 0x3C or first == 0x25:
+        elif first in (0x3C, 0x25):
             event(start << 2 | (first == 0x25))
         elif first == 0x22 and (raw := raw_string_end(data, start)) is not None:
             quiet_start(start)
