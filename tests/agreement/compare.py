@@ -12,6 +12,8 @@ from mapproof.model.location import Span
 from mapproof.model.protection import EMPTY, EXEC, READ, WRITE, Prot, ProtSet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.agreement.observe import Observation, Place, Request
     from tests.agreement.program import Program
 
@@ -22,6 +24,8 @@ SHM_RDONLY: Final = 0o10000
 SHM_EXEC: Final = 0o100000
 KEEPS_PROTECTION: Final = frozenset({"mremap"})
 """Primitives without a protection of their own: only that there is a site is checked."""
+BUILT_IN: Final = {"__has_include": "1", "__has_attribute": "1", "__has_builtin": "1"}
+"""Names that the compiler defines without listing them."""
 PRIMITIVES: Final = frozenset({"mmap", "mprotect", "pkey_mprotect", "shmat", "mremap"})
 
 
@@ -76,15 +80,21 @@ class Comparison:
         )
 
     def missed_protections(self) -> list[str]:
-        """Protections seen at a line for which no site there allows for them: the unforgivable kind."""
+        """Protections seen at a call for which no site there allows: the unforgivable kind."""
+        return self._missed((request, request.places[0]) for request in self.observation.requests)
+
+    def missed_at_callers(self) -> list[str]:
+        """Protections seen through a call of a wrapper that is a site, and that this site does not allow for."""
+        return self._missed((request, place) for request in self.observation.requests for place in request.places[1:])
+
+    def _missed(self, seen: Iterable[tuple[Request, Place]]) -> list[str]:
         faults = set()
-        for request in self.observation.requests:
-            for place in request.places:
-                sites = self.sites_at(place, request.primitive)
-                allowed = reduce(ProtSet.__or__, (site.protections for site in sites), EMPTY)
-                if request.primitive in KEEPS_PROTECTION or not sites or protection_of(request) in allowed:
-                    continue
-                faults.add(f"{_show(place)} requested {protection_of(request)} of {request.primitive}, said {allowed}")
+        for request, place in seen:
+            sites = self.sites_at(place, request.primitive)
+            allowed = reduce(ProtSet.__or__, (site.protections for site in sites), EMPTY)
+            if request.primitive in KEEPS_PROTECTION or not sites or protection_of(request) in allowed:
+                continue
+            faults.add(f"{_show(place)} requested {protection_of(request)} of {request.primitive}, said {allowed}")
         return sorted(faults)
 
     def needless_protections(self) -> list[str]:
@@ -120,13 +130,13 @@ class Comparison:
         return sorted(faults)
 
     def wrong_conditions(self) -> list[str]:
-        """Protections that were said to exist in other configurations than those that showed them."""
+        """Protections that were seen, and said to exist in other configurations than those that showed them."""
         faults = []
         for site in self._sites_with_protection():
-            seen_in: dict[Prot, set[int]] = {protection: set() for protection in site.protections}
+            seen_in: dict[Prot, set[int]] = {}
             for request in self.seen_at(site):
                 seen_in.setdefault(protection_of(request), set()).add(request.configuration)
-            for protection in site.protections:
+            for protection in site.protections & ProtSet.of(seen_in):
                 condition = dict(site.conditions).get(protection, TRUE) & site.presence
                 said = {number for number in range(len(self.program.configurations)) if self._holds(condition, number)}
                 if self._differ(said, seen_in[protection]):
@@ -157,7 +167,7 @@ class Comparison:
 
     def _holds(self, condition: Condition, number: int) -> bool:
         configured = dict(self.program.configurations[number])
-        macros = self.observation.macros[number]
+        macros = BUILT_IN | self.observation.macros[number]
 
         condition = condition.build_part()
         if not self.program.exact:

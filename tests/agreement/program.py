@@ -8,7 +8,8 @@ top of the folder's ``main.c``:
 * ``arguments: 0 | 1 | x 2``: the argument vectors to run it with, empty ones too; ``@fail=N`` in a vector makes the
   requests whose bits are set in N fail;
 * ``exact: no <reason>``: the prediction may hold more than any run shows, for the reason given;
-* ``open: yes <reason>``: the protection may come from outside the program.
+* ``open: yes <reason>``: the protection may come from outside the program;
+* ``callers: no <reason>``: what a call of a wrapper leads to in the end is more than what arrives from that call.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FOLDER: Final = Path(__file__).parent / "c"
 SUFFIXES: Final = (".c", ".cpp")
 MAX_CONFIGURATIONS: Final = 8
 MAX_ARGUMENTS: Final = 8
-KEYS: Final = ("configurations", "arguments", "exact", "open")
+KEYS: Final = ("configurations", "arguments", "exact", "open", "callers")
 
 _Entry = TypeVar("_Entry")
 
@@ -42,6 +43,7 @@ class Program:
     arguments: tuple[tuple[str, ...], ...]
     exact: bool
     open: bool
+    callers: bool
 
     @property
     def files(self) -> list[Path]:
@@ -64,9 +66,9 @@ def read(path: Path) -> Program:
     sources = tuple(sorted(e for e in path.iterdir() if e.suffix in SUFFIXES)) if path.is_dir() else (path,)
     main = next(source for source in sources if source.stem == "main" or source == path)
     head = _head(main)
-    for key in ("exact", "open"):
+    for key, expected in (("exact", "no"), ("open", "yes"), ("callers", "no")):
         word, _, reason = head.get(key, "").partition(" ")
-        if key in head and (word != {"exact": "no", "open": "yes"}[key] or not reason):
+        if key in head and (word != expected or not reason):
             message = f"{main}: `{key}:` needs its word and a reason"
             raise ValueError(message)
     return Program(
@@ -77,6 +79,7 @@ def read(path: Path) -> Program:
         arguments=_arguments(main, head.get("arguments", "")),
         exact="exact" not in head,
         open="open" in head,
+        callers="callers" not in head,
     )
 
 

@@ -8,10 +8,9 @@ static void *same(void *area) {
 }
 
 int main(void) {
-    mprotect(
-        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-        4096,
-        PROT_READ);
+    mprotect(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+             4096,
+             PROT_READ);
     if (same(mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) == MAP_FAILED)
         return 1;
     while (mprotect(NULL, 0, PROT_READ | PROT_EXEC) != 0)

@@ -1,4 +1,5 @@
 // pkey_mprotect beside mprotect.
+// arguments: | 1
 #define _GNU_SOURCE
 #include <stddef.h>
 #include <sys/mman.h>
@@ -9,9 +10,10 @@ static int seal(void *area, int key, int prot) {
     return pkey_mprotect(area, 4096, prot, key);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    (void)argv;
     void *area = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    seal(area, -1, PROT_READ);
+    seal(area, argc > 1 ? 1 : -1, PROT_READ);
     pkey_mprotect(area, 4096, PROT_NONE, 1);
     return 0;
 }

@@ -1,6 +1,5 @@
 // Calls that come back from the C library: qsort's comparison, atexit, a thread's start.
 // exact: no what a thread is handed by the library is not followed
-// open: yes what a thread is handed by the library is not followed
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
