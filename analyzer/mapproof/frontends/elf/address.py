@@ -92,7 +92,8 @@ class AddressSpace:
         return None
 
     def view(self, vaddr: int, size: int) -> npt.NDArray[np.uint8] | None:
-        """``size`` bytes of the file at an address, not copied; ``None`` unless one extent's file content has them all."""
+        """``size`` bytes of the file at an address, not copied; ``None`` unless one extent's file content has them
+        all."""
         extent = self.extent_at(vaddr)
         if extent is None or size < 0 or vaddr + size > extent.file_end:
             return None
@@ -151,9 +152,9 @@ class AddressSpace:
         step = kind.itemsize
         if not np.any((starts - low) % step):
             aligned = self._content[low : low + (high - low) // step * step].view(kind)
-            return aligned[(starts - low) // step].astype(np.uint64)
+            return np.asarray(aligned[(starts - low) // step].astype(np.uint64))
         cells = self._content[starts[:, None] + np.arange(step)]
-        return cells.reshape(-1).view(kind).astype(np.uint64)
+        return np.asarray(cells.reshape(-1).view(kind).astype(np.uint64))
 
     def is_code(self, vaddr: int) -> bool:
         """The address lies in memory that the file asks to be executable."""
@@ -161,7 +162,8 @@ class AddressSpace:
         return extent is not None and PF.X in extent.flags
 
     def is_readonly(self, vaddr: int) -> bool:
-        """The address is mapped and the file never asks for it to be writable; RELRO is not counted (see ``is_relro``)."""
+        """The address is mapped and the file never asks for it to be writable; RELRO is not counted (see
+        ``is_relro``)."""
         extent = self.extent_at(vaddr)
         return extent is not None and PF.W not in extent.flags
 
@@ -170,7 +172,8 @@ class AddressSpace:
         return any(low <= vaddr < high for low, high in self.relro)
 
     def code_ranges(self) -> tuple[CodeRange, ...]:
-        """The file's executable bytes by extent. Bytes that two extents share in the file appear under both addresses."""
+        """The file's executable bytes by extent. Bytes that two extents share in the file appear under both
+        addresses."""
         return tuple(
             CodeRange(extent.vaddr, self._content[extent.file_offset : extent.file_offset + extent.file_size])
             for extent in self.extents

@@ -17,7 +17,7 @@ from mapproof.frontends.elf.reference import Kind, References, Wanted, join, mak
 from mapproof.frontends.elf.slot import data_references, got_cells, mapping_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from mapproof.frontends.elf.address import CodeRange
     from mapproof.frontends.elf.image import ElfImage
@@ -31,7 +31,7 @@ class MappingReference:
     """An instruction or data cell that refers to a mapping function.
 
     ``name`` is the function; ``via`` says how: ``plt`` (the target is a linkage stub), ``got`` (a cell that only code
-    refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file). Unpacked from a reference.
+    refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file), ``stub`` (inside a stub).
     """
 
     address: int
@@ -44,8 +44,8 @@ class MappingReference:
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A raw system call instruction: ``end`` is the instruction after it. On processors whose instructions vary in length
-    it may be the inside of another one."""
+    """A raw system call instruction: ``end`` is the instruction after it. On processors whose instructions vary in
+    length it may be the inside of another one."""
 
     address: int
     end: int
@@ -58,12 +58,30 @@ def references(
     """Every instruction and data cell that refers to one of the addresses, sorted by address (``reference.RECORD``).
 
     ``tables`` are targets that code may also reach by an offset: for them, operands whose offset leads from an address
-    formed in the same function, up to ``reach`` below, to the target are found too (``Kind.NEAR``). Only data cells, with
-    a fault, when nothing is known of the processor.
+    formed in the same function, up to ``reach`` below, to the target are found too (``Kind.NEAR``). Only data cells,
+    with a fault, when nothing is known of the processor.
     """
     wanted = Wanted.of(targets, tables, reach)
     if not len(wanted.exact):
         return join([])
+    if image.machine is not None and image.machine.thumb:
+        code = [target for target in wanted.exact.tolist() if image.is_code(target)]
+        wanted = Wanted.of([*wanted.exact.tolist(), *(target | 1 for target in code)], wanted.tables.tolist(), reach)
+        return _without_thumb_bit(image, _references(image, wanted))
+    return _references(image, wanted)
+
+
+def _without_thumb_bit(image: ElfImage, found: References) -> References:
+    """Targets in code with their lowest bit, which chooses the instruction set, cleared."""
+    odd = np.flatnonzero(found["target"] & np.uint64(1))
+    for place in odd.tolist():
+        if image.is_code(int(found["target"][place])):
+            found["target"][place] &= np.uint64((1 << 64) - 2)
+    return join([found])
+
+
+def _references(image: ElfImage, wanted: Wanted) -> References:
+    """All references of data cells and instructions."""
     cells = data_references(image, wanted)
     parts = [cells[wanted.holds(cells["target"])]]
     if image.machine is None:
@@ -105,7 +123,7 @@ def _near(image: ElfImage, code: CodeRange, wanted: Wanted, bases: References) -
             first = int(np.searchsorted(wanted.tables, np.uint64(base)))
             last = int(np.searchsorted(wanted.tables, np.uint64(base + wanted.reach), side="right"))
             distances = (wanted.tables[first:last] - np.uint64(base)).astype(np.int64)
-            found = image.machine.displaced(code, low, high, distances)
+            found = image.machine.displaced(image, code, low, high, distances)
             target = (found.distance + base).astype(np.uint64)
             parts.append(make(found.address.astype(np.uint64), found.end.astype(np.uint64), target, Kind.NEAR))
     return join(parts)
@@ -126,14 +144,18 @@ def entries_into(image: ElfImage, start: int, end: int) -> References:
     return found[(found["address"] < start) | (found["address"] >= end)]
 
 
-def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, int]:
-    """Linkage stub address to cell address, for stubs that lead to one of the cells. Found by decoding, not by name."""
+def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Stub address to (cell, address of the jump), for code that loads one of the cells and jumps to what it holds.
+
+    Linkage stubs of every flavour, found by decoding, not by a section's name; also the last instructions of a function
+    that ends in such a jump.
+    """
     if image.machine is None:
         return {}
     sorted_slots = np.unique(np.fromiter(slots, np.uint64))
     if not len(sorted_slots):
         return {}
-    found: dict[int, int] = {}
+    found: dict[int, tuple[int, int]] = {}
     for code in image.memory.code_ranges():
         found |= image.machine.stubs(image, code, sorted_slots)
     return found
@@ -142,21 +164,36 @@ def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, int]:
 def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingReference, ...]:
     """Every reference to a function of one of the names, however it is bound, in one sweep.
 
-    Stubs themselves are left out unless nothing else explains them; data cells appear once, as ``DATA``.
+    What a linkage stub itself does with its cell is there too, with ``via`` ``stub``. Only code that control cannot
+    fall into from the instruction before and that has no name of its own counts as a stub; a function that ends in a
+    jump through a cell does not.
     """
     wanted = tuple(names)
     slots = mapping_slots(image, wanted)
-    local = image.defined(wanted)
     linkage = stubs(image, slots)
     targets: dict[int, tuple[str, str]] = {cell: (name, _cell_kind(image, cell)) for cell, name in slots.items()}
-    targets |= {address: (name, "direct") for address, name in local.items()}
-    targets |= {stub: (slots[cell], "plt") for stub, cell in linkage.items()}
+    targets |= {address: (name, "direct") for address, name in image.defined(wanted).items()}
+    targets |= {stub: (slots[cell], "plt") for stub, (cell, _) in linkage.items()}
     found = references(image, targets, tables=[cell for cell, (_, via) in targets.items() if via == "table"])
-    inside = _inside_stubs(found, linkage)
-    return tuple(
-        MappingReference(item.address, item.end, item.target, item.kind, *targets[item.target])
-        for item in unpack(found[~inside])
-    )
+    inside = [(stub, jump, cell) for stub, (cell, jump) in linkage.items() if _is_linkage(image, stub)]
+    result = []
+    for item in unpack(found):
+        name, via = targets[item.target]
+        if item.kind != Kind.DATA and any(
+            stub <= item.address <= jump and item.target == cell for stub, jump, cell in inside
+        ):
+            via = "stub"
+        result.append(MappingReference(item.address, item.end, item.target, item.kind, name, via))
+    return tuple(result)
+
+
+def _is_linkage(image: ElfImage, stub: int) -> bool:
+    """Whether a stub is nothing but a stub: unnamed, and not the end of something longer."""
+    symbol = image.symbol_at(stub)
+    if symbol is not None and not symbol.name.endswith("@plt"):
+        return False
+    code = next((code for code in image.memory.code_ranges() if code.vaddr <= stub < code.end), None)
+    return image.machine is not None and code is not None and not image.machine.falls_into(image, code, stub)
 
 
 def _cell_kind(image: ElfImage, cell: int) -> str:
@@ -173,18 +210,9 @@ def _cell_kind(image: ElfImage, cell: int) -> str:
     return "table"
 
 
-def _inside_stubs(found: References, linkage: Mapping[int, int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """References made by the stubs themselves."""
-    result = np.zeros(len(found), np.bool_)
-    for place, (address, _, target, _) in enumerate(found.tolist()):
-        cell = linkage.get(address)
-        result[place] = cell == target or any(linkage.get(address - back) == target for back in (4, 8, 12))
-    return result
-
-
 def traps(image: ElfImage) -> tuple[Trap, ...]:
     """Every raw system call instruction of the code, by address."""
     if image.machine is None:
         return ()
-    found = [trap for code in image.memory.code_ranges() for trap in image.machine.traps(code)]
+    found = [trap for code in image.memory.code_ranges() for trap in image.machine.traps(image, code)]
     return tuple(Trap(address, address + size, mnemonic) for address, size, mnemonic in sorted(set(found)))

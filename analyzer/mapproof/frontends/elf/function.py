@@ -91,7 +91,7 @@ def weak_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
         else:
             parts.append(block.addend.astype(np.uint64))
     if image.machine is not None:
-        parts += [image.machine.call_targets(code) for code in image.memory.code_ranges()]
+        parts += [image.machine.call_targets(image, code) for code in image.memory.code_ranges()]
     return _in_code(image, parts)
 
 

@@ -132,8 +132,8 @@ def read_header(data: memoryview, log: FaultLog) -> Header | None:
     if version != 1:
         log.add("e_version", 20, f"version {version}, read as 1")
     return Header(
-        layout(bits, order, machine), data[7], kind, machine, entry, phoff, shoff, flags, phentsize, phnum, shentsize, shnum,
-        shstrndx,
+        layout(bits, order, machine), data[7], kind, machine, entry, phoff, shoff, flags, phentsize, phnum, shentsize,
+        shnum, shstrndx,
     )  # fmt: skip  # one line per header field would hide that this is the header's own order
 
 

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mapproof.frontends.elf import function, note, unwind
-from mapproof.frontends.elf.address import AddressSpace
 from mapproof.frontends.elf.constants import DT, ET, PT, SHT
 from mapproof.frontends.elf.dynamic import Dynamic, read_dynamic
 from mapproof.frontends.elf.fault import ElfFault, FaultLog
-from mapproof.frontends.elf.header import Header, Section, Segment, read_header, read_sections, read_segments
+from mapproof.frontends.elf.header import Section, Segment, read_header, read_sections, read_segments
 from mapproof.frontends.elf.layout import Layout, layout
 from mapproof.frontends.elf.machine import Machine, machine_of
 from mapproof.frontends.elf.placement import Placement, place_sections, place_segments
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
+
+    from mapproof.frontends.elf.address import AddressSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class ElfImage:
         self.content: npt.NDArray[np.uint8] = np.frombuffer(self.data, np.uint8)
         self.log = FaultLog()
         self.pointer_encodings: dict[int, int] = {}
+        self.register_bases: dict[int, int] | None = None
         self._orders: dict[str, tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.uint64], RelocationBlock]] = {}
         self.header = read_header(self.data, self.log)
         self.layout: Layout = self.header.layout if self.header else layout(64, "<", 0)
@@ -167,7 +169,8 @@ class ElfImage:
 
     @cached_property
     def relocations(self) -> tuple[RelocationBlock, ...]:
-        """Every relocation table: those of the dynamic section, else (objects, static executables) those of sections."""
+        """Every relocation table: those of the dynamic section, else (objects, static executables) those of
+        sections."""
         if self.header is None:
             return ()
         reader = RelocationReader(self.content, self.memory, self.layout, self.header.machine, self.log)

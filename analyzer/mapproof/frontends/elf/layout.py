@@ -15,8 +15,9 @@ from mapproof.frontends.elf.constants import EM
 class Layout:
     """How one file lays out its records. ``bits`` is 32 or 64, ``order`` is ``<`` or ``>``, ``word`` in bytes.
 
-    ``rel`` and ``rela`` have fields ``r_offset`` (and ``r_addend``), and ``r_info`` in 32-bit files or its halves ``r_type``
-    and ``r_sym`` in 64-bit ones; with ``split_info`` (MIPS64) ``r_type`` is one byte, with ``r_type2`` and ``r_type3``.
+    ``rel`` and ``rela`` have fields ``r_offset`` (and ``r_addend``), and ``r_info`` in 32-bit files or its halves
+    ``r_type`` and ``r_sym`` in 64-bit ones; with ``split_info`` (MIPS64) ``r_type`` is one byte, with ``r_type2`` and
+    ``r_type3``.
     """
 
     bits: int

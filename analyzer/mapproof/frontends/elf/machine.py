@@ -41,7 +41,7 @@ class RelocationTypes:
 class Sweep(Protocol):
     """Finds every instruction of a code range that refers to a wanted address."""
 
-    def __call__(self, image: ElfImage, code: CodeRange, wanted: Wanted) -> References:
+    def __call__(self, image: ElfImage, code: CodeRange, wanted: Wanted, /) -> References:
         """References to wanted addresses, and ADDRESS references within reach below one, in any order; over-approximate
         rather than miss one."""
         ...
@@ -59,7 +59,9 @@ class Displaced:
 class Displacements(Protocol):
     """Finds operands that add one of some distances to a register, in a stretch of code."""
 
-    def __call__(self, code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]) -> Displaced:
+    def __call__(
+        self, image: ElfImage, code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64], /
+    ) -> Displaced:
         """``low`` to ``high`` are addresses, high exclusive; they may reach beyond the code range."""
         ...
 
@@ -67,15 +69,18 @@ class Displacements(Protocol):
 class Stubs(Protocol):
     """Finds linkage stubs: code that only loads a slot and jumps to what it holds."""
 
-    def __call__(self, image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, int]:
-        """Stub address to slot address, for slots (sorted) that a stub leads to."""
+    def __call__(
+        self, image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64], /
+    ) -> dict[int, tuple[int, int]]:
+        """Stub address to (slot address, address of the jump), for slots (sorted) that a stub leads to. A function that
+        ends in a jump through a slot looks the same from there on."""
         ...
 
 
 class Traps(Protocol):
     """Finds raw system call instructions."""
 
-    def __call__(self, code: CodeRange) -> Sequence[tuple[int, int, str]]:
+    def __call__(self, image: ElfImage, code: CodeRange, /) -> Sequence[tuple[int, int, str]]:
         """(address, size, mnemonic) of each."""
         ...
 
@@ -83,8 +88,16 @@ class Traps(Protocol):
 class CallTargets(Protocol):
     """Finds where direct calls lead, to infer function starts."""
 
-    def __call__(self, code: CodeRange) -> npt.NDArray[np.uint64]:
+    def __call__(self, image: ElfImage, code: CodeRange, /) -> npt.NDArray[np.uint64]:
         """Addresses that look like the target of a call; some are coincidences."""
+        ...
+
+
+class FallsInto(Protocol):
+    """Says whether control may reach an instruction from the one before it."""
+
+    def __call__(self, image: ElfImage, code: CodeRange, address: int, /) -> bool:
+        """False when what stands before is no code, or ends in a jump or return, as far as can be seen there."""
         ...
 
 
@@ -103,6 +116,7 @@ class Machine:
     stubs: Stubs
     traps: Traps
     call_targets: CallTargets
+    falls_into: FallsInto
     thumb: bool = False
 
 

@@ -132,7 +132,7 @@ class Wanted:
 
     def useful(self, kind: npt.NDArray[np.uint8], target: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Which references count: those to a wanted address, and those that form one within reach of a table cell."""
-        return ((kind > 0) & self.holds(target)) | ((kind == Kind.ADDRESS) & self.near(target))
+        return np.asarray(((kind > 0) & self.holds(target)) | ((kind == Kind.ADDRESS) & self.near(target)))
 
 
 def _up_to(points: npt.NDArray[np.uint64], addresses: npt.NDArray[np.uint64], distance: int) -> npt.NDArray[np.bool_]:

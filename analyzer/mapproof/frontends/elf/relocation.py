@@ -1,4 +1,5 @@
-"""Dynamic relocations of every encoding, as arrays: REL, RELA, RELR, Android's packed form, and the MIPS GOT's implied ones.
+"""Dynamic relocations of every encoding, as arrays: REL, RELA, RELR, Android's packed form, and the MIPS GOT's
+implied ones.
 
 Nothing here loops over relocations: a browser has a million.
 """
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.address import AddressSpace
     from mapproof.frontends.elf.dynamic import Dynamic
     from mapproof.frontends.elf.fault import FaultLog
-    from mapproof.frontends.elf.header import Header
     from mapproof.frontends.elf.layout import Layout
 
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class RelocationBlock:
     """Relocations of one table, in file order; all arrays have one entry per relocation.
 
-    ``where`` is the virtual address of the cell, ``addend`` is ``None`` when the cell itself holds it. ``source`` is the
-    dynamic tag or section the table came from. ``relative`` is true for tables that hold nothing else (RELR).
+    ``where`` is the virtual address of the cell, ``addend`` is ``None`` when the cell itself holds it. ``source`` is
+    the dynamic tag or section the table came from. ``relative`` is true for tables that hold nothing else (RELR).
     ``symbols`` is the section number of the symbol table in an object, ``None`` for the dynamic one.
     """
 
@@ -152,8 +152,8 @@ class RelocationReader:
         )
 
     def _mips_got(self, dynamic: Dynamic) -> RelocationBlock | None:
-        """The global half of a MIPS GOT: its entries follow the dynamic symbols from ``DT_MIPS_GOTSYM`` on, unrelocated by
-        any table (MIPS psABI, "Global Offset Table"). The local half holds addresses already."""
+        """The global half of a MIPS GOT: its entries follow the dynamic symbols from ``DT_MIPS_GOTSYM`` on,
+        unrelocated by any table (MIPS psABI, "Global Offset Table"). The local half holds addresses already."""
         got, local = dynamic.value(DT.PLTGOT), dynamic.value(DT.MIPS_LOCAL_GOTNO)
         first, total = dynamic.value(DT.MIPS_GOTSYM), dynamic.value(DT.MIPS_SYMTABNO)
         if got is None or local is None or first is None or total is None or total <= first:
@@ -245,8 +245,8 @@ _Decoded = tuple["npt.NDArray[np.uint64]", "npt.NDArray[np.uint64]", "npt.NDArra
 def unpack_android(packed: npt.NDArray[np.uint8], most: int) -> _Decoded | None:
     """(``r_offset``, ``r_info``, ``r_addend``) of Android's packed relocations, or ``None`` when malformed.
 
-    The format is that of LLVM's and Chromium's packers: ``APS2``, then signed LEB128: count, first offset, and groups of
-    (size, flags, [delta], [info], [addend], the fields that are not grouped for each relocation).
+    The format is that of LLVM's and Chromium's packers: ``APS2``, then signed LEB128: count, first offset, and groups
+    of (size, flags, [delta], [info], [addend], the fields that are not grouped for each relocation).
     """
     if packed[:4].tobytes() != b"APS2":
         return None
@@ -254,23 +254,22 @@ def unpack_android(packed: npt.NDArray[np.uint8], most: int) -> _Decoded | None:
     if len(numbers) < 2 or not 0 <= int(numbers[0]) <= most:
         return None
     left, offset, addend, at = int(numbers[0]), int(numbers[1]) & _MASK, 0, 2
-    columns: tuple[list[npt.NDArray[np.uint64]], list[npt.NDArray[np.uint64]], list[npt.NDArray[np.int64]]] = (
-        [],
-        [],
-        [],
-    )
+    wheres: list[npt.NDArray[np.uint64]] = []
+    infos: list[npt.NDArray[np.uint64]] = []
+    addends: list[npt.NDArray[np.int64]] = []
     while left > 0:
         group = _android_group(numbers, at, left, offset, addend)
-        if group is None or len(columns[0]) >= _MOST_GROUPS:
+        if group is None or len(wheres) >= _MOST_GROUPS:
             return None
-        where, info, addends, at = group
-        for column, part in zip(columns, (where, info, addends), strict=True):
-            column.append(part)  # type: ignore[arg-type]  # the three columns differ in type but line up
+        where, info, added, at = group
+        wheres.append(where)
+        infos.append(info)
+        addends.append(added)
         left -= len(where)
-        offset, addend = int(where[-1]), int(addends[-1])
-    if not columns[0]:
+        offset, addend = int(where[-1]), int(added[-1])
+    if not wheres:
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    return np.concatenate(columns[0]), np.concatenate(columns[1]), np.concatenate(columns[2])
+    return np.concatenate(wheres), np.concatenate(infos), np.concatenate(addends)
 
 
 def _android_group(

@@ -114,8 +114,8 @@ def _in_mips_local_got(image: ElfImage, vaddr: int) -> bool:
 
 
 def data_references(image: ElfImage, wanted: Wanted) -> References:
-    """Data cells that hold a wanted address or one within reach below it, as DATA references: by relocation, or as plain
-    words in a file with fixed addresses. Symbolic relocations to a definition in the file count too."""
+    """Data cells that hold a wanted address or one within reach below it, as DATA references: by relocation, or as
+    plain words in a file with fixed addresses. Symbolic relocations to a definition in the file count too."""
     parts = [_relocated(image, block, wanted) for block in image.relocations]
     if not image.position_independent and not image.is_object:
         parts += [_plain(image, code.vaddr, code.content, wanted) for code in image.memory.data_ranges()]
@@ -125,8 +125,8 @@ def data_references(image: ElfImage, wanted: Wanted) -> References:
 
 
 def got_cells(image: ElfImage, cells: References) -> References:
-    """Those DATA references whose cell stands among the cells that relocations make for code to load (the GOT), sorted by
-    cell, one per cell."""
+    """Those DATA references whose cell stands among the cells that relocations make for code to load (the GOT),
+    sorted by cell, one per cell."""
     types = _types(image)
     if types is None or not len(cells):
         return cells[:0]

@@ -88,10 +88,10 @@ class SymbolTable:
 
     def named(self, names: Iterable[str]) -> dict[int, str]:
         """Index to name of every symbol that has one of the names. The string table is searched, no name is decoded."""
-        haystack = self._strings.tobytes() if len(self._strings) < 1 << 16 else memoryview(self._strings)
+        haystack = self._strings.tobytes()
         found: dict[int, str] = {}
         for name in names:
-            places = _occurrences(haystack, name.encode() + b"\0")
+            places = _occurrences(haystack, name.encode() + b"\0") if name else []
             if places:
                 for index in np.flatnonzero(np.isin(self._rows["st_name"], places)).tolist():
                     found[index] = name
@@ -134,9 +134,8 @@ class SymbolTable:
         return np.flatnonzero(self.defined & (binding != 0) & visible & ~internal & (self._rows["st_name"] != 0))
 
 
-def _occurrences(haystack: bytes | memoryview, needle: bytes) -> list[int]:
+def _occurrences(text: bytes, needle: bytes) -> list[int]:
     """Every position of ``needle``: names share tails, so one name can end several strings."""
-    text = haystack if isinstance(haystack, bytes) else haystack.tobytes()
     places, at = [], text.find(needle)
     while at >= 0:
         places.append(at)
@@ -245,7 +244,7 @@ def _gnu_hashed_count(content: npt.NDArray[np.uint8], start: int, layout: Layout
         return 0
     last = int(words.view(layout.u32).max()) if buckets else 0
     if last < first:
-        return first
+        return int(first)
     chain = table + 4 * buckets + 4 * (last - first)
     rest = content[chain : chain + (len(content) - chain) // 4 * 4]
     low_bytes = rest[0::4] if layout.order == "<" else rest[3::4]

@@ -34,7 +34,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class FrameTable:
-    """Sorted starts of unwind entries; ``entries`` holds the virtual address of each FDE, or nothing for ``.ARM.exidx``."""
+    """Sorted starts of unwind entries; ``entries`` holds the virtual address of each FDE, or nothing for
+    ``.ARM.exidx``."""
 
     starts: npt.NDArray[np.uint64]
     entries: npt.NDArray[np.uint64]
@@ -63,7 +64,7 @@ def _search_table(image: ElfImage, vaddr: int, blame: int) -> FrameTable | None:
         image.log.add(".eh_frame_hdr", blame, "missing or of an unknown version")
         return None
     pointer, count_encoding, table_encoding = head[1:4]
-    if count_encoding == _OMIT or table_encoding == _OMIT:
+    if _OMIT in {count_encoding, table_encoding}:
         return None
     pointer_size = _size(pointer, image.layout.word)
     if table_encoding != _TABLE_ENCODING or pointer_size is None or count_encoding & 0xF not in {0x3, 0xB}:
@@ -115,7 +116,8 @@ def _walk(image: ElfImage) -> FrameTable | None:
         return None
     base = image.section_address(section)
     at, end = base, base + section.size
-    starts, entries = [], []
+    starts: list[int] = []
+    entries: list[int] = []
     while at + 4 <= end and len(starts) < _MOST_FRAMES:
         raw = image.memory.read(at, 8)
         if raw is None:
@@ -182,26 +184,20 @@ def _parse_cie(image: ElfImage, entry: int) -> int:
     end = body.find(b"\0", 9)
     if end < 0:
         return -1
-    augmentation = body[9:end]
     at = _skip_leb(body, _skip_leb(body, end + 1))
     at = at + 1 if body[8] == 1 else _skip_leb(body, at)
-    if not augmentation.startswith(b"z"):
-        return 0
-    at = _skip_leb(body, at)
+    return _augmented(body, body[9:end], _skip_leb(body, at), image.layout.word) if body[9:10] == b"z" else 0
+
+
+def _augmented(body: bytes, augmentation: bytes, at: int, word: int) -> int:
+    """What the letter ``R`` of an augmentation string says, its data standing from ``at`` on; 0 without one."""
     for letter in augmentation[1:]:
-        if at >= len(body):
+        width = _size(body[at], word) if letter == ord("P") and at < len(body) else None
+        if at >= len(body) or letter not in b"RPLSBG" or (letter == ord("P") and width is None):
             return -1
         if letter == ord("R"):
             return body[at]
-        if letter == ord("P"):
-            width = _size(body[at], image.layout.word)
-            if width is None:
-                return -1
-            at += 1 + width
-        elif letter == ord("L"):
-            at += 1
-        elif letter not in b"SBG":
-            return -1
+        at += {ord("P"): 1 + (width or 0), ord("L"): 1}.get(letter, 0)
     return 0
 
 

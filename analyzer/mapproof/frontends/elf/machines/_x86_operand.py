@@ -17,8 +17,8 @@ _LOOK_BACK: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Per field: the ``Kind`` (0 when no instruction fits), where its instruction starts (position in the content) and how
-    many bytes of immediate follow the field."""
+    """Per field: the ``Kind`` (0 when no instruction fits), where its instruction starts (position in the content)
+    and how many bytes of immediate follow the field."""
 
     kind: npt.NDArray[np.uint8]
     start: npt.NDArray[np.int64]
@@ -26,7 +26,8 @@ class Decoded:
 
 
 def _one_byte_kinds() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """(kind, immediate size) by one-byte opcode with a ModRM memory operand; groups 5 and 3 are settled by their field."""
+    """(kind, immediate size) by one-byte opcode with a ModRM memory operand; groups 5 and 3 are settled by their
+    field."""
     kind, immediate = np.zeros(256, np.uint8), np.zeros(256, np.uint8)
     for row in range(0, 0x40, 8):
         kind[row : row + 2] = Kind.STORE
@@ -127,7 +128,7 @@ def _branches(
     _mark(kind, start, (two == 0x0F) & ((one & 0xF0) == 0x80), Kind.BRANCH, places - 2)
 
 
-def _operand(  # noqa: PLR0913  # arrays that are filled in place, one column each
+def _operand(  # arrays that are filled in place, one column each
     before: npt.NDArray[np.uint8],
     mode: int,
     chosen: npt.NDArray[np.bool_],

@@ -8,6 +8,7 @@ Manual, volume 2, chapter 2 and appendix A.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -35,9 +36,11 @@ _MOST_SHORT_TARGETS: Final = 4096
 def field_hits(
     content: npt.NDArray[np.uint8], ranges: Sequence[tuple[int, int]], origin: int | None
 ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]:
-    """Positions and values of 32-bit fields whose value names an address in one of the ranges (low, high exclusive), modulo 2**32.
+    """Positions and values of 32-bit fields whose value names an address in one of the ranges (low, high exclusive),
+    modulo 2**32.
 
-    ``origin`` is the address of the content's first byte for fields relative to their own end, ``None`` for plain values.
+    ``origin`` is the address of the content's first byte for fields relative to their own end, ``None`` for plain
+    values.
     """
     length = len(content)
     ramp = np.arange(_CHUNK // 4, dtype=np.uint32) * np.uint32(4)
@@ -139,7 +142,8 @@ def _fixed(code: CodeRange, wanted: Wanted, hits: _Hits, base: int, *, wide: boo
 
 
 def _short(code: CodeRange, wanted: Wanted) -> References:
-    """Two-byte jumps to a wanted address. Bytes in the middle of instructions look the same; so these are candidates."""
+    """Two-byte jumps to a wanted address. Bytes in the middle of instructions look the same; so these are
+    candidates."""
     inside = wanted.exact[(wanted.exact >= code.vaddr) & (wanted.exact < code.end)]
     parts = []
     for target in inside[:_MOST_SHORT_TARGETS].tolist():
@@ -155,7 +159,7 @@ def _short(code: CodeRange, wanted: Wanted) -> References:
     return join(parts)
 
 
-def displaced(code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]) -> Displaced:
+def displaced(_image: ElfImage, code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]) -> Displaced:
     """Operands of the code [low, high) that add one of the distances to a register. Found as bytes, not by decoding."""
     first = max(0, low - code.vaddr)
     text = code.content[first : max(0, high - code.vaddr)].tobytes()
@@ -173,7 +177,7 @@ def displaced(code: CodeRange, low: int, high: int, distances: npt.NDArray[np.in
     return Displaced(table[:, 0] + (code.vaddr + first), table[:, 1] + (code.vaddr + first), table[:, 2])
 
 
-def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, int]:
+def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, tuple[int, int]]:
     """PLT entries of every flavour: an indirect jump through a slot, with or without ``endbr`` or pushes before it."""
     wanted = Wanted.of(slots.tolist())
     parts = []
@@ -183,15 +187,14 @@ def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> di
     for base, ranges in _fixed_ranges(image, wanted):
         hits = _only_jumps(code, _collect(field_hits(code.content, ranges, None)))
         parts.append(_fixed(code, wanted, hits, base, wide=image.layout.bits == 64))
-    found: dict[int, int] = {}
+    found: dict[int, tuple[int, int]] = {}
     endbr = b"\xf3\x0f\x1e\xfa" if image.layout.bits == 64 else b"\xf3\x0f\x1e\xfb"
-    for jump in join(parts):
-        if jump["kind"] != Kind.JUMP_SLOT:
-            continue
-        at = int(jump["address"])
-        before = code.content[max(0, at - code.vaddr - 4) : max(0, at - code.vaddr)].tobytes()
-        found[at - 4 if before == endbr else at] = int(jump["target"])
-        found.setdefault(at, int(jump["target"]))
+    for at, _, slot, kind in join(parts).tolist():
+        if kind == Kind.JUMP_SLOT:
+            before = code.content[max(0, at - code.vaddr - 4) : max(0, at - code.vaddr)].tobytes()
+            found[at] = (slot, at)
+            if before == endbr:
+                found[at - 4] = (slot, at)
     return found
 
 
@@ -202,16 +205,34 @@ def _only_jumps(code: CodeRange, hits: _Hits) -> _Hits:
     return places[kept], fields[kept]
 
 
+_FILLER: Final = re.compile(
+    rb"(?:(?:\xf2|\x66)*(?:\x90|\x0f\x1f(?:\x00|\x40.|\x44..|\x80....|\x84.....)|\x2e\x0f\x1f\x84.....)|\xcc|\x00)+\Z",
+    re.DOTALL,
+)
+_END: Final = re.compile(rb"(?:\xe9....|\xeb.|\xff[\x25\xa3]....|\xff[\xe0-\xe7]|\xc3|\x0f\x0b|\xf4|\xcc)\Z", re.DOTALL)
+_BEFORE: Final = 64
+
+
+def falls_into(_image: ElfImage, code: CodeRange, address: int) -> bool:
+    """Judged by the bytes before: padding, then what looks like a jump, a return or a trap, means no."""
+    at = address - code.vaddr
+    before = code.content[max(0, at - _BEFORE) : max(0, at)].tobytes()
+    filler = _FILLER.search(before)
+    first = len(before) if filler is None else filler.start()
+    if first == 0 and at <= _BEFORE:
+        return False
+    return not any(_END.search(before[:cut]) for cut in range(first, len(before) + 1))
+
+
 _TRAPS_64: Final = {b"\x0f\x05": "syscall", b"\x0f\x34": "sysenter", b"\xcd\x80": "int 0x80"}
 
 
-def traps(code: CodeRange) -> Sequence[tuple[int, int, str]]:
+def traps(_image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """Every byte pair that encodes a system call. Pairs inside other instructions are among them."""
     text = code.content
-    found = []
+    found: list[tuple[int, int, str]] = []
     for pair, mnemonic in _TRAPS_64.items():
-        for place in _pairs(text, pair):
-            found.append((code.vaddr + place, 2, mnemonic))
+        found += [(code.vaddr + place, 2, mnemonic) for place in _pairs(text, pair)]
     return sorted(found)
 
 
@@ -223,7 +244,7 @@ def _pairs(text: npt.NDArray[np.uint8], pair: bytes) -> Iterator[int]:
             yield start + place
 
 
-def call_targets(code: CodeRange) -> npt.NDArray[np.uint64]:
+def call_targets(_image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     """Targets of what looks like a near call, where the byte before the target can end a function or be padding."""
     parts = []
     for start in range(0, len(code.content), _CHUNK):
@@ -272,6 +293,7 @@ def _machine(name: str, number: EM, bits: int, relocations: RelocationTypes) -> 
         stubs=stubs,
         traps=traps,
         call_targets=call_targets,
+        falls_into=falls_into,
     )
 
 

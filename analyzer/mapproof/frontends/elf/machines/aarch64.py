@@ -1,0 +1,135 @@
+"""AArch64. Source: Arm Architecture Reference Manual for A-profile, C4 "A64 Instruction Set Encoding"; relocations:
+ELF for the Arm 64-bit Architecture, section 5.7."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.machine import Machine, RelocationTypes
+from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
+from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
+from mapproof.frontends.elf.reference import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from mapproof.frontends.elf.address import CodeRange
+    from mapproof.frontends.elf.image import ElfImage
+
+_BRANCHES: Final = (
+    (0xFC000000, 0x94000000, 0, 26, Kind.CALL),
+    (0xFC000000, 0x14000000, 0, 26, Kind.JUMP),
+    (0xFF000000, 0x54000000, 5, 19, Kind.BRANCH),
+    (0x7E000000, 0x34000000, 5, 19, Kind.BRANCH),
+    (0x7E000000, 0x36000000, 5, 14, Kind.BRANCH),
+)
+"""(mask, value, lowest bit and width of the word offset, kind): bl, b, b.cond, cbz/cbnz, tbz/tbnz."""
+
+_SYNC: Final = 0xD4000001
+
+
+class Decoder:
+    """A64 instructions."""
+
+    step = 4
+    slack = 4096
+    stack_pointer = 31
+    stub_prefixes: frozenset[int] = frozenset({0xD503245F})
+    fillers: frozenset[int] = frozenset({0xD503201F, 0})
+    ends: tuple[tuple[int, int, int], ...] = ((4, 0xFC000000, 0x14000000), (4, 0xFE1F0000, 0xD61F0000))
+
+    def branches(self, words: Words, _image: ElfImage) -> Branches:
+        """bl, b and the conditional branches."""
+        parts = []
+        for mask, value, low, width, kind in _BRANCHES:
+            place = matches(words.word, mask, value)
+            target = words.address[place] + signed(words.word[place], low, width) * 4
+            parts.append(Branches(place, target, np.full(len(place), kind, np.uint8), np.full(len(place), 4)))
+        return concatenate(Branches, parts)
+
+    def formed(self, words: Words, _image: ElfImage) -> Formed:
+        """Adrp and adr; a literal load's own place in the text is not an address of interest."""
+        place = matches(words.word, 0x1F000000, 0x10000000)
+        word, address = words.word[place], words.address[place]
+        offset = signed(word, 5, 19) * 4 + ((word >> np.uint32(29)) & np.uint32(3)).astype(np.int64)
+        page = (word >> np.uint32(31)).astype(np.bool_)
+        value = np.where(page, (address & ~np.int64(0xFFF)) + (offset << 12), address + offset)
+        return Formed(address, address + 4, (word & np.uint32(31)).astype(np.uint8), value)
+
+    def operands(self, words: Words) -> Operands:
+        """Add immediate, loads and stores of one register or a pair with an immediate offset."""
+        word = words.word
+        parts = []
+        for mask, value, kind, offset in (
+            (0xFFC00000, 0x91000000, Kind.ADDRESS, lambda w: unsigned(w, 10, 12)),
+            (0xFFC00000, 0x91400000, Kind.ADDRESS, lambda w: unsigned(w, 10, 12) << 12),
+            (0xBFC00000, 0xB9400000, Kind.LOAD, lambda w: unsigned(w, 10, 12) << unsigned(w, 30, 2)),
+            (0xBFC00000, 0xB9000000, Kind.STORE, lambda w: unsigned(w, 10, 12) << unsigned(w, 30, 2)),
+            (0xBFE00C00, 0xB8400000, Kind.LOAD, lambda w: signed(w, 12, 9)),
+            (0xBFE00C00, 0xB8000000, Kind.STORE, lambda w: signed(w, 12, 9)),
+            (0xFE400000, 0xA8400000, Kind.LOAD, lambda w: signed(w, 15, 7) * 8),
+            (0xFE400000, 0xA8400000, Kind.LOAD, lambda w: signed(w, 15, 7) * 8 + 8),
+            (0xFE400000, 0xA8000000, Kind.STORE, lambda w: signed(w, 15, 7) * 8),
+            (0xFE400000, 0xA8000000, Kind.STORE, lambda w: signed(w, 15, 7) * 8 + 8),
+            (0xFFC00000, 0x3DC00000, Kind.LOAD, lambda w: unsigned(w, 10, 12) << 4),
+            (0xFFC00000, 0x3DC00000, Kind.LOAD, lambda w: (unsigned(w, 10, 12) << 4) + 8),
+            (0xFFC00000, 0x3D800000, Kind.STORE, lambda w: unsigned(w, 10, 12) << 4),
+            (0xFFC00000, 0x3D800000, Kind.STORE, lambda w: (unsigned(w, 10, 12) << 4) + 8),
+        ):
+            place = matches(word, mask, value)
+            chosen = word[place]
+            address = words.address[place]
+            register = ((chosen >> np.uint32(5)) & np.uint32(31)).astype(np.uint8)
+            parts.append(Operands(address, address + 4, register, offset(chosen), np.full(len(place), kind, np.uint8)))
+        return concatenate(Operands, parts)
+
+    def indirect_jumps(self, words: Words) -> npt.NDArray[np.bool_]:
+        """br, and braa and its kin."""
+        word = words.word
+        return np.asarray(
+            ((word & np.uint32(0xFFFFFC1F)) == np.uint32(0xD61F0000))
+            | ((word & np.uint32(0xFEFFF800)) == np.uint32(0xD61F0800))
+        )
+
+    def bases(self, _image: ElfImage) -> Mapping[int, int]:
+        """None."""
+        return {}
+
+
+def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
+    """Svc #0."""
+    found: list[tuple[int, int, str]] = []
+    for words in words_of(image, code, 4, code.vaddr, code.end):
+        found += [(address, 4, "svc") for address in words.address[words.word == np.uint32(_SYNC)].tolist()]
+    return found
+
+
+_FIXED: Final = FixedMachine(Decoder())
+
+MACHINES: Final = (
+    Machine(
+        name="aarch64",
+        number=EM.AARCH64,
+        bits=frozenset({64}),
+        orders=frozenset({"<"}),
+        relocations=RelocationTypes(
+            absolute=frozenset({257}),
+            relative=frozenset({1027}),
+            indirect=frozenset({1032}),
+            copy=1024,
+            glob_dat=1025,
+            jump_slot=1026,
+        ),
+        sweep=_FIXED.sweep,
+        displaced=_FIXED.displaced,
+        stubs=_FIXED.stubs,
+        traps=traps,
+        call_targets=_FIXED.call_targets,
+        falls_into=_FIXED.falls_into,
+    ),
+)
