@@ -10,6 +10,7 @@ from mapproof.frontends.c.context import Context, Place, Value, no_value
 from mapproof.frontends.c.conversion import cast, convert
 from mapproof.frontends.c.ctype import INT, CType, Prototype, Shape, decayed, promoted, unknown
 from mapproof.frontends.c.declarator import lookup_order, plain
+from mapproof.frontends.c.fault import VA_ARG
 from mapproof.frontends.c.place import address_of, find_member, follow, forget, load, member, named, store
 from mapproof.frontends.c.selection import choice_of, combinations, items, select, select_by_presence
 from mapproof.frontends.c.survey import stripped
@@ -115,6 +116,11 @@ def _builtin(
     if name == "__builtin_unreachable":
         context.dead()
         return Value(Unknown("unknown-call", 8), unknown(name))
+    if name in VA_ARG and arguments:
+        context.value(arguments[0])
+        start = context.reading.text.find(b",", arguments[0].end_byte, node.end_byte)
+        ctype = context.foreign_type(context.reading.text[start + 1 : node.end_byte - 1]) if start > 0 else unknown("")
+        return Value(no_value(ctype, "unknown-call"), ctype)
     if name in _PASS_ON and len(arguments) == 1:
         return context.value(arguments[0])
     return None

@@ -185,6 +185,10 @@ class Context(ABC):
     def foreign(self, node: tree_sitter.Node, text: bytes) -> Value:
         """Evaluate an expression that stands elsewhere (a default argument), on behalf of ``node``."""
 
+    @abstractmethod
+    def foreign_type(self, text: bytes) -> CType:
+        """The type that a text names where the grammar did not see one (``va_arg``)."""
+
     # Text and places in it.
 
     @property

@@ -110,6 +110,8 @@ class TypeReader:
         name = plain(name)
         if name in self.opaque:
             return None
+        if not self.cpp and name in STANDARD:
+            return STANDARD[name]
         for candidate in lookup_order(name, self.enclosing):
             found = self.typedefs.get(candidate) or self.scope.typedef(candidate)
             if found is not None:
@@ -143,7 +145,8 @@ class TypeReader:
     def specifier(self, parent: tree_sitter.Node, hint: str = "") -> CType:
         """The type that a declaration's specifiers name. ``hint`` names a record that has no tag."""
         node = parent.child_by_field_name("type")
-        base = self.base(node, hint or self._first_name(parent)) if node is not None else INT
+        implicit = VOID if self.cpp else INT
+        base = self.base(node, hint or self._first_name(parent)) if node is not None else implicit
         for child in parent.children:
             if child.type == "type_qualifier" and self.spelled(child) in ("const", "constexpr", "__const", "constinit"):
                 return with_const(base)
@@ -283,6 +286,8 @@ class TypeReader:
         return record(tag)
 
     def _tagged(self, written: str) -> CType:
+        if not self.cpp:
+            return record(written)
         for candidate in lookup_order(written, self.enclosing):
             if self.find_record(candidate) is not None:
                 return record(candidate)

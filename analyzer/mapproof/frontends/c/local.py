@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, Static, Value
@@ -14,6 +14,9 @@ from mapproof.model.ir import Const, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
+
+
+_DEDUCED: Final = ("auto", "__auto_type", "decltype(auto)")
 
 
 class Redeclared(Exception):  # noqa: N818  not an error: the function is lowered again, wiser
@@ -88,8 +91,7 @@ def _declare_automatic(
     ctype = declared.type
     if declared.name in context.widened and not ctype.aggregate:
         ctype = unknown(declared.name)
-    deduced = not ctype.known and ctype.tag in ("auto", "__auto_type", "decltype(auto)")
-    if deduced and value is not None and value.type not in ("initializer_list", "argument_list"):
+    if _is_deduced(ctype) and value is not None and value.type not in ("initializer_list", "argument_list"):
         first = context.value(value)
         ctype = first.type if first.type.shape is not Shape.VOID else unknown("auto")
         place = declare(context, node, declared.name, decayed(ctype))
@@ -107,6 +109,13 @@ def _declare_automatic(
         symbol = destructor(context, ctype)
         if symbol is not None:
             context.scopes[-1].cleanups.append((symbol.name, place.address))
+
+
+def _is_deduced(ctype: CType) -> bool:
+    """``auto x`` and ``auto *x``."""
+    while ctype.shape is Shape.POINTER and not ctype.reference and ctype.target is not None:
+        ctype = ctype.target
+    return not ctype.known and ctype.tag in _DEDUCED
 
 
 def declare(context: Context, node: tree_sitter.Node, name: str, ctype: CType) -> Place:
@@ -207,7 +216,7 @@ def _bind_reference(
         if place.var is not None:
             place = _spilled(context, node, place)
         target = address_of(place)
-        deduced = ctype.target is None or ctype.target.tag in ("auto", "decltype(auto)")
+        deduced = ctype.target is None or ctype.target.tag in _DEDUCED
         if deduced:
             ctype = pointer(place.type, reference=True)
     variable = context.variable(declared.name, 8)

@@ -12,6 +12,7 @@ from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, St
 from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
 from mapproof.frontends.c.declaration import qualified, specifier_words
 from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
+from mapproof.frontends.c.fault import faults
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import Redeclared, default_members, enter_parameter
 from mapproof.frontends.c.object import destructor
@@ -338,6 +339,20 @@ class Lowering(Context):
                 return Value(Unknown("syntax", 8), unknown(""))
             return self.value(expression)
 
+    def foreign_type(self, text: bytes) -> CType:
+        """See :class:`Context`."""
+        wrapped = b"int x = sizeof(" + text + b");"
+        root = parse(wrapped, cpp=self.cpp).root_node
+        before, self.types.text = self.types.text, wrapped
+        try:
+            for node in nodes(root):
+                if node.type == "type_descriptor" and not root.has_error:
+                    return self.types.descriptor(node)
+        finally:
+            self.types.text = before
+        spelled = text.decode("utf-8", "replace").strip()
+        return self.types.named_type(spelled) or unknown(spelled)
+
     @contextmanager
     def _elsewhere(self, node: tree_sitter.Node, text: bytes) -> Iterator[tree_sitter.Node | None]:
         """Read another text for a while, with the locations of ``node`` and without the function's locals."""
@@ -546,11 +561,8 @@ class Lowering(Context):
 
     def _faults(self, node: tree_sitter.Node) -> None:
         """Name what the parser itself could not read."""
-        if not node.has_error:
-            return
-        for part in nodes(node):
-            if part.is_missing or (part.type == "ERROR" and not _is_understood(part)):
-                self.note(part, "the parser could not read this")
+        for fault in faults(node, self.reading.text):
+            self.note(fault, "the parser could not read this")
 
     def finish(self, name: str, parameters: tuple[Var, ...], *, exported: bool, location: Span) -> Function:
         """Freeze the body."""
@@ -563,17 +575,6 @@ class Lowering(Context):
             self.symbol, name, parameters, self.builder.blocks(), location, self.reading.presence,
             exported=exported, incomplete=incomplete,
         )  # fmt: skip
-
-
-def _is_understood(error: tree_sitter.Node) -> bool:
-    """GNU ``case 1 ... 4`` and ``goto *p``, which the grammars take for errors."""
-    parent = error.parent
-    if parent is None:
-        return False
-    first = error.children[0].type if error.children else ""
-    if parent.type == "case_statement" and first == "...":
-        return error.named_child_count == 1
-    return parent.type == "goto_statement" and first == "*"
 
 
 @dataclass(frozen=True, slots=True)

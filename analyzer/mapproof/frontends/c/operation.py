@@ -200,16 +200,15 @@ def lower_conditional(context: Context, node: tree_sitter.Node) -> Value:
 
 def lower_comma(context: Context, node: tree_sitter.Node) -> Value:
     """A comma chain, unrolled."""
-    rest: tree_sitter.Node | None = node
-    pending: list[tree_sitter.Node] = []
-    while rest is not None and rest.type == "comma_expression":
-        right = rest.child_by_field_name("right")
-        if right is not None:
-            pending.append(right)
-        rest = operand(rest, "left")
-    value = context.value(rest) if rest is not None else not_understood()
-    for part in reversed(pending):
-        value = context.value(part)
+    value = not_understood()
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if part.type == "comma_expression":
+            sides = (operand(part, "right"), operand(part, "left"))
+            waiting.extend(side for side in sides if side is not None)
+        else:
+            value = context.value(part)
     return value
 
 

@@ -8,6 +8,7 @@ from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Pla
 from mapproof.frontends.c.conversion import convert
 from mapproof.frontends.c.ctype import INT, Shape, pointer, promoted, unknown
 from mapproof.frontends.c.value import escape
+from mapproof.frontends.c.fault import is_broken, understood
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import declare, declare_statement
 from mapproof.frontends.c.place import address_of
@@ -58,14 +59,13 @@ def expression_statement(context: Context, node: tree_sitter.Node) -> Value | No
             havoc(context, child, "syntax")
         elif child.type != "comment":
             value = context.value(child)
-    if _broken(node):
+    if _broken(context, node):
         havoc(context, node, "syntax")
     return value
 
 
-def _broken(node: tree_sitter.Node) -> bool:
-    """Errors inside an expression: what they hide may be anything."""
-    return node.has_error and any(child.type == "ERROR" for child in nodes(node))
+def _broken(context: Context, node: tree_sitter.Node) -> bool:
+    return is_broken(node, context.reading.text)
 
 
 def lower_statement(context: Context, node: tree_sitter.Node) -> None:
@@ -75,7 +75,8 @@ def lower_statement(context: Context, node: tree_sitter.Node) -> None:
     if handler is not None:
         handler(context, node)
     elif node.type == "ERROR":
-        havoc(context, node, "syntax")
+        if not understood(node, context.reading.text):
+            havoc(context, node, "syntax")
     elif node.type.endswith(("_expression", "identifier", "_literal")):
         context.value(node)
     elif node.type not in _SILENT:
@@ -94,7 +95,7 @@ def _expression(context: Context, node: tree_sitter.Node) -> None:
 
 def _declaration(context: Context, node: tree_sitter.Node) -> None:
     declare_statement(context, node)
-    if _broken(node):
+    if _broken(context, node):
         havoc(context, node, "syntax")
 
 
@@ -130,7 +131,7 @@ def condition(context: Context, node: tree_sitter.Node | None, then: int, otherw
         if node is None:
             context.goto(then)
             return
-    if _broken(node):
+    if _broken(context, node):
         context.value(node)
         havoc(context, node, "syntax")
         context.branch(Unknown("syntax", 1), then, otherwise)
@@ -180,7 +181,7 @@ def _else_body(clause: tree_sitter.Node) -> tree_sitter.Node | None:
 
 def _stray_errors(context: Context, node: tree_sitter.Node) -> None:
     for child in node.children:
-        if child.type == "ERROR":
+        if child.type == "ERROR" and not understood(child, context.reading.text):
             havoc(context, child, "syntax")
 
 
@@ -407,7 +408,7 @@ def _return(context: Context, node: tree_sitter.Node) -> None:
             operand = Unknown("unknown-memory", 8)
         else:
             operand = convert(context, node, value, context.result)
-    if _broken(node):
+    if _broken(context, node):
         havoc(context, node, "syntax")
         operand = Unknown("syntax", 8)
     if operand is not None and any(scope.cleanups for scope in context.scopes):
