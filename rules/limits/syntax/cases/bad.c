@@ -10,6 +10,6 @@ void *first(size_t size)
 
 int second(void *address)
 {
-    int prot = if PROT_READ else ] PROT_WRITE;
+    int prot = PROT_READ ] | [ PROT_WRITE;
     return mprotect(address, 4096, prot); // expect: syntax unresolved
 }
