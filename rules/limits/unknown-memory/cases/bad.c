@@ -12,7 +12,16 @@ void *serve(const struct request *request)
     return mmap(NULL, request->size, request->prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); // expect: unknown-memory unresolved
 }
 
-void *serve_from(const int *rights, size_t size)
+extern void read_configuration(int *protection);
+
+static int default_protection = PROT_READ;
+
+void configure(void)
 {
-    return mmap(NULL, size, *rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); // expect: unknown-memory unresolved
+    read_configuration(&default_protection);
+}
+
+void *map_default(size_t size)
+{
+    return mmap(NULL, size, default_protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); // expect: unknown-memory unresolved
 }
