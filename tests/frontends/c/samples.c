@@ -118,3 +118,5 @@ long t_array_of_pointers(long a, long b) { int x = 1, y = 2, *v[2] = {&x, &y}; *
 long t_return_conversion(long a, long b) { return (int)(a * 3) + (u32)b; }
 long t_computed_goto(long a, long b) { int r = 0; if (a & 1) goto odd; r = 5; goto end; odd: r = 6; end: ; return r; }
 long t_offset_pointer(long a, long b) { Pair v[3] = {{1, 2}, {3, 4}, {5, 6}}; Pair *p = v + 2; p -= 1; p--; ++p; return p->first + p[1].second + (*(p - 1)).first; }
+long t_disguised_groups(long a, long b) { int x = a | 1; return a * (u8)-x * 2 + b - (u8)-x - (u8)+x * (u8)-x % 7 + (a & (u8)-x | 3) + (5 - (u8)-x == b); }
+long t_disguised_casts(long a, long b) { int x = a, *p = &x; u32 y = 7; return (u32)-1 + (u8)-x * 2 + (u8)*p + 1 + (*(u32 *)&y) + ((u8)+x == 5) + (u8)-x % 7; }

@@ -45,8 +45,16 @@ class Target:
     receiver: Operand | None = None
 
 
+def call_value(context: Context, node: tree_sitter.Node) -> Value:
+    """The value of a call expression; a returned reference is followed."""
+    value = lower_call(context, node)
+    if not value.type.reference or value.type.target is None:
+        return value
+    return load(context, node, follow(context, node, Place(value.type.target, address=value.operand)))
+
+
 def lower_call(context: Context, node: tree_sitter.Node) -> Value:
-    """A call expression: a call, or one of the things that are written like one."""
+    """A call expression: a call, or one of the things that are written like one. A reference is not followed."""
     function, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if function is None or listed is None:
         return Value(Unknown("syntax", 8), unknown(""))
@@ -294,33 +302,41 @@ def _call_operator(context: Context, value: Value) -> Target:
 
 def method_target(context: Context, tag: str, name: str, receiver: Operand) -> Target | None:
     """The member function of that name in a class or its bases. A virtual one may be any class's: ``*::name``."""
-    todo, seen = [tag], set[str]()
-    complete = True
-    while todo:
-        current = todo.pop(0)
+    family, complete = _family(context, tag)
+    for current in family:
         body = context.types.find_record(current)
-        if body is None:
-            complete = False
+        methods = body.method(name) if body is not None else ()
+        if not methods:
             continue
-        methods = body.method(name)
-        if methods:
-            virtual = any(method.virtual for method in methods) or not complete or bool(body.bases)
-            full = f"*::{name}" if virtual else f"{current}::{name}"
-            symbol = Symbol(SymbolKind.FUNCTION, full) if virtual else function_symbol(context, full)
-            static = all(method.static for method in methods)
-            return Target(symbol, None, tuple(m.prototype for m in methods), None if static else receiver)
-        seen.add(current)
-        for base in body.bases:
-            for qualified in lookup_order(base, tuple(current.split("::")[:-1])):
-                if qualified not in seen and context.types.find_record(qualified) is not None:
-                    todo.append(qualified)
-                    break
-            else:
-                complete = False
+        virtual = not complete or any(_declares_virtual(context, member, name) for member in family)
+        full = f"*::{name}" if virtual else f"{current}::{name}"
+        symbol = Symbol(SymbolKind.FUNCTION, full) if virtual else function_symbol(context, full)
+        static = all(method.static for method in methods)
+        return Target(symbol, None, tuple(method.prototype for method in methods), None if static else receiver)
     if complete:
         return None
     known = context.scope.prototypes(f"*::{name}")
     return Target(Symbol(SymbolKind.FUNCTION, f"*::{name}"), None, known, receiver) if known else None
+
+
+def _declares_virtual(context: Context, tag: str, name: str) -> bool:
+    body = context.types.find_record(tag)
+    return body is not None and any(method.virtual for method in body.method(name))
+
+
+def _family(context: Context, tag: str) -> tuple[list[str], bool]:
+    """A class and its bases, nearest first, and whether all of them were read."""
+    found, complete = [tag], True
+    for current in found:
+        body = context.types.find_record(current)
+        complete = complete and body is not None
+        for base in body.bases if body is not None else ():
+            candidates = lookup_order(base, tuple(current.split("::")[:-1]))
+            known = next((name for name in candidates if context.types.find_record(name) is not None), None)
+            complete = complete and known is not None
+            if known is not None and known not in found:
+                found.append(known)
+    return found, complete
 
 
 def _member_target(context: Context, callee: tree_sitter.Node) -> Target | None:
@@ -382,8 +398,6 @@ def emit_call(
         forget(context, node, place, "unknown-call")
     if record_result:
         return Value(context.slot("%result"), result)
-    if result.reference and result.target is not None and output is not None:
-        return load(context, node, follow(context, node, Place(result.target, address=output)))
     return Value(Unknown("unknown-call", 8) if output is None else output, result)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapproof.frontends.c.ctype import Shape
+from mapproof.frontends.c.ctype import Shape, unknown
 from mapproof.model.condition import TRUE
 from mapproof.model.ir import (
     CallSyntax,
@@ -30,6 +30,7 @@ from mapproof.model.ir import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     import tree_sitter
 
@@ -182,8 +183,18 @@ class Context(ABC):
         """Store an initializer; with ``zero`` also what it leaves out. The type, its length now known."""
 
     @abstractmethod
+    def elsewhere(self, node: tree_sitter.Node, text: bytes) -> AbstractContextManager[tree_sitter.Node | None]:
+        """Read a text that stands elsewhere (a default argument) on behalf of ``node``: the expression that it is,
+        valid inside the ``with``; ``None`` if it is none. The function's locals are out of sight."""
+
+    @abstractmethod
+    def again(self, start: int, end: int, before: bytes) -> AbstractContextManager[tree_sitter.Node | None]:
+        """Read a stretch of the text again as an expression, with ``before`` put in front."""
+
     def foreign(self, node: tree_sitter.Node, text: bytes) -> Value:
-        """Evaluate an expression that stands elsewhere (a default argument), on behalf of ``node``."""
+        """The value of an expression that stands elsewhere."""
+        with self.elsewhere(node, text) as expression:
+            return Value(Unknown("syntax", 8), unknown("")) if expression is None else self.value(expression)
 
     @abstractmethod
     def foreign_type(self, text: bytes) -> CType:

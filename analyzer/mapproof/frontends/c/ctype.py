@@ -31,7 +31,7 @@ class CType:
     """One type. ``size`` in bytes, 0 where it has none or where it has to be asked of a record.
 
     ``target`` is what a POINTER points to, what an ARRAY holds, what a FUNCTION returns. ``length`` counts an ARRAY's
-    elements, ``None`` when unknown. ``tag`` names a RECORD, or spells an UNKNOWN type. ``boolean``: a conversion to
+    elements, ``None`` when unknown. ``tag`` names a RECORD, spells an UNKNOWN type, or marks the INTEGER of a C++ ``enum``. ``boolean``: a conversion to
     it asks for nonzero. ``reference``: a C++ reference, lowered as a POINTER that is followed on every use.
     ``parameters`` of a FUNCTION, ``None`` without a prototype.
     """
@@ -194,7 +194,7 @@ def promoted(ctype: CType) -> CType:
     """The integer promotions (C11 6.3.1.1p2)."""
     if ctype.shape is Shape.INTEGER and ctype.size < 4:
         return INT
-    return replace(ctype, boolean=False) if ctype.boolean else ctype
+    return replace(ctype, boolean=False, tag="") if ctype.shape is Shape.INTEGER else ctype
 
 
 def common(left: CType, right: CType) -> CType:
@@ -207,8 +207,8 @@ def common(left: CType, right: CType) -> CType:
     if left.shape is not Shape.INTEGER or right.shape is not Shape.INTEGER:
         return unknown("")
     if left.size != right.size:
-        return left if left.size > right.size else right
-    return replace(left, signed=left.signed and right.signed, varies=left.varies or right.varies, const=False)
+        return replace(left if left.size > right.size else right, tag="", const=False)
+    return replace(left, tag="", signed=left.signed and right.signed, varies=left.varies or right.varies, const=False)
 
 
 def _table() -> dict[str, CType]:

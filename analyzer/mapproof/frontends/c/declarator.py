@@ -365,6 +365,8 @@ class TypeReader:
     def _enum(self, node: tree_sitter.Node) -> CType:
         base = node.child_by_field_name("base")
         ctype = self.base(base) if base is not None else INT
+        if self.cpp and ctype.shape is Shape.INTEGER:
+            ctype = replace(ctype, tag="enum")
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         prefix = "::".join(part for part in self.enclosing if part)
         outer = f"{prefix}::" if prefix and self.cpp else ""
@@ -373,6 +375,9 @@ class TypeReader:
         if self.cpp and tag and body is not None:
             self.typedefs[tag] = ctype
         previous: EnumConstant | None = None
+        outside = self.enclosing
+        if tag and self.cpp:
+            self.enclosing = (*outside, plain(self.spelled(name))) if name is not None else outside
         for child in body.named_children if body is not None else ():
             if child.type == "enumerator":
                 previous = self._enumerator(child, previous)
@@ -381,6 +386,7 @@ class TypeReader:
                 )
                 for full in spelled:
                     self.constants[full] = replace(previous, name=full)
+        self.enclosing = outside
         return ctype
 
     def _enumerator(self, node: tree_sitter.Node, previous: EnumConstant | None) -> EnumConstant:

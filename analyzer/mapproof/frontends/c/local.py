@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, Static, Value
-from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, unknown
-from mapproof.frontends.c.declarator import Declared
+from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, record, unknown
+from mapproof.frontends.c.declarator import Declared, lookup_order
 from mapproof.frontends.c.object import destructor
 from mapproof.frontends.c.place import address_of, forget, global_name, load, member, store
 from mapproof.model.ir import Const, Operand, Symbol, SymbolKind, Unknown
@@ -59,6 +59,9 @@ def _declare_one(
     if not declared.name:
         return
     if declared.type.shape is Shape.FUNCTION and value is None:
+        if context.cpp and declared.function is not None and _is_initialized(context, declared.function):
+            _vexing(context, node, declared, declared.function)
+            return
         context.scopes[-1].names.pop(declared.name, None)
         return
     if "extern" in words:
@@ -69,6 +72,44 @@ def _declare_one(
         _declare_static(context, declared, value)
     else:
         _declare_automatic(context, node, declared, value)
+
+
+def _is_initialized(context: Context, function: tree_sitter.Node) -> bool:
+    """Whether ``T x(y)`` makes an object: when what stands in the parentheses is not a list of types."""
+    listed = function.child_by_field_name("parameters")
+    for child in listed.named_children if listed is not None else ():
+        specifier = child.child_by_field_name("type")
+        if child.type != "parameter_declaration" or specifier is None:
+            continue
+        name = context.text(specifier)
+        if context.local(name) is not None or name in context.outer or specifier.type == "template_type":
+            return True
+        if specifier.type in ("type_identifier", "qualified_identifier") and context.types.named_type(name) is None:
+            return True
+    return False
+
+
+def _vexing(context: Context, node: tree_sitter.Node, declared: Declared, function: tree_sitter.Node) -> None:
+    """``T x(y)``, which the grammar takes for a function."""
+    ctype = declared.type.target or unknown(declared.name)
+    place = declare(context, node, declared.name, ctype)
+    listed = function.child_by_field_name("parameters")
+    if listed is None:
+        return
+    with context.again(listed.start_byte, listed.end_byte, b"x") as expression:
+        arguments = expression.child_by_field_name("arguments") if expression is not None else None
+        if arguments is None:
+            forget(context, node, place, "syntax")
+        else:
+            _begin(context, arguments, place, declared, arguments)
+    _clean_up_later(context, ctype, place)
+
+
+def _clean_up_later(context: Context, ctype: CType, place: Place) -> None:
+    """The destructor's call at the end of the block."""
+    symbol = destructor(context, ctype) if context.cpp and place.address is not None else None
+    if symbol is not None and place.address is not None:
+        context.scopes[-1].cleanups.append((symbol.name, place.address))
 
 
 def _object(name: str) -> Symbol:
@@ -105,10 +146,7 @@ def _declare_automatic(
         _begin(context, node, place, declared, value)
     elif context.cpp and ctype.shape is Shape.RECORD and place.address is not None:
         _default_construct(context, node, ctype, place.address)
-    if context.cpp and place.address is not None:
-        symbol = destructor(context, ctype)
-        if symbol is not None:
-            context.scopes[-1].cleanups.append((symbol.name, place.address))
+    _clean_up_later(context, ctype, place)
 
 
 def _is_deduced(ctype: CType) -> bool:
@@ -175,9 +213,14 @@ def _is_class(context: Context, ctype: CType) -> bool:
 def _default_construct(context: Context, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
     """``T x;``: the default constructor, and default member initializers where there is none."""
     found = context.types.find_record(ctype.tag)
-    if found is None or found.method(ctype.tag.rpartition("::")[2]) or found.bases:
+    if found is None or found.method(ctype.tag.rpartition("::")[2]):
         call_constructor(context, node, ctype, address, ())
         return
+    for base in found.bases:
+        known = next(
+            (t for t in lookup_order(base, tuple(ctype.tag.split("::")[:-1])) if context.types.find_record(t)), base
+        )
+        _default_construct(context, node, record(known), address)
     default_members(context, node, ctype, address, frozenset())
 
 

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 LIMITS: Final = (120, 40, 8, 0)
 """Levels of nested syntax that are lowered; fewer are tried where Python's own stack is too short for more."""
 
-_BODIES: Final = ("function_definition", "lambda_expression")
+_WRAPPING: Final = b"auto x = "
+"""What makes a declaration, and so something to parse, of an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,13 +333,6 @@ class Lowering(Context):
         finally:
             self.depth -= 1
 
-    def foreign(self, node: tree_sitter.Node, text: bytes) -> Value:
-        """See :class:`Context`."""
-        with self._elsewhere(node, text) as expression:
-            if expression is None:
-                return Value(Unknown("syntax", 8), unknown(""))
-            return self.value(expression)
-
     def foreign_type(self, text: bytes) -> CType:
         """See :class:`Context`."""
         wrapped = b"int x = sizeof(" + text + b");"
@@ -354,21 +348,41 @@ class Lowering(Context):
         return self.types.named_type(spelled) or unknown(spelled)
 
     @contextmanager
-    def _elsewhere(self, node: tree_sitter.Node, text: bytes) -> Iterator[tree_sitter.Node | None]:
-        """Read another text for a while, with the locations of ``node`` and without the function's locals."""
-        wrapped = b"auto x = " + text + b";"
+    def elsewhere(self, node: tree_sitter.Node, text: bytes) -> Iterator[tree_sitter.Node | None]:
+        """See :class:`Context`."""
+        before = (self.scopes, self.outer)
+        self.scopes, self.outer = [LocalScope()], frozenset()
+        place = self.reading.origin(node.start_byte)
+        try:
+            with self._reread(text, lambda _offset: place) as expression:
+                yield expression
+        finally:
+            self.scopes, self.outer = before
+
+    @contextmanager
+    def again(self, start: int, end: int, before: bytes) -> Iterator[tree_sitter.Node | None]:
+        """See :class:`Context`."""
+        outer = self.reading
+        shift = start - len(before) - len(_WRAPPING)
+
+        def origin(offset: int) -> OriginView:
+            return outer.origin(min(max(offset + shift, start), end))
+
+        with self._reread(before + outer.text[start:end], origin) as expression:
+            yield expression
+
+    @contextmanager
+    def _reread(self, text: bytes, origin: Callable[[int], OriginView]) -> Iterator[tree_sitter.Node | None]:
+        wrapped = _WRAPPING + text + b";"
         root = parse(wrapped, cpp=self.cpp).root_node
-        before = (self.reading, self.types.text, self.scopes, self._spans, self.outer)
-        here = self.reading
-        self.reading = _Elsewhere(
-            here.presence, wrapped, root, here.groups, here.source, here.chunk, here.cpp, here.origin(node.start_byte)
-        )
-        self.types.text, self.scopes, self._spans, self.outer = wrapped, [LocalScope()], {}, frozenset()
+        here, types_text, spans = self.reading, self.types.text, self._spans
+        self.reading = _Elsewhere(here.presence, wrapped, root, here.groups, here.source, here.chunk, here.cpp, origin)
+        self.types.text, self._spans = wrapped, {}
         found = [part.child_by_field_name("value") for part in nodes(root) if part.type == "init_declarator"]
         try:
-            yield found[0] if len(found) == 1 and not root.has_error else None
+            yield found[0] if found and not root.has_error else None
         finally:
-            self.reading, self.types.text, self.scopes, self._spans, self.outer = before
+            self.reading, self.types.text, self._spans = here, types_text, spans
 
     # Whole bodies.
 
@@ -588,8 +602,8 @@ class _Elsewhere:
     source: SourceView
     chunk: ChunkView
     cpp: bool
-    place: OriginView
+    located: Callable[[int], OriginView]
 
-    def origin(self, _offset: int) -> OriginView:
-        """The place of use."""
-        return self.place
+    def origin(self, offset: int) -> OriginView:
+        """Where it stands, or where it is used."""
+        return self.located(offset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapproof.frontends.c.call import lower_call
 from mapproof.frontends.c.context import Context, Place, Value
 from mapproof.frontends.c.conversion import advance, resize
 from mapproof.frontends.c.ctype import POINTER_TO_VOID, CType, Shape, pointer, unknown
@@ -30,9 +31,17 @@ def lower_place(context: Context, node: tree_sitter.Node) -> Place:
         return handler(context, node)
     if node.type == "pointer_expression" and node.children[0].type == "*":
         return _pointee(context, node)
+    return value_place(context, node, context.value(node))
+
+
+def _call(context: Context, node: tree_sitter.Node) -> Place:
+    """The result of a call that returns a reference; any other is a temporary."""
     if choice_of(context, node) is not None:
         return _choice(context, node)
-    return value_place(context, node, context.value(node))
+    value = lower_call(context, node)
+    if value.type.reference and value.type.target is not None:
+        return follow(context, node, Place(value.type.target, address=value.operand))
+    return value_place(context, node, value)
 
 
 def value_place(context: Context, node: tree_sitter.Node, value: Value) -> Place:
@@ -179,6 +188,7 @@ _HANDLERS = {
     "field_identifier": _named,
     "template_function": _named,
     "this": _this,
+    "call_expression": _call,
     "field_expression": _member,
     "subscript_expression": _element,
     "compound_literal_expression": compound_literal_place,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import literal
 from mapproof.frontends.c.context import Context, Place, Value
-from mapproof.frontends.c.conversion import SPELLINGS, binary, convert, truth, unary
+from mapproof.frontends.c.conversion import SPELLINGS, binary, cast, convert, truth, unary
 from mapproof.frontends.c.ctype import BOOL, INT, ULONG, CType, Shape, array, pointer, unknown
+from mapproof.frontends.c.disguise import UNARY, disguised, flattened, precedence, type_in_parentheses
 from mapproof.frontends.c.layout import size_of
 from mapproof.frontends.c.length import STRINGS
 from mapproof.frontends.c.place import address_of, forget, load, named, store
@@ -53,12 +54,77 @@ def lower_binary(context: Context, node: tree_sitter.Node) -> Value:
     while left is not None and left.type == "binary_expression" and operator_of(context, left) not in ("&&", "||"):
         spine.append(left)
         left = operand(left, "left")
+    if any(disguised(part) is not None and means_type(context, disguised(part)) for part in spine):
+        return _regrouped(context, node)
     value = context.value(left) if left is not None else not_understood()
     for part in reversed(spine):
         following = part.child_by_field_name("right")
         right = context.value(following) if following is not None else not_understood()
         value = combine(context, part, operator_of(context, part), value, right)
     return value
+
+
+def _regrouped(context: Context, node: tree_sitter.Node) -> Value:
+    """An expression with casts such as ``(T)-x`` in it, which the grammar took for subtractions: grouped anew.
+
+    A name that nothing is known of may be a type or not: nothing is known of such a cast's value either.
+    """
+    operands, operators = flattened(node)
+    values: list[Value] = []
+    pending: list[tree_sitter.Node] = []
+    position = 0
+    while position < len(operands):
+        name = type_in_parentheses(operands[position])
+        if name is not None and position < len(operators) and _may_cast(context, operators[position], name):
+            value = _cast(context, operators[position], name, operands[position + 1])
+            del operands[position], operators[position]
+        else:
+            value = context.value(operands[position])
+        while pending and (
+            position >= len(operators)
+            or precedence(operator_of(context, pending[-1])) >= precedence(operator_of(context, operators[position]))
+        ):
+            value = _apply(context, pending.pop(), values.pop(), value)
+        values.append(value)
+        if position < len(operators):
+            pending.append(operators[position])
+        position += 1
+    return values[0]
+
+
+def _apply(context: Context, node: tree_sitter.Node, left: Value, right: Value) -> Value:
+    return combine(context, node, operator_of(context, node), left, right)
+
+
+def _may_cast(context: Context, part: tree_sitter.Node, name: tree_sitter.Node) -> bool:
+    return operator_of(context, part) in UNARY and means_type(context, name)
+
+
+def means_type(context: Context, name: tree_sitter.Node | None) -> bool:
+    """Whether a name in parentheses is a type, or may be one for all that is known."""
+    if name is None:
+        return False
+    spelled = context.text(name)
+    known = named(context, name, spelled)
+    if known is None:
+        return True
+    return context.types.named_type(spelled) is not None and context.local(spelled) is None
+
+
+def _cast(context: Context, part: tree_sitter.Node, name: tree_sitter.Node, argument: tree_sitter.Node) -> Value:
+    operator, ctype = operator_of(context, part), context.types.named_type(context.text(name))
+    if operator == "&":
+        place = context.place(argument)
+        value = Value(address_of(place), pointer(place.type))
+    elif operator == "*":
+        pointed = context.value(argument)
+        target = pointed.type.target if pointed.type.shape is Shape.POINTER else None
+        value = load(context, part, Place(target or NOTHING, address=pointed.operand))
+    else:
+        value = unary(context, part, operator, context.value(argument))
+    if ctype is None:
+        return Value(Unknown("unknown-name", 8), unknown(context.text(name)))
+    return cast(context, part, value, ctype)
 
 
 def combine(context: Context, node: tree_sitter.Node, operator: str, left: Value, right: Value) -> Value:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.ctype import Shape
+from mapproof.frontends.c.disguise import disguised, edge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,8 +85,10 @@ def survey(
             take(node.child_by_field_name("argument"))
         elif kind in ("assignment_expression", "update_expression"):
             target = stripped(node.child_by_field_name("left" if kind[0] == "a" else "argument"))
-            if target is not None and target.type == "call_expression":
+            if target is not None and target.type in ("call_expression", "conditional_expression", "comma_expression"):
                 take(target)
+        elif kind == "binary_expression" and node.children[1].type == "&" and disguised(node) is not None:
+            take(edge(node.child_by_field_name("right"), "left"))
         elif kind == "field_expression":
             inner = stripped(node.child_by_field_name("argument"))
             if inner is not None and inner.type == "identifier" and any(child.type == "." for child in node.children):
@@ -130,6 +133,10 @@ def _survey_cpp(
             for part in (*nodes(node), *(nodes(body) if body is not None else ())):
                 if part.type == "identifier":
                     found.in_memory.add(spelled(part))
+    elif node.type == "function_declarator" and node.parent is not None and node.parent.type == "declaration":
+        parameters = node.child_by_field_name("parameters")
+        names = ("identifier", "type_identifier")
+        found.in_memory.update(spelled(part) for part in nodes(parameters or node) if part.type in names)
     elif node.type in ("call_expression", "init_declarator", "new_expression"):
         _survey_arguments(node, take, spelled, prototypes)
 

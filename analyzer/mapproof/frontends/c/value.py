@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import literal
 from mapproof.frontends.c.assembly import lower_assembly
-from mapproof.frontends.c.call import cast_to, lower_call
+from mapproof.frontends.c.call import call_value, cast_to
 from mapproof.frontends.c.context import Context, Pending, Place, Value
 from mapproof.frontends.c.ctype import BOOL, CHAR, POINTER_TO_VOID, ULONG, CType, Shape, pointer, unknown
 from mapproof.frontends.c.declarator import typed_constant
@@ -187,7 +187,7 @@ HANDLERS: Final[dict[str, Callable[[Context, tree_sitter.Node], Value]]] = {
     "cast_expression": _cast,
     "conditional_expression": lower_conditional,
     "comma_expression": lower_comma,
-    "call_expression": lower_call,
+    "call_expression": call_value,
     "field_expression": _load,
     "subscript_expression": _load,
     "sizeof_expression": lower_sizeof,
