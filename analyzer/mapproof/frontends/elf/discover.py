@@ -124,15 +124,19 @@ def _near(image: ElfImage, code: CodeRange, wanted: Wanted, bases: References) -
             last = int(np.searchsorted(wanted.tables, np.uint64(base + wanted.reach), side="right"))
             distances = (wanted.tables[first:last] - np.uint64(base)).astype(np.int64)
             found = image.machine.displaced(image, code, low, high, distances)
-            target = (found.distance + base).astype(np.uint64)
+            target = found.distance.astype(np.uint64) + np.uint64(base)
             parts.append(make(found.address.astype(np.uint64), found.end.astype(np.uint64), target, Kind.NEAR))
     return join(parts)
 
 
 def callers_of(image: ElfImage, function: int) -> References:
     """Everything that may call or hold the address of the function at an address: calls, jumps, address formation,
-    data cells. A function whose address escapes has ADDRESS or DATA references."""
-    return references(image, (function,))
+    data cells. A function whose address escapes has ADDRESS or DATA references. Where the ABI gives a function a second
+    entry for local calls, references to that one appear with it as their target."""
+    local = None
+    if image.machine is not None and image.machine.local_entry is not None:
+        local = image.machine.local_entry(image, function)
+    return references(image, (function,) if local is None else (function, local))
 
 
 def entries_into(image: ElfImage, start: int, end: int) -> References:
@@ -215,4 +219,5 @@ def traps(image: ElfImage) -> tuple[Trap, ...]:
     if image.machine is None:
         return ()
     found = [trap for code in image.memory.code_ranges() for trap in image.machine.traps(image, code)]
-    return tuple(Trap(address, address + size, mnemonic) for address, size, mnemonic in sorted(set(found)))
+    mask = (1 << 64) - 1
+    return tuple(Trap(address & mask, (address & mask) + size, name) for address, size, name in sorted(set(found)))

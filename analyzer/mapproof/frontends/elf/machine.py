@@ -101,6 +101,14 @@ class FallsInto(Protocol):
         ...
 
 
+class LocalEntry(Protocol):
+    """Finds the second entry of a function that has one for callers in the same file."""
+
+    def __call__(self, image: ElfImage, function: int, /) -> int | None:
+        """Its address, or ``None``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One processor. ``orders`` are the byte orders that ``sweep`` can read, ``bits`` the ELF classes. ``thumb``: the
@@ -118,6 +126,7 @@ class Machine:
     call_targets: CallTargets
     falls_into: FallsInto
     thumb: bool = False
+    local_entry: LocalEntry | None = None
 
 
 @cache

@@ -52,7 +52,7 @@ def place_segments(
 
 def _extent(content: npt.NDArray[np.uint8], segment: Segment, layout: Layout, log: FaultLog) -> Extent:
     size, file_size = segment.memory_size, segment.file_size
-    space = 1 << layout.bits
+    space = (1 << layout.bits) - 1
     if segment.vaddr + size > space:
         log.add("p_memsz", segment.offset, f"PT_LOAD {segment.index} wraps around the address space; cut")
         size = space - segment.vaddr

@@ -31,6 +31,7 @@ _WINDOW: Final = 4096
 """Bytes around a high part in which low parts are looked for even across an inferred function boundary."""
 _DEPTH: Final = 6
 """How many high parts before a low part are tried with it."""
+_MASK: Final = (1 << 64) - 1
 _MOST_FILLERS: Final = 64
 _STUB_LENGTH: Final = 6
 """Instructions within which a linkage stub jumps."""
@@ -116,6 +117,12 @@ class Decoder(Protocol):
         ...
 
 
+def wrapped(address: int) -> int:
+    """An address as a signed 64-bit number: addresses of the upper half are negative, in order among themselves."""
+    address &= _MASK
+    return address - (1 << 64) if address >> 63 else address
+
+
 def words_of(image: ElfImage, code: CodeRange, step: int, low: int, high: int) -> Iterator[Words]:
     """The words of [low, high) in chunks that overlap a little, so that a decoder can look ahead. Bytes at the end that
     make no whole word are padded with zeros."""
@@ -131,7 +138,7 @@ def words_of(image: ElfImage, code: CodeRange, step: int, low: int, high: int) -
         missing = count * step + (4 - step) - len(content)
         if missing > 0:
             content = np.concatenate((content, np.zeros(missing, np.uint8)))
-        address = np.arange(count, dtype=np.int64) * step + start
+        address = np.arange(count, dtype=np.int64) * step + wrapped(start)
         if step == 4:
             yield Words(address, content.view(image.layout.u32).astype(np.uint32, copy=False))
         else:
@@ -143,7 +150,7 @@ def words_of(image: ElfImage, code: CodeRange, step: int, low: int, high: int) -
 def fixed_bases(image: ElfImage, decoder: Decoder) -> Mapping[int, int]:
     """The decoder's ``bases``, found once per image."""
     if image.register_bases is None:
-        image.register_bases = dict(decoder.bases(image))
+        image.register_bases = {register: wrapped(value) for register, value in decoder.bases(image).items()}
     return image.register_bases
 
 
@@ -215,8 +222,8 @@ class FixedMachine:
         if not len(formed.address):
             return []
         low, high = _functions_around(image, formed.address)
-        low = np.maximum(np.minimum(low, formed.address - _WINDOW), code.vaddr)
-        high = np.minimum(np.maximum(high, formed.address + _WINDOW), code.end)
+        low = np.maximum(np.minimum(low, formed.address - _WINDOW), wrapped(code.vaddr))
+        high = np.minimum(np.maximum(high, formed.address + _WINDOW), wrapped(code.end))
         order = np.argsort(low, kind="stable")
         areas: list[tuple[int, int]] = []
         for start, stop in zip(low[order].tolist(), high[order].tolist(), strict=True):
@@ -224,7 +231,7 @@ class FixedMachine:
                 areas[-1] = (areas[-1][0], max(stop, areas[-1][1]))
             else:
                 areas.append((start, stop))
-        return areas
+        return [(start & _MASK, stop & _MASK) for start, stop in areas]
 
     def displaced(
         self, image: ElfImage, code: CodeRange, low: int, high: int, distances: npt.NDArray[np.int64]
@@ -245,9 +252,9 @@ class FixedMachine:
         found, firsts = self._pairs(image, code, wanted)
         nearest: dict[tuple[int, int, int], int] = {}
         for (address, end, target, kind), first in zip(found.tolist(), firsts.tolist(), strict=True):
-            if kind == Kind.LOAD and 0 <= address - first <= 4 * _STUB_LENGTH:
+            if kind == Kind.LOAD and 0 <= address - (first & _MASK) <= 4 * _STUB_LENGTH:
                 key = (address, end, target)
-                nearest[key] = max(first, nearest.get(key, first))
+                nearest[key] = max(first & _MASK, nearest.get(key, 0))
         result: dict[int, tuple[int, int]] = {}
         for (_, end, target), first in nearest.items():
             words = next(words_of(image, code, self.decoder.step, end, end + 4 * _STUB_LENGTH), None)
@@ -255,7 +262,7 @@ class FixedMachine:
                 continue
             jumps = np.flatnonzero(self.decoder.indirect_jumps(words))
             if len(jumps):
-                result[first] = (target, int(words.address[jumps[0]]))
+                result[first] = (target, int(words.address[jumps[0]]) & _MASK)
                 before = next(words_of(image, code, self.decoder.step, first - 4, first), None)
                 if before is not None and int(before.word[0]) in self.decoder.stub_prefixes:
                     result[first - 4] = result[first]
@@ -282,7 +289,7 @@ class FixedMachine:
         for words in words_of(image, code, self.decoder.step, code.vaddr, code.end):
             found = self.decoder.branches(words, image)
             called = found.target[found.kind == Kind.CALL]
-            parts.append(called[(called >= code.vaddr) & (called < code.end)])
+            parts.append(called[(called >= wrapped(code.vaddr)) & (called < wrapped(code.end))])
         return sorted_unique(np.concatenate(parts).astype(np.uint64))
 
 
@@ -290,7 +297,7 @@ def _within(values: npt.NDArray[np.int64], ranges: Sequence[tuple[int, int]], sl
     """Which values lie within ``slack`` of one of the ranges."""
     result = np.zeros(len(values), np.bool_)
     for low, high in ranges:
-        result |= (values >= low - slack) & (values < high + slack)
+        result |= (values >= wrapped(low) - slack) & (values < wrapped(high) + slack)
     return result
 
 

@@ -73,19 +73,27 @@ class Decoder:
         return concatenate(Branches, parts)
 
     def formed(self, words: Words, image: ElfImage) -> Formed:
-        """lui, which code at fixed addresses uses, and loads of GOT cells that hold an address or a page."""
+        """lui, which code at fixed addresses uses; the sum with t9 that makes gp in whatever register; and loads through gp of
+        GOT cells that hold an address or a page."""
         place = matches(words.word, 0xFFE00000, 0x3C000000)
         word, address = words.word[place], words.address[place]
         fixed = Formed(address, address + 4, unsigned(word, 16, 5).astype(np.uint8), signed(word, 0, 16) << 16)
         gp = fixed_bases(image, self).get(_GP)
-        opcode, kind = (0xDF800000, "u8") if image.layout.bits == 64 else (0x8F800000, "u4")
-        place = matches(words.word, 0xFFE00000, opcode) if gp is not None else np.zeros(0, np.int64)
+        if gp is None:
+            return fixed
+        place = matches(words.word, 0xFC1F07F3, 0x00190021)
         word, address = words.word[place], words.address[place]
-        cells = ((gp or 0) + signed(word, 0, 16)).astype(np.uint64)
+        holder = unsigned(word, 11, 5).astype(np.uint8)
+        other = Formed(address, address + 4, holder, np.full(len(place), gp))
+        opcode, kind = (0xDC000000, "u8") if image.layout.bits == 64 else (0x8C000000, "u4")
+        place = matches(words.word, 0xFC000000, opcode)
+        place = place[np.isin(unsigned(words.word[place], 21, 5), [_GP, *np.unique(holder).tolist()])]
+        word, address = words.word[place], words.address[place]
+        cells = (gp + signed(word, 0, 16)).astype(np.uint64)
         held, known = image.memory.words(cells, np.dtype(image.layout.order + kind))
         register = unsigned(word, 16, 5).astype(np.uint8)
         loaded = Formed(address[known], address[known] + 4, register[known], held[known].astype(np.int64))
-        return concatenate(Formed, (fixed, loaded))
+        return concatenate(Formed, (fixed, other, loaded))
 
     def operands(self, words: Words) -> Operands:
         """addiu, daddiu, lw, ld, sw, sd with their displacements."""

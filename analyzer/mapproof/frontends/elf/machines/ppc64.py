@@ -129,6 +129,15 @@ def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     return found
 
 
+def local_entry(image: ElfImage, function: int) -> int | None:
+    """After the two instructions that set up the TOC pointer, where a function starts with them."""
+    raw = image.memory.read(function, 8)
+    if raw is None:
+        return None
+    first, second = image.layout.integer(raw[:4]) >> 16, image.layout.integer(raw[4:]) >> 16
+    return function + 8 if first in {0x3C4C, 0x3C40} and second == 0x3842 else None
+
+
 _FIXED: Final = FixedMachine(Decoder())
 
 MACHINES: Final = (
@@ -151,5 +160,6 @@ MACHINES: Final = (
         traps=traps,
         call_targets=_FIXED.call_targets,
         falls_into=_FIXED.falls_into,
+        local_entry=local_entry,
     ),
 )

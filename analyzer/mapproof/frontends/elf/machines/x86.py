@@ -9,6 +9,7 @@ Manual, volume 2, chapter 2 and appendix A.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -87,9 +88,35 @@ def _fixed_ranges(image: ElfImage, wanted: Wanted) -> Iterator[tuple[int, list[t
     narrow = image.layout.bits == 32
     if image.type == ET.EXEC or (narrow and not image.is_object):
         yield 0, list(wanted.ranges)
-    got = image.dynamic.value(DT.PLTGOT)
-    if narrow and got is not None:
-        yield got, [(low - got, high - got) for low, high in wanted.ranges]
+    if narrow:
+        for base in _got_bases(image):
+            yield base, [(low - base, high - base) for low, high in wanted.ranges]
+
+
+def _got_bases(image: ElfImage) -> list[int]:
+    """What i386 code may hold in its GOT register: ``DT_PLTGOT``, and what most functions compute from their own address.
+
+    They call a thunk that returns its return address, and add a constant.
+    """
+    if image.register_bases is None:
+        votes: list[int] = []
+        for code in image.memory.code_ranges():
+            thunks = [code.vaddr + found.start() for found in _THUNK.finditer(code.content.tobytes())]
+            wanted = Wanted.of(thunks)
+            calls = _relative(code, wanted, _collect(field_hits(code.content, wanted.ranges, code.vaddr)), wide=False)
+            for after in calls["end"].tolist():
+                added = _ADDITION.search(code.content[after - code.vaddr : after - code.vaddr + 20].tobytes())
+                if added is not None:
+                    votes.append(after + int.from_bytes(added[1], "little") & 0xFFFFFFFF)
+        common = [base for base, _ in Counter(votes).most_common(_MOST_GOT_BASES)]
+        got = image.dynamic.value(DT.PLTGOT)
+        image.register_bases = dict(enumerate(dict.fromkeys([*([] if got is None else [got]), *common])))
+    return list(image.register_bases.values())
+
+
+_THUNK: Final = re.compile(rb"\x8b[\x04\x0c\x14\x1c\x2c\x34\x3c]\x24\xc3")
+_ADDITION: Final = re.compile(rb"(?:\x81[\xc0-\xc7]|\x05)(....)", re.DOTALL)
+_MOST_GOT_BASES: Final = 2
 
 
 _Hits = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.uint64]"]
@@ -174,7 +201,8 @@ def displaced(_image: ElfImage, code: CodeRange, low: int, high: int, distances:
                     rows.append((at - 2, at + size, distance))
                 at = text.find(needle, at + 1)
     table = np.array(rows, np.int64).reshape(-1, 3)
-    return Displaced(table[:, 0] + (code.vaddr + first), table[:, 1] + (code.vaddr + first), table[:, 2])
+    origin = np.uint64(code.vaddr + first).astype(np.int64)
+    return Displaced(table[:, 0] + origin, table[:, 1] + origin, table[:, 2])
 
 
 def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> dict[int, tuple[int, int]]:
