@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.frontends.c.lexeme import Kind, Token, name_of
 from mapproof.frontends.c.macro import Call, substitute
 from mapproof.frontends.c.marks import arm_mark, choice_mark, end_mark, group_of, partition
-from mapproof.frontends.c.shape import Expression, is_linkage, is_statement
+from mapproof.frontends.c.shape import Expression, is_attribute, is_linkage, is_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.macro import Alternative, MacroDefinition
     from mapproof.model.condition import Condition
 
-MOST_TOKENS: Final = 400_000
+MOST_TOKENS: Final = 200_000
 """More tokens than this are not produced for one chunk."""
 MOST_NESTED: Final = 40
 """Invocations inside arguments or alternatives of one another, beyond which a name is left as it is."""
@@ -42,14 +42,16 @@ class Expander:
 
     ``lookup`` gives the alternatives of a name at an offset. ``groups`` collects the conditions of every mark made.
     In ``testing`` mode (the text of an ``#if``) operands of ``defined`` stay, and undefined names become 0.
-    ``faults`` collects offset and message of what had to be left unexpanded.
+    ``faults`` collects offset, message and kind (``macro``, ``limit``) of what had to be left unexpanded;
+    once a limit is reached all later names are left as they are.
     """
 
     lookup: Callable[[bytes, int], Sequence[Alternative]]
     groups: dict[int, tuple[Condition, ...]]
     testing: bool = False
     most_tokens: int = MOST_TOKENS
-    faults: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[tuple[int, str, str]] = field(default_factory=list)
+    exhausted: bool = False
     _produced: int = 0
     _nested: int = 0
 
@@ -67,10 +69,15 @@ class Expander:
     def spend(self, count: int, token: Token) -> bool:
         """Take ``count`` tokens off the budget; false, and a fault, when it is used up."""
         self._produced += count
-        if self._produced <= self.most_tokens:
-            return True
-        self.faults.append((token.start, f"macro {name_of(token.text)} was left as it is: the text becomes too long"))
-        return False
+        if self._produced > self.most_tokens:
+            self.give_up(token, "the text becomes too long")
+        return not self.exhausted
+
+    def give_up(self, token: Token, why: str) -> None:
+        """Leave this name and all later ones as they are."""
+        if not self.exhausted:
+            self.faults.append((token.start, f"macro {name_of(token.text)} was left as it is: {why}", "limit"))
+        self.exhausted = True
 
     def nested(self, tokens: Sequence[Token], context: Condition, *, level: int) -> list[Token] | None:
         """Expand tokens by themselves, ``level`` brackets deep; ``None`` when that is nested too deep."""
@@ -142,6 +149,9 @@ class _Run:
         if owner.testing and token.text in _UNEVALUATED:
             self._unevaluated(token)
             return
+        if owner.exhausted:
+            self.out.append(token)
+            return
         live = owner.live(token, self.context)
         if len(live) == 1:
             self._single(token, live[0])
@@ -189,9 +199,8 @@ class _Run:
             if arguments is None:
                 self.stack.extend(reversed(taken))
                 if not self.alternative:
-                    owner.faults.append(
-                        (token.start, f"macro {definition.name} is used with too few or too many arguments")
-                    )
+                    message = f"macro {definition.name} is used with too few or too many arguments"
+                    owner.faults.append((token.start, message, "macro"))
                 return None
             hidden = (token.hidden & taken[-1].hidden) | {token.text}
             end = taken[-1].end if not token.macros else token.end
@@ -200,7 +209,7 @@ class _Run:
             call = Call(definition, token, end, arguments, hidden, expanded, omitted)
         result = substitute(call)
         if isinstance(call.expanded, _Arguments) and call.expanded.too_deep:
-            owner.faults.append((token.start, f"macro {definition.name} was left as it is: it is nested too deep"))
+            owner.give_up(token, "it is nested too deep")
             self.stack.extend(reversed(taken or ()))
             return None
         if not owner.spend(len(result) + 1, token):
@@ -274,7 +283,7 @@ class _Run:
     def _nested(self, token: Token, tokens: list[Token], context: Condition) -> list[Token]:
         result = self.owner.nested(tokens, context, level=self.level + self.initializer)
         if result is None:
-            self.owner.faults.append((token.start, f"macro {name_of(token.text)} was left as it is: nested too deep"))
+            self.owner.give_up(token, "it is nested too deep")
             return tokens
         return result
 
@@ -311,6 +320,8 @@ class _Run:
     def _emit(self, token: Token, end: int, bodies: list[list[Token]], arms: tuple[Condition, ...]) -> None:
         before = self.out[-1] if self.out else None
         after = self.stack[-1] if self.stack else None
+        if not self.owner.testing and self._only_advice(token, bodies):
+            return
         outside = self.level == 0 and not self.initializer and not self.owner.testing
         if outside and self._linkage(token, bodies):
             return
@@ -334,6 +345,13 @@ class _Run:
         for arm, body in enumerate(bodies):
             self.out.extend((arm_mark(made, number, arm), *body, *last))
         self.out.append(end_mark(made, number))
+
+    def _only_advice(self, token: Token, bodies: list[list[Token]]) -> bool:
+        """A name that the build may set and that else stands for an attribute or nothing is no more than that."""
+        written = [body for body in bodies if [entry.text for entry in body] != [token.text]]
+        if len(written) == len(bodies) or not any(map(is_attribute, written)):
+            return False
+        return all(not body or is_attribute(body) for body in written)
 
     def _linkage(self, token: Token, bodies: list[list[Token]]) -> bool:
         """Outside of all braces, meanings that only differ in linkage are read as one: the one that shows most.

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 MOST_SIZE: Final = 2000
-"""A condition with a larger diagram than this is replaced by one atom."""
+MOST_ATOMS: Final = 64
+"""A condition with a larger diagram or more atoms than this is replaced by one atom."""
 MOST_NESTED: Final = 16
 """Conditions being evaluated for one another; beyond that the innermost is settled by itself first."""
 MOST_INCLUDES: Final = 24
@@ -133,9 +134,10 @@ class History:
         for group, arm in reversed(chain):
             if result is not FALSE:
                 outer, result = result, result & self._arms_at(place, source, group)[arm]
-                if result.size > MOST_SIZE:
+                if _is_large(result):
                     here = opaque(_where_compiled(source, group, arm))
-                    result = outer & here if outer.size <= MOST_SIZE // 2 else here
+                    both = outer & here
+                    result = here if _is_large(both) else both
             if not result.satisfiable:
                 result = FALSE
             self._presence[place, group, arm] = result
@@ -159,7 +161,7 @@ class History:
         for number in numbers:
             test = self._test(place, source, group, number)
             here, after = rest & test, rest & ~test
-            if here.size > MOST_SIZE or after.size > MOST_SIZE:
+            if _is_large(here) or _is_large(after):
                 test = _as_written(source, number)
                 here, after = rest & test, rest & ~test
             result.append(here if here.satisfiable else FALSE)
@@ -185,11 +187,11 @@ class History:
             if name is None:
                 return _as_written(source, number)
             condition = self._defined(place, position, name, guard=group in source.guards)
-            return ~condition if kind in (b"ifndef", b"elifndef") else condition
         except RecursionError:
             return _as_written(source, number)
         finally:
             self._nested -= 1
+        return ~condition if kind in (b"ifndef", b"elifndef") else condition
 
     def evaluate(self, place: Place, source: Source, position: int, tokens: list[Token]) -> Condition:
         """The condition that ``#if`` with these tokens means at a position."""
@@ -208,9 +210,7 @@ class History:
             result = evaluator.condition()
         except (Fork, NotUnderstoodError):
             return _opaque(source, position, tokens)
-        if expander.faults or result.size > MOST_SIZE:
-            return _opaque(source, position, tokens)
-        return result
+        return _opaque(source, position, tokens) if expander.faults or _is_large(result) else result
 
     def _defined(self, place: Place, position: int, name: bytes, *, guard: bool) -> Condition:
         """When a name is defined at a position. The name of an include guard is never defined by the build."""
@@ -296,7 +296,7 @@ class History:
             if not taken.satisfiable:
                 continue
             left = rest & ~reach
-            if max(left.size, taken.size) > MOST_SIZE:
+            if _is_large(left) or _is_large(taken):
                 reach = opaque(f"{_where(source, source.skeleton.starts[number])} is reached")
                 taken, left = rest & reach, rest & ~reach
             if source.skeleton.kinds[number] in (b"define", b"undef"):
@@ -401,6 +401,10 @@ def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
     if len(found) == 1:
         return (Alternative(TRUE, found[0].definition, found[0].undefined),)
     return tuple(found)
+
+
+def _is_large(condition: Condition) -> bool:
+    return condition.size > MOST_SIZE or len(condition.atoms()) > MOST_ATOMS
 
 
 def _where(source: Source, position: int) -> str:

@@ -10,6 +10,7 @@ from mapproof.frontends.c.dialect import plain
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.flow import Flow
 from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
+from mapproof.frontends.c.oldstyle import with_prototype
 from mapproof.frontends.c.parse import broken_nodes, parse
 from mapproof.frontends.c.text import Text, written
 from mapproof.frontends.c.validate import misplaced_group
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MOST_READINGS: Final = 64
 MOST_TEXT: Final = 8 << 20
 """Bytes of a text that is still parsed."""
+MOST_WORK: Final = 4 << 20
+"""Bytes that are read for one chunk, attempts that failed included; beyond that nothing is read once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +93,22 @@ def readings(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -> li
     """
     waiting = [tree.presence(source, chunk.start)]
     done: list[Reading] = []
+    work = 0
     while waiting:
         context = waiting.pop()
         if not context.satisfiable:
             continue
+        work += chunk.end - chunk.start
         try:
             done.append(_read(tree, source, chunk, context, cpp=cpp))
         except Fork as fork:
             parts = [context & condition for condition in fork.conditions]
             parts = [part for part in parts if part.satisfiable]
-            if len(parts) > 1 and len(done) + len(waiting) + len(parts) <= MOST_READINGS:
+            few = len(done) + len(waiting) + len(parts) <= MOST_READINGS and work <= MOST_WORK
+            if len(parts) > 1 and few:
                 waiting.extend(reversed(parts))
             else:
-                message = f"needs more than {MOST_READINGS} readings"
-                done.append(_empty(source, chunk, context, message, cpp=cpp))
+                done.append(_empty(source, chunk, context, "needs too many readings", cpp=cpp))
         except RecursionError:
             done.append(_empty(source, chunk, context, "is nested too deep", cpp=cpp))
     return done
@@ -121,7 +126,10 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
     flow = Flow(tree.history, source, chunk, context, groups)
     place = flow.place
     expander = Expander(lambda name, position: tree.history.meanings(place, position, name), groups)
-    tokens = _in_class(chunk, expander.expand(flow.tokens, context))
+    expanded = expander.expand(flow.tokens, context)
+    if chunk.is_function and not cpp:
+        expanded = with_prototype(expanded) or expanded
+    tokens = _in_class(chunk, expanded)
     text = written(tokens)
     if len(text.data) > MOST_TEXT:
         return _empty(source, chunk, context, "is too long", cpp=cpp)
@@ -132,7 +140,7 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
     faults = [
         Fault(offset, "a file included inside a declaration was not read", "include") for offset in flow.unread_includes
     ]
-    faults.extend(Fault(offset, message, "macro") for offset, message in expander.faults)
+    faults.extend(Fault(*fault) for fault in expander.faults)
     result = Reading(
         context, parsed.text.data, parsed.root, groups, (), source, chunk, parsed.cpp,
         parsed.text.tokens, parsed.text.starts,

@@ -178,6 +178,13 @@ def is_linkage(tokens: Sequence[Token]) -> bool:
     return True
 
 
+def is_attribute(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens, not none, only advise the compiler: ``__attribute__((fallthrough));``, ``inline``."""
+    if tokens and tokens[-1].text == b";":
+        tokens = tokens[:-1]
+    return bool(tokens) and is_linkage(tokens) and not {token.text for token in tokens} & {b"static", b"extern"}
+
+
 def is_statement(tokens: Sequence[Token]) -> bool:
     """Whether the tokens have balanced brackets, so that they may be a statement before its ``;``."""
     expected: list[bytes] = []

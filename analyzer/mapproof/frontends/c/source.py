@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.chunk import Chunk, chunks_of
 from mapproof.frontends.c.directive import Directive, Nesting, clean, nesting_of
@@ -13,9 +13,13 @@ from mapproof.frontends.c.lexeme import Kind, tokens_of
 from mapproof.frontends.c.skeleton import Skeleton, scan
 from mapproof.model.location import Span
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".ipp", ".inl", ".C", ".H", ".tcc")
 
 _DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
+_IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
 )
@@ -128,6 +132,33 @@ class Source:
     def _chunk_starts(self) -> list[int]:
         return [chunk.start for chunk in self.chunks]
 
+    def head_end(self, chunk: Chunk) -> int:
+        """Where a function's body opens, one past the brace; the end of any other declaration."""
+        if not chunk.is_function:
+            return chunk.end
+        brace = self.data.find(b"{", chunk.start, chunk.end)
+        while brace >= 0 and not self.is_code(brace):
+            brace = self.data.find(b"{", brace + 1, chunk.end)
+        return brace + 1 if brace >= 0 else chunk.end
+
+    @cached_property
+    def _outline(self) -> dict[bytes, list[int]]:
+        """Identifier to the numbers of the chunks that mention it outside of function bodies, comments not left out."""
+        found: dict[bytes, list[int]] = {}
+        for number, chunk in enumerate(self.chunks):
+            for name in set(_IDENTIFIER.findall(self.data, chunk.start, self.head_end(chunk))):
+                found.setdefault(name, []).append(number)
+        return found
+
+    def outlined(self, name: bytes) -> Iterator[tuple[Chunk, int]]:
+        """Places of an identifier in declarations and function heads: chunk and offset, by rising offset."""
+        for number in self._outline.get(name, ()):
+            chunk = self.chunks[number]
+            stop = self.head_end(chunk)
+            for offset in self._words(name, chunk.start, stop):
+                if self.is_code(offset):
+                    yield chunk, offset
+
     def chunk_at(self, offset: int) -> Chunk | None:
         """The innermost chunk that holds the offset."""
         number = bisect_right(self._chunk_starts, offset) - 1
@@ -180,18 +211,23 @@ class Source:
         number = bisect_right(self.skeleton.starts, offset) - 1
         return number if number >= 0 and offset < self.skeleton.ends[number] else None
 
+    def is_code(self, offset: int) -> bool:
+        """Whether a byte stands outside of comments, literals and directives."""
+        return not self._in_quiet(offset) and self._directive_at(offset) is None
+
     def _in_quiet(self, offset: int) -> bool:
         number = bisect_right(self.skeleton.quiet_starts, offset) - 1
         return number >= 0 and offset < self.skeleton.quiet_ends[number]
 
-    def _words(self, name: bytes) -> list[int]:
-        """Word-bounded places of a name anywhere in the bytes."""
+    def _words(self, name: bytes, start: int = 0, stop: int | None = None) -> list[int]:
+        """Word-bounded places of a name anywhere in the bytes from ``start`` to ``stop``."""
         found: list[int] = []
         data, length = self.data, len(name)
-        offset = data.find(name) if name else -1
+        stop = len(data) if stop is None else stop
+        offset = data.find(name, start, stop) if name else -1
         while offset >= 0:
             after = offset + length
             if (offset == 0 or data[offset - 1] not in _WORD) and (after == len(data) or data[after] not in _WORD):
                 found.append(offset)
-            offset = data.find(name, after)
+            offset = data.find(name, after, stop)
         return found
