@@ -106,6 +106,8 @@ class Machine:
         elif opcode is Opcode.COPY and isinstance(operation.inputs[0], Unknown):
             variables.pop(output.name, None)
             return
+        elif opcode is Opcode.CALLOTHER:
+            return
         else:
             values = [self.value(value, variables, frame) for value in operation.inputs]
             if opcode is Opcode.CALL:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import random
 
 _TYPES = (
-    ("signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long", "_Bool")
+    "signed char",
+    "unsigned char",
+    "short",
+    "unsigned short",
+    "int",
+    "unsigned",
+    "long",
+    "unsigned long",
+    "_Bool",
 )
 _OPERATORS = ("+", "-", "*", "&", "|", "^", "<", "<=", ">", ">=", "==", "!=", "&&", "||")
 _ASSIGNMENTS = ("=", "+=", "-=", "*=", "&=", "|=", "^=")

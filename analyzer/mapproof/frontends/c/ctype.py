@@ -155,7 +155,7 @@ def pointer(target: CType, *, reference: bool = False) -> CType:
 def array(element: CType, length: int | None) -> CType:
     """An array; its size is that of its elements, where they have one."""
     size = element.size * length if length is not None else 0
-    return CType(Shape.ARRAY, size, target=element, length=length, varies=element.varies)
+    return CType(Shape.ARRAY, size, target=element, length=length, varies=element.varies, const=element.const)
 
 
 def record(tag: str) -> CType:

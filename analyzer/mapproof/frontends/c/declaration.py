@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.c.ctype import CType, Prototype, Record, Shape, with_const
+from mapproof.frontends.c.ctype import CType, Prototype, Record, Shape
 from mapproof.frontends.c.declarator import RECORDS, EnumConstant, TypeReader, plain, prototype, template_parameters
 from mapproof.frontends.c.length import with_length
 
@@ -117,11 +117,7 @@ class _Collector:
         value = child.child_by_field_name("value") or node.child_by_field_name("default_value")
         initialized = value is not None
         if value is not None:
-            ctype = (
-                with_const(with_length(self.types, ctype, value))
-                if ctype.const
-                else with_length(self.types, ctype, value)
-            )
+            ctype = with_length(self.types, ctype, value)
         storage = "static" if "static" in words else "extern" if "extern" in words else ""
         before = self.found.objects.get(name)
         if before is None or initialized or (before.storage == "extern" and storage != "extern"):

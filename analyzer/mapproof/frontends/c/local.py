@@ -25,6 +25,8 @@ class Redeclared(Exception):  # noqa: N818  not an error: the function is lowere
 
 def declare_statement(context: Context, node: tree_sitter.Node) -> None:
     """Lower a declaration inside a function."""
+    if _called(context, node):
+        return
     _own_types(context, node)
     base = context.types.specifier(node)
     words = {context.text(child) for child in node.children if child.type == "storage_class_specifier"}
@@ -34,6 +36,22 @@ def declare_statement(context: Context, node: tree_sitter.Node) -> None:
     value = node.child_by_field_name("value")
     for child in declarators:
         _declare_one(context, child, base, words, child.child_by_field_name("value") or value)
+
+
+def _called(context: Context, node: tree_sitter.Node) -> bool:
+    """``f(***x);`` may parse as a declaration of ``x``; where ``f`` is no type it is lowered as the call that it is."""
+    specifier = node.child_by_field_name("type")
+    if specifier is None or specifier.type != "type_identifier":
+        return False
+    if all(child.type != "parenthesized_declarator" for child in node.named_children):
+        return False
+    if context.types.named_type(context.text(specifier)) is not None:
+        return False
+    with context.again(node.start_byte, node.end_byte - 1, b"") as expression:
+        if expression is None:
+            return False
+        context.value(expression)
+    return True
 
 
 def _own_types(context: Context, node: tree_sitter.Node) -> None:

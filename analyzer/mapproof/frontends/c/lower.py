@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LIMITS: Final = (120, 40, 8, 0)
 """Levels of nested syntax that are lowered; fewer are tried where Python's own stack is too short for more."""
 
-_WRAPPING: Final = b"auto x = "
+_WRAPPING: Final = b"int x = "
 """What makes a declaration, and so something to parse, of an expression."""
 
 

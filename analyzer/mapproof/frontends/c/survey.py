@@ -89,6 +89,8 @@ def survey(
                 take(target)
         elif kind == "binary_expression" and node.children[1].type == "&" and disguised(node) is not None:
             take(edge(node.child_by_field_name("right"), "left"))
+        elif kind == "parenthesized_declarator" and node.parent is not None and node.parent.type == "declaration":
+            found.in_memory.update(spelled(part) for part in nodes(node) if part.type == "identifier")
         elif kind == "field_expression":
             inner = stripped(node.child_by_field_name("argument"))
             if inner is not None and inner.type == "identifier" and any(child.type == "." for child in node.children):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import literal
@@ -53,7 +54,8 @@ def _identifier(context: Context, node: tree_sitter.Node) -> Value:
     name = context.text(node)
     found = named(context, node, name)
     if isinstance(found, Const):
-        return Value(found, typed_constant(found)[1])
+        ctype = typed_constant(found)[1]
+        return Value(found, replace(ctype, tag="enum") if node.type == "qualified_identifier" else ctype)
     if found is not None:
         return load(context, node, found)
     if name in _FUNCTION_NAMES:
