@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mapproof.absint.values import Trace
     from mapproof.model.callee import CalleeSpec, Encoding
     from mapproof.model.ir import Operation
+    from mapproof.model.location import Location
 
 MAX_STEPS: Final = 60
 """A chain longer than this is cut; the mask's own decoding is always kept."""
@@ -30,15 +31,25 @@ def evidence_of(operation: Operation, spec: CalleeSpec, masks: Masks, encoding: 
     return tuple(steps)
 
 
+def _spelled(trace: Trace, premises: tuple[int, ...]) -> tuple[str, Location | None, str]:
+    """An operation's name, place and widths; one whose premises were cut is spelled ``...``."""
+    operation = trace.operation
+    if operation is None or operation.output is None:
+        return "...", None, "0>0"
+    sizes = ",".join(str(getattr(operand, "size", 8)) for operand in operation.inputs)
+    widths = f"{sizes}>{operation.output.size}"
+    complete = len(premises) == len(operation.inputs)
+    return (operation.opcode if complete else "..."), operation.location, widths
+
+
 def _trace(trace: Trace, steps: list[Step]) -> int:
     """Append the steps of one word's making, depth first; the number of the last."""
     if trace.operation is None:
         step = Step(StepKind.CONSTANT, trace.name or str(trace.value), None, trace.name, trace.value)
     else:
         premises = tuple(_trace(inner, steps) for inner in trace.inputs) if len(steps) < MAX_STEPS else ()
-        step = Step(
-            StepKind.ARITHMETIC, trace.operation.opcode, trace.operation.location, "", trace.value, premises
-        )
+        premises = premises if len(premises) == len(trace.operation.inputs) else ()
+        step = Step(StepKind.ARITHMETIC, *_spelled(trace, premises), trace.value, premises)
     for number, known in enumerate(steps):
         if known == step:
             return number

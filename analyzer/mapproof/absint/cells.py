@@ -256,7 +256,8 @@ def _sized(value: Value, size: int) -> Value:
     pairs: list[tuple[Leaf, Condition]] = []
     for leaf, condition in value:
         if isinstance(leaf, Number):
-            pairs.append((Number(leaf.value & mask, leaf.trace), condition))
+            word = leaf.value & mask
+            pairs.append((Number(word, leaf.trace if word == leaf.value else None), condition))
         elif isinstance(leaf, Anything):
             bits = leaf.bits.piece(0, size) if size <= leaf.bits.size else type(leaf.bits)(size)
             pairs.append((Anything(bits, None, leaf.needs, leaf.causes), condition))

@@ -6,7 +6,7 @@ each marked with a :class:`Need`; ``resolve.py`` looks which needs the answer de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint.event import Context
@@ -103,8 +103,8 @@ class World:
         return _either(effects)
 
     def _one(self, call: Call, target: Target, state: State, run: Run) -> Effect:
-        if target.function is not None:
-            return self._inside(call, target, target.function, state, run)
+        if target.symbol:
+            return self._inside(call, target, state, run)
         if target.spec is not None:
             return self._primitive(call, target, target.spec, state)
         if target.external:
@@ -115,7 +115,7 @@ class World:
         unknown = anything(8, needs=needs, causes=[Cause(Reason.UNKNOWN_CALL, "the function called is not known")])
         return Effect(unknown, unknown)
 
-    def _inside(self, call: Call, target: Target, function: Function, state: State, run: Run) -> Effect:
+    def _inside(self, call: Call, target: Target, state: State, run: Run) -> Effect:
         bare = call.label.rpartition(" > ")[2]
         chain = run.context.chain
         if bare not in self._inlined:
@@ -123,12 +123,22 @@ class World:
             self.remember(call.label, need)
             unknown = anything(8, identity=identity(call.label), needs=[need])
             return Effect(unknown, anything(8, needs=[need]))
-        recursive = function.symbol == run.function.symbol or any(f" {function.symbol}#" in f" {link}" for link in chain)
+        name = self._program.plain(target.symbol)
+        recursive = target.symbol == run.function.symbol or any(link.startswith(f"{target.symbol}#") for link in chain)
         if len(chain) >= MAX_DEPTH or recursive:
-            detail = f"{function.name}() is called {'recursively' if recursive else f'more than {MAX_DEPTH} deep'}"
+            detail = f"{name}() is called {'recursively' if recursive else f'more than {MAX_DEPTH} deep'}"
             unknown = anything(8, causes=[Cause(Reason.LIMIT, detail)])
             return Effect(_named(unknown, call.label), unknown)
-        context = Context(target.arguments, tuple(state.memory.items()), target.condition, (*chain, bare))
+        effects: list[tuple[Target, Effect]] = []
+        for function in self._program.definitions(target.symbol):
+            when = target.condition & function.presence
+            if when.satisfiable:
+                effect = self._through(function, Context(target.arguments, tuple(state.memory.items()), when, (*chain, bare)))
+                effects.append((replace(target, condition=when), effect))
+        return effects[0][1] if len(effects) == 1 else _either(effects)
+
+    def _through(self, function: Function, context: Context) -> Effect:
+        """Run the callee in the caller's memory; what it leaves behind, without its own slots and identities."""
         inner = Interpreter(function, context, self).run()
         prefix = "".join(f"{link} > " for link in context.chain)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
 from mapproof.absint.event import Call, Context, Run, Store
+from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import identity
 from mapproof.absint.memory import UNASSIGNED, forget_shared, load, reachable_slots, store
 from mapproof.absint.state import State, bounded, merge, roots_in
@@ -99,15 +100,13 @@ class Interpreter:
         self._prefix = "".join(f"{link} > " for link in context.chain)
         self._run = Run(function, context)
         self._recording = False
-        self._heads = _loop_heads(function)
+        self._graph = graph_of(function)
 
     def run(self) -> Run:
         """Reach the fixpoint, then record calls, stores and results in block order."""
-        function = self._function
         states: dict[int, State] = {0: self._entry()}
         visits: dict[int, int] = {}
-        order = _reverse_postorder(function)
-        rank = {block: position for position, block in enumerate(order)}
+        order, rank = self._graph.order, self._graph.rank
         pending = {0}
         while pending:
             index = min(pending, key=lambda block: rank[block])
@@ -119,7 +118,7 @@ class Interpreter:
                     states[target] = arriving
                     pending.add(target)
                     continue
-                widening = target in self._heads and visits.get(target, 0) >= WIDEN_AFTER
+                widening = target in self._graph.heads and visits.get(target, 0) >= WIDEN_AFTER
                 if visits.get(target, 0) >= MAX_VISITS:
                     _give_up(old, arriving)
                 met = merge(old, arriving, widening=widening or visits.get(target, 0) >= MAX_VISITS)
@@ -162,8 +161,9 @@ class Interpreter:
             if edge.test is not None and path.satisfiable:
                 path = self._taken(edge, state, path)
             if path.satisfiable:
-                out = state.copy()
-                out.path = bounded(path)
+                live = self._graph.live[edge.target]
+                variables = {var: value for var, value in state.variables.items() if var in live}
+                out = State(variables, dict(state.memory), state.escaped, bounded(path), state.roots)
                 leaving.append((edge.target, out))
         return leaving
 
@@ -374,7 +374,8 @@ def _resize(value: Value, size: int) -> Value:
     pairs: list[tuple[Leaf, Condition]] = []
     for leaf, condition in value:
         if isinstance(leaf, Number):
-            pairs.append((Number(leaf.value & mask, leaf.trace), condition))
+            word = leaf.value & mask
+            pairs.append((Number(word, leaf.trace if word == leaf.value else None), condition))
         elif isinstance(leaf, Anything):
             known = bits_of(leaf, value.size)
             bits = known.zero_extend(size) if size > value.size else known.piece(0, size)
@@ -398,43 +399,3 @@ def _give_up(old: State, arriving: State) -> None:
 
 def _join_memory(first: dict[Cell, Value], second: dict[Cell, Value]) -> dict[Cell, Value]:
     return {cell: join(value, second[cell]) for cell, value in first.items() if cell in second}
-
-
-def _loop_heads(function: Function) -> frozenset[int]:
-    """Targets of edges that go back in a depth-first walk."""
-    heads: set[int] = set()
-    state: dict[int, int] = {}
-    stack: list[tuple[int, int]] = [(0, 0)]
-    state[0] = 1
-    while stack:
-        block, position = stack.pop()
-        edges = function.blocks[block].edges
-        if position < len(edges):
-            stack.append((block, position + 1))
-            target = edges[position].target
-            if state.get(target, 0) == 1:
-                heads.add(target)
-            elif target not in state:
-                state[target] = 1
-                stack.append((target, 0))
-        else:
-            state[block] = 2
-    return frozenset(heads)
-
-
-def _reverse_postorder(function: Function) -> list[int]:
-    seen: set[int] = {0}
-    order: list[int] = []
-    stack: list[tuple[int, int]] = [(0, 0)]
-    while stack:
-        block, position = stack.pop()
-        edges = function.blocks[block].edges
-        if position < len(edges):
-            stack.append((block, position + 1))
-            target = edges[position].target
-            if target not in seen:
-                seen.add(target)
-                stack.append((target, 0))
-        else:
-            order.append(block)
-    return order[::-1]

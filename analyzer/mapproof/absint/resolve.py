@@ -36,6 +36,13 @@ MAX_CONTEXTS: Final = 400
 """Contexts kept apart; beyond, arguments are joined."""
 
 
+MAX_GUARD_WRITERS: Final = 4
+"""Functions that may store to a cell of which only a condition depends; with more, both ways stay possible."""
+
+MAX_GUARD_BLOCKS: Final = 120
+"""Their size in blocks, together."""
+
+
 class Resolver:
     """Runs functions of a program, finding out on demand what their values of interest depend on."""
 
@@ -55,7 +62,7 @@ class Resolver:
         """Run until nothing more can be found out about the values in ``focus``."""
         run = self._run(function, context)
         for _round in range(MAX_ROUNDS):
-            if not self._obtain(self._wanted(function, context, focus(run))):
+            if not self._obtain(self._wanted(function, context, list(focus(run)))):
                 break
             run = self._run(function, context)
         return run
@@ -97,23 +104,44 @@ class Resolver:
     def _all_needs(self, values: Iterable[Value]) -> set[Need]:
         found: set[Need] = set()
         for value in values:
-            found |= value.needs()
-            for condition in value.leaves.values():
-                for atom in condition.atoms():
-                    if atom.origin is Origin.RUN:
-                        for root in roots_of(atom.symbol):
-                            found |= self._world.needs_of(root)
+            found |= value.needs() | self._guarding(value)
         return found
 
-    def _wanted(self, function: Function, context: Context, values: Iterable[Value]) -> list[Need]:
-        needs = self._all_needs(values)
+    def _guarding(self, value: Value) -> set[Need]:
+        """What the conditions on a value's leaves depend on."""
+        found: set[Need] = set()
+        for condition in value.leaves.values():
+            for atom in condition.atoms():
+                if atom.origin is Origin.RUN:
+                    for root in roots_of(atom.symbol):
+                        found |= self._world.needs_of(root)
+        return found
+
+    def _wanted(self, function: Function, context: Context, values: Sequence[Value]) -> list[Need]:
+        """What to find out next: all that the values are made of, and the conditions on them where that is cheap."""
+        made_of = {need for value in values for need in value.needs()}
+        guarding = {need for value in values for need in self._guarding(value)} - made_of
         open_parameter = not context.arguments and any(
-            need.kind is NeedKind.PARAMETER and need.symbol == function.symbol for need in needs
+            need.kind is NeedKind.PARAMETER and need.symbol == function.symbol for need in made_of | guarding
         )
-        wanted = [need for need in needs if need.kind is not NeedKind.PARAMETER]
+        wanted = made_of | {need for need in guarding if self._is_cheap(need)}
+        wanted = {need for need in wanted if need.kind is not NeedKind.PARAMETER}
         if open_parameter:
-            wanted = [need for need in wanted if need.kind is NeedKind.CALL or need.symbol]
+            wanted = {need for need in wanted if need.kind is NeedKind.CALL or need.symbol}
         return sorted(wanted, key=lambda need: (need.kind, need.symbol, str(need.path)))
+
+    def _is_cheap(self, need: Need) -> bool:
+        """Whether a condition is worth deciding: without it both ways stay possible, which is sound."""
+        if need.kind is NeedKind.CALL:
+            return True
+        if need.kind is not NeedKind.CELL:
+            return False
+        member = next((element for element in reversed(need.path) if isinstance(element, str)), "")
+        references = [self.program.writers(need.symbol, "")] if need.symbol else []
+        references += [self.program.writers("", member)] if member else []
+        functions = [function for found in references for function in found.functions]
+        size = sum(len(function.blocks) for function in functions)
+        return len(functions) <= MAX_GUARD_WRITERS and size <= MAX_GUARD_BLOCKS
 
     def _obtain(self, needs: Sequence[Need]) -> bool:
         progress = False
@@ -167,12 +195,14 @@ class Resolver:
         return Context(arguments)
 
     def _from_caller(self, function: Function, caller: Function, needed: frozenset[int]) -> Iterable[Context]:
+        symbols = {function.symbol, self.program.plain(function.symbol)}
+
         def calls_of(run: Run) -> list[tuple[Call, Target]]:
             return [
                 (call, target)
                 for call in run.calls
                 for target in self.targets(call)
-                if target.function is not None and target.function.symbol == function.symbol
+                if target.symbol in symbols
             ]
 
         def passed(run: Run) -> list[Value]:

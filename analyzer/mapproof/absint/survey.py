@@ -13,7 +13,7 @@ from mapproof.absint.values import Anything, BaseKind, Number, Pointer
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
 from mapproof.model.location import Span, sort_key
-from mapproof.model.protection import ALL, EMPTY, ProtSet
+from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
 from mapproof.model.site import Callee, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
@@ -105,8 +105,8 @@ class _Survey:
                 for target in self._resolver.targets(call):
                     if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
                         self._collect(function, run, call, target, read, hands_on=hands_on)
-                    elif target.function is not None and self._hands_primitive(target):
-                        handed.append(target.function)
+                    elif target.symbol and self._hands_primitive(target):
+                        handed.extend(self._program.definitions(target.symbol))
         return handed
 
     def _focus(self, call: Call, *, callback: bool) -> Iterable[Value]:
@@ -115,10 +115,10 @@ class _Survey:
             yield call.callee
         for target in self._resolver.targets(call):
             spec = target.spec
-            if spec is None or spec.role not in _REPORTED | {Role.OBJECT, Role.RESOLVE}:
+            if spec is None or spec.role not in _REPORTED | {Role.OBJECT}:
                 continue
             wanted = [spec.protection, spec.flags]
-            if spec.role is Role.SYSCALL or spec.role in {Role.PERSONALITY, Role.RESOLVE}:
+            if spec.role in {Role.SYSCALL, Role.PERSONALITY}:
                 wanted.append(spec.argument)
             if spec.role in {Role.PROTECT, Role.REMAP}:
                 wanted.append(spec.address)
@@ -138,7 +138,7 @@ class _Survey:
             for leaf in value.leaves:
                 if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
                     spec = self._table.callees.get(leaf.base.name)
-                    if spec is not None and not self._program.definitions(leaf.base.name):
+                    if spec is not None and not self._program.defines(leaf.base.name):
                         return True
         return False
 
@@ -210,7 +210,9 @@ class _Survey:
     def _site(self, draft: _Draft, site_id: str, names: dict[str, str]) -> Site:
         spec, operation = draft.spec, draft.operation
         encoding = self._table.encodings.get(spec.encoding, _NO_ENCODING)
-        protections, conditions, open_because = ProtSet(), (), list[Openness]()
+        protections = ProtSet()
+        conditions: tuple[tuple[Prot, Condition], ...] = ()
+        open_because: list[Openness] = []
         if spec.protection is not None:
             projection = protections_of(draft.masks, encoding)
             protections, conditions = projection.protections, projection.conditions
@@ -241,7 +243,7 @@ class _Survey:
             location=location,
             function=draft.function.name,
             callee=Callee(syntax.written if syntax is not None else spec.name, spec.primitive or spec.name, _short(draft.via)),
-            role=spec.role,
+            role=Role.PROTECT if spec.role is Role.SYSCALL else spec.role,
             platform=spec.platform,
             protections=protections,
             presence=draft.presence,

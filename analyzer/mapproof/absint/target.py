@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mapproof.absint.values import Anything, BaseKind, Number, Pointer
 from mapproof.model.callee import Role
-from mapproof.model.condition import FALSE
+from mapproof.model.condition import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from mapproof.absint.values import Leaf, Value
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.condition import Condition
-    from mapproof.model.ir import Function, Program
+    from mapproof.model.ir import Program
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One thing a call may call, under ``condition``.
 
-    Exactly one of ``spec`` (a mapping primitive), ``function`` (its body is in scope) and ``external`` (a name outside)
+    Exactly one of ``spec`` (a mapping primitive), ``symbol`` (its body is in scope) and ``external`` (a name outside)
     is set; none is when the callee is unknown (``leaf``). ``arguments`` are those of the primitive, after a system
     call's number. ``via`` are the links between the written callee and the target.
     """
@@ -32,7 +32,7 @@ class Target:
     arguments: tuple[Value, ...]
     via: tuple[str, ...] = ()
     spec: CalleeSpec | None = None
-    function: Function | None = None
+    symbol: str = ""
     external: str = ""
     leaf: Leaf | None = None
 
@@ -54,22 +54,30 @@ def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target
 def _named(
     name: str, via: tuple[str, ...], here: Condition, arguments: tuple[Value, ...], program: Program, table: CalleeTable
 ) -> Iterator[Target]:
-    inside = FALSE
-    for function in program.definitions(name):
-        when = here & function.presence
-        inside |= function.presence
-        if when.satisfiable:
-            yield Target(when, arguments, via, function=function)
-    outside = here & ~inside
+    plain = program.plain(name)
+    spec = table.callees.get(plain)
+    outside = here
+    if program.defines(name):
+        inside = _presence(name, program) if spec is not None else TRUE
+        if (here & inside).satisfiable:
+            yield Target(here & inside, arguments, via, symbol=name)
+        outside = here & ~inside
     if not outside.satisfiable:
         return
-    spec = table.callees.get(name)
     if spec is None:
         yield Target(outside, arguments, via, external=name)
     elif spec.role is Role.SYSCALL:
         yield from _numbered(spec, via, outside, arguments, table)
     else:
         yield Target(outside, arguments, via, spec=spec)
+
+
+def _presence(name: str, program: Program) -> Condition:
+    """When a function of the program stands in for the platform's of the same name."""
+    presence = FALSE
+    for function in program.definitions(name):
+        presence |= function.presence
+    return presence
 
 
 def _numbered(

@@ -235,6 +235,14 @@ class Program(Protocol):
         """The bodies that a function symbol may stand for, each under its presence condition; none if external."""
         ...
 
+    def defines(self, symbol: str) -> bool:
+        """Whether :meth:`definitions` has an answer, found out without lowering."""
+        ...
+
+    def plain(self, symbol: str) -> str:
+        """The name by which the platform or another unit would know a symbol."""
+        ...
+
     def callers(self, function: Function) -> References:
         """Functions that may call this one."""
         ...

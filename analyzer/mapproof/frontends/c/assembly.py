@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.c.conversion import resize
 from mapproof.frontends.c.context import Context, Place, Value
+from mapproof.frontends.c.conversion import resize
 from mapproof.frontends.c.ctype import VOID
 from mapproof.frontends.c.place import address_of, forget, load
 from mapproof.model.ir import CallSyntax, Edge, Opcode, Operand, Symbol, SymbolKind, Unknown

@@ -106,7 +106,7 @@ def _written_like_a_call(
     return _by_type_name(context, node, written, arguments)
 
 
-def _builtin(
+def _builtin(  # noqa: PLR0911  one return for each thing that it may be
     context: Context, node: tree_sitter.Node, name: str, arguments: Sequence[tree_sitter.Node]
 ) -> Value | None:
     if name in ("__builtin_expect", "__builtin_expect_with_probability", "__builtin_assume_aligned") and arguments:
@@ -254,7 +254,7 @@ def _points_to_pointer(context: Context, node: tree_sitter.Node) -> bool:
     return target is not None and target.shape is Shape.POINTER
 
 
-def _named_target(context: Context, callee: tree_sitter.Node) -> Target:
+def _named_target(context: Context, callee: tree_sitter.Node) -> Target:  # noqa: PLR0911  one return for each thing that it may be
     name = plain(context.text(callee))
     found = named(context, callee, name)
     if found is None:

@@ -26,41 +26,56 @@ def wrap(value: int, ctype: CType) -> int:
 
 
 def evaluate(
-    node: tree_sitter.Node | None,
-    text: bytes,
-    resolve: Resolve,
-    type_of: Callable[[tree_sitter.Node], CType],
-    depth: int = 0,
+    node: tree_sitter.Node | None, text: bytes, resolve: Resolve, type_of: Callable[[tree_sitter.Node], CType]
 ) -> Typed | None:
     """The value and type of an integer constant expression, ``None`` where it cannot be known."""
-    if node is None or depth > _MAX_DEPTH:
-        return None
-    spelled = text[node.start_byte : node.end_byte]
+    return _Evaluator(text, resolve, type_of).value(node, 0)
 
-    def sub(name: str) -> Typed | None:
-        return evaluate(node.child_by_field_name(name), text, resolve, type_of, depth + 1)
 
-    if node.type == "number_literal":
-        return literal.number(spelled.decode("utf-8", "replace"))
-    if node.type == "char_literal":
-        return literal.character(spelled)
-    if node.type in ("true", "false"):
-        return int(node.type == "true"), INT
-    if node.type in ("identifier", "qualified_identifier"):
-        return resolve(spelled.decode("utf-8", "replace"))
-    if node.type == "parenthesized_expression" and node.named_child_count == 1:
-        return evaluate(node.named_child(0), text, resolve, type_of, depth + 1)
-    if node.type == "unary_expression":
-        return _unary(_operator(node, text), sub("argument"))
-    if node.type == "binary_expression":
-        return _binary(_operator(node, text), sub("left"), sub("right"))
-    if node.type == "conditional_expression":
-        return _conditional(sub("condition"), sub("consequence"), sub("alternative"))
-    if node.type == "cast_expression":
-        return _cast(sub("value"), node.child_by_field_name("type"), type_of)
-    if node.type == "sizeof_expression":
-        return _sizeof(node.child_by_field_name("type"), type_of)
-    return None
+class _Evaluator:
+    """Evaluates expressions of one text."""
+
+    def __init__(self, text: bytes, resolve: Resolve, type_of: Callable[[tree_sitter.Node], CType]) -> None:
+        self.text = text
+        self.resolve = resolve
+        self.type_of = type_of
+
+    def value(self, node: tree_sitter.Node | None, depth: int) -> Typed | None:
+        if node is None or depth > _MAX_DEPTH:
+            return None
+        if node.type in ("identifier", "qualified_identifier"):
+            return self.resolve(self.spelled(node))
+        if node.type == "number_literal":
+            return literal.number(self.spelled(node))
+        if node.type == "char_literal":
+            return literal.character(self.text[node.start_byte : node.end_byte])
+        if node.type in ("true", "false"):
+            return int(node.type == "true"), INT
+        return self.compound(node, depth + 1)
+
+    def spelled(self, node: tree_sitter.Node) -> str:
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def part(self, node: tree_sitter.Node, field: str, depth: int) -> Typed | None:
+        return self.value(node.child_by_field_name(field), depth)
+
+    def compound(self, node: tree_sitter.Node, depth: int) -> Typed | None:
+        kind, result = node.type, None
+        if kind == "parenthesized_expression" and node.named_child_count == 1:
+            result = self.value(node.named_child(0), depth)
+        elif kind == "unary_expression":
+            result = _unary(_operator(node, self.text), self.part(node, "argument", depth))
+        elif kind == "binary_expression":
+            left, right = self.part(node, "left", depth), self.part(node, "right", depth)
+            result = _binary(_operator(node, self.text), left, right)
+        elif kind == "conditional_expression":
+            parts = (self.part(node, name, depth) for name in ("condition", "consequence", "alternative"))
+            result = _conditional(*parts)
+        elif kind == "cast_expression":
+            result = _cast(self.part(node, "value", depth), node.child_by_field_name("type"), self.type_of)
+        elif kind == "sizeof_expression":
+            result = _sizeof(node.child_by_field_name("type"), self.type_of)
+        return result
 
 
 def _operator(node: tree_sitter.Node, text: bytes) -> str:
@@ -78,14 +93,18 @@ def _unary(operator: str, argument: Typed | None) -> Typed | None:
     return None if result is None else (wrap(result, ctype), ctype)
 
 
-def _binary(operator: str, left: Typed | None, right: Typed | None) -> Typed | None:
+def _shift(operator: str, left: Typed, right: Typed) -> Typed | None:
+    ctype = promoted(left[1])
+    if not 0 <= right[0] < 8 * ctype.size:
+        return None
+    return wrap(left[0] << right[0] if operator == "<<" else left[0] >> right[0], ctype), ctype
+
+
+def _binary(operator: str, left: Typed | None, right: Typed | None) -> Typed | None:  # noqa: PLR0911  one return for each thing that it may be
     if left is None or right is None:
         return None
     if operator in ("<<", ">>"):
-        ctype = promoted(left[1])
-        if not 0 <= right[0] < 8 * ctype.size:
-            return None
-        return wrap(left[0] << right[0] if operator == "<<" else left[0] >> right[0], ctype), ctype
+        return _shift(operator, left, right)
     ctype = common(left[1], right[1])
     if ctype.shape is not Shape.INTEGER:
         return None

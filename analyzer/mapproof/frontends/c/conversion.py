@@ -117,7 +117,7 @@ def _other_layout(source: CType | None, target: CType | None) -> bool:
     return True
 
 
-def unary(context: Context, node: tree_sitter.Node, operator: str, value: Value) -> Value:
+def unary(context: Context, node: tree_sitter.Node, operator: str, value: Value) -> Value:  # noqa: PLR0911  one return for each thing that it may be
     """``- + ~ !`` on a value."""
     if operator == "!":
         tested = truth(context, node, value)
@@ -140,7 +140,7 @@ def unary(context: Context, node: tree_sitter.Node, operator: str, value: Value)
     return Value(context.emit(node, opcode, ctype.width, operand), ctype)
 
 
-def binary(context: Context, node: tree_sitter.Node, operator: str, left: Value, right: Value) -> Value:
+def binary(context: Context, node: tree_sitter.Node, operator: str, left: Value, right: Value) -> Value:  # noqa: PLR0911  one return for each thing that it may be
     """A binary operator on two evaluated operands, ``&&`` and ``||`` excepted."""
     shapes = (left.type.shape, right.type.shape)
     if operator in ("==", "!=") or operator in _COMPARISONS:

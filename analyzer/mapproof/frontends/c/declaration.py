@@ -15,8 +15,19 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.scope import ReadingView, Scope
 
 _CONTAINERS: Final = frozenset(
-    "translation_unit linkage_specification declaration_list ERROR template_declaration expression_statement"
-    " preproc_if preproc_ifdef preproc_else preproc_elif export_declaration".split()
+    [
+        "translation_unit",
+        "linkage_specification",
+        "declaration_list",
+        "ERROR",
+        "template_declaration",
+        "expression_statement",
+        "preproc_if",
+        "preproc_ifdef",
+        "preproc_else",
+        "preproc_elif",
+        "export_declaration",
+    ]
 )
 
 

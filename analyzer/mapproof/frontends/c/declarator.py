@@ -177,7 +177,7 @@ class TypeReader:
         inner = node.child_by_field_name("declarator")
         return self.declarator(inner, base).type
 
-    def _words(self, node: tree_sitter.Node) -> CType:
+    def _words(self, node: tree_sitter.Node) -> CType:  # noqa: PLR0911  one return for each thing that it may be
         words = [word for word in re.split(r"\W+", self.spelled(node)) if word]
         kept = [word for word in words if word not in ("const", "volatile", "restrict")]
         signed = not {"unsigned", "__unsigned"} & set(kept)

@@ -43,16 +43,19 @@ def plain(tokens: Sequence[Token]) -> list[Token]:
 
 def _without_known(tokens: Sequence[Token]) -> list[Token]:
     result: list[Token] = []
-    position = 0
+    position = level = 0
     while position < len(tokens):
         token = tokens[position]
+        if token.kind is Kind.PUNCTUATOR:
+            level += (token.text in (b"(", b"[", b"{")) - (token.text in (b")", b"]", b"}"))
         if token.kind is Kind.IDENTIFIER and token.text in _WITH_ARGUMENT:
             after = position + 1
             while after < len(tokens) and tokens[after].text in (b"volatile", b"__volatile__", b"goto", b"inline"):
                 after += 1
             if after < len(tokens) and tokens[after].text == b"(":
                 end = closing(tokens, after)
-                if end > 0 and not _is_statement(tokens, position, end):
+                assembly = token.text in _ASSEMBLY and not _names_symbol(tokens, position, level)
+                if end > 0 and not assembly:
                     position = end + 1
                     continue
         if token.kind is Kind.IDENTIFIER and token.text in _WORDS:
@@ -63,11 +66,13 @@ def _without_known(tokens: Sequence[Token]) -> list[Token]:
     return result
 
 
-def _is_statement(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether the construct is inline assembly standing as a statement: that one has effects and stays."""
-    before = tokens[start - 1].text if start else b";"
-    after = tokens[end + 1].text if end + 1 < len(tokens) else b""
-    return tokens[start].text in _ASSEMBLY and before in (b";", b"{", b"}", b")", b":") and after == b";"
+def _names_symbol(tokens: Sequence[Token], position: int, level: int) -> bool:
+    """Whether ``asm`` only names a symbol or register after a declarator. As a statement it has effects and stays."""
+    before = tokens[position - 1] if position else None
+    if before is None:
+        return False
+    word = before.kind is Kind.IDENTIFIER and before.text not in _STATEMENTS
+    return word or (level == 0 and before.text == b")")
 
 
 def _without_stray(tokens: list[Token]) -> list[Token]:

@@ -269,7 +269,7 @@ class _Run:
         if meaning.definition is None and self.owner.testing and meaning.undefined:
             head = token._replace(kind=Kind.NUMBER, text=b"0")
         elif meaning.definition is None:
-            head = token._replace(hidden=token.hidden | {token.text})
+            head = token if self.owner.testing else token._replace(hidden=token.hidden | {token.text})
         else:
             run = _Run(self.owner, list(reversed(taken)), context, level=self.level)
             run.alternative = True

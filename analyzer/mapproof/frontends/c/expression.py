@@ -66,10 +66,12 @@ _CHARACTER: Final = re.compile(
     rb"(?:u8|[uUL])?'(?:([^\\'])|\\(?:([abefnrtv?'\"\\])|([0-7]{1,3})|x([0-9a-fA-F]+)))'", re.DOTALL
 )
 _ESCAPES: Final = {
-    b"a": 7, b"b": 8, b"e": 27, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b"?": 63, b"'": 39, b'"': 34, b"\\": 92,
+    b"a": 7, b"b": 8, b"e": 27, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b"?": 63, b"'": 39, b'"': 34,
+    b"\\": 92,
 }  # fmt: skip
 _COMPARISONS: Final[dict[bytes, Callable[[int, int], bool]]] = {
-    b"==": operator.eq, b"!=": operator.ne, b"<": operator.lt, b"<=": operator.le, b">": operator.gt, b">=": operator.ge,
+    b"==": operator.eq, b"!=": operator.ne, b"<": operator.lt, b"<=": operator.le, b">": operator.gt,
+    b">=": operator.ge,
 }  # fmt: skip
 _MIRRORED: Final = {b"==": b"==", b"!=": b"!=", b"<": b">", b"<=": b">=", b">": b"<", b">=": b"<="}
 _WORDS: Final = {
@@ -210,6 +212,8 @@ class Evaluator:
     def _name(self, token: Token) -> _Value:
         if token.text == b"defined":
             return _boolean(self.defined(self._operand_of_defined()))
+        if token.text in token.hidden:
+            return {_Number(0): TRUE}
         if token.text in _PLACE_DEPENDENT:
             raise NotUnderstoodError
         if self._peek() == b"(":
@@ -274,7 +278,7 @@ def _signed(prefix: bytes, term: _Term) -> _Term:
 
 
 def _combine(symbol: bytes, left: _Term, right: _Term) -> _Value:
-    """``left symbol right`` for any operator but ``&&`` and ``||``. A division by 0 is right where it is not reached."""
+    """``left symbol right`` for any operator but ``&&`` and ``||``. Division by 0 may stand where it isn't reached."""
     divides = symbol in (b"/", b"%") and isinstance(right, _Number) and right.value == 0
     if isinstance(left, _Number) and isinstance(right, _Number) and not divides:
         return {_calculate(symbol, left, right): TRUE}

@@ -135,7 +135,7 @@ class History:
             if result is not FALSE:
                 outer, result = result, result & self._arms_at(place, source, group)[arm]
                 if _is_large(result):
-                    here = opaque(_where_compiled(source, group, arm))
+                    here = opaque(_where_compiled(place, source, group, arm))
                     both = outer & here
                     result = here if _is_large(both) else both
             if not result.satisfiable:
@@ -162,7 +162,7 @@ class History:
             test = self._test(place, source, group, number)
             here, after = rest & test, rest & ~test
             if _is_large(here) or _is_large(after):
-                test = _as_written(source, number)
+                test = _as_written(place, source, number)
                 here, after = rest & test, rest & ~test
             result.append(here if here.satisfiable else FALSE)
             rest = after if after.satisfiable else FALSE
@@ -185,10 +185,10 @@ class History:
                 return self._evaluate(place, source, position, tokens, guard=group in source.guards)
             name = _first_name(source, number)
             if name is None:
-                return _as_written(source, number)
+                return _as_written(place, source, number)
             condition = self._defined(place, position, name, guard=group in source.guards)
         except RecursionError:
-            return _as_written(source, number)
+            return _as_written(place, source, number)
         finally:
             self._nested -= 1
         return ~condition if kind in (b"ifndef", b"elifndef") else condition
@@ -209,8 +209,8 @@ class History:
             )
             result = evaluator.condition()
         except (Fork, NotUnderstoodError):
-            return _opaque(source, position, tokens)
-        return _opaque(source, position, tokens) if expander.faults or _is_large(result) else result
+            return _opaque(place, source, position, tokens)
+        return _opaque(place, source, position, tokens) if expander.faults or _is_large(result) else result
 
     def _defined(self, place: Place, position: int, name: bytes, *, guard: bool) -> Condition:
         """When a name is defined at a position. The name of an include guard is never defined by the build."""
@@ -297,7 +297,7 @@ class History:
                 continue
             left = rest & ~reach
             if _is_large(left) or _is_large(taken):
-                reach = opaque(f"{_where(source, source.skeleton.starts[number])} is reached")
+                reach = opaque(f"{_where(place, source, source.skeleton.starts[number])} is reached")
                 taken, left = rest & reach, rest & ~reach
             if source.skeleton.kinds[number] in (b"define", b"undef"):
                 definition = self._definition(source, number)
@@ -407,24 +407,28 @@ def _is_large(condition: Condition) -> bool:
     return condition.size > MOST_SIZE or len(condition.atoms()) > MOST_ATOMS
 
 
-def _where(source: Source, position: int) -> str:
-    return f"{source.path}:{source.line_column(position)[0]}"
+def _where(place: Place, source: Source, position: int) -> str:
+    """A place in words, unique for each way a file is included."""
+    words = f"{source.path}:{source.line_column(position)[0]}"
+    while place.parent is not None:
+        words, place = f"{words} from {place.parent.path}@{place.position}", place.parent
+    return words
 
 
-def _where_compiled(source: Source, group: int, arm: int) -> str:
+def _where_compiled(place: Place, source: Source, group: int, arm: int) -> str:
     """A text for "this arm is compiled"; the arm of a missing ``#else`` stands after the ``#endif``."""
     numbers = source.nesting.groups[group].arms
     start = source.skeleton.starts[numbers[min(arm, len(numbers) - 1)]]
-    return f"{_where(source, start)} is {'' if arm < len(numbers) else 'not '}compiled"
+    return f"{_where(place, source, start)} is {'' if arm < len(numbers) else 'not '}compiled"
 
 
-def _opaque(source: Source, position: int, tokens: Sequence[Token]) -> Condition:
+def _opaque(place: Place, source: Source, position: int, tokens: Sequence[Token]) -> Condition:
     """An atom for a text that can't be evaluated, one for each place."""
     text = " ".join(name_of(token.text) for token in tokens[:40])
-    return opaque(f"{text} [{_where(source, position)}]")
+    return opaque(f"{text} [{_where(place, source, position)}]")
 
 
-def _as_written(source: Source, number: int) -> Condition:
+def _as_written(place: Place, source: Source, number: int) -> Condition:
     """An atom for what a directive asks, one for each place."""
     skeleton = source.skeleton
     kind = name_of(skeleton.kinds[number])
@@ -432,7 +436,7 @@ def _as_written(source: Source, number: int) -> Condition:
     negated = kind in ("ifndef", "elifndef")
     if kind not in ("if", "elif"):
         tokens = tokens_of(b"defined")[:1] + tokens
-    condition = _opaque(source, skeleton.starts[number], tokens)
+    condition = _opaque(place, source, skeleton.starts[number], tokens)
     return ~condition if negated else condition
 
 

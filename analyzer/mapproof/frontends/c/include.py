@@ -23,7 +23,7 @@ class Included(NamedTuple):
 
 
 class Includes:
-    """Resolves includes: the includer's folder, the include folders, then the only file of the tree with such a path."""
+    """Resolves includes: the includer's folder, the include folders, then the tree's only file with such a path."""
 
     def __init__(self, files: Sequence[str], folders: Sequence[str], load: Callable[[str], Source | None]) -> None:
         self._by_normal = {os.path.normpath(path): path for path in files}

@@ -9,8 +9,8 @@ from mapproof.frontends.c import literal
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, UnionStep, Value
 from mapproof.frontends.c.ctype import CType, Record, Shape, array, unknown
-from mapproof.frontends.c.place import Step, cells, forget, forget_memory, store, walk
 from mapproof.frontends.c.length import STRINGS, only_string, with_length
+from mapproof.frontends.c.place import Step, cells, forget, forget_memory, store, walk
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import stripped
 from mapproof.model.ir import Const, Opcode, Operand, Unknown
@@ -305,7 +305,7 @@ class _Filling:
             if position:
                 frames = [*frames, self._sub(frames[-1])]
             frames, span = self._designate(designator, frames)
-        if value is None or frames[-1].index is None and not frames[-1].type.aggregate:
+        if value is None or (frames[-1].index is None and not frames[-1].type.aggregate):
             self.context.note(node, "a designator that could not be followed")
             return frames
         if frames[-1].type.shape is not Shape.ARRAY and self._unplaced(designators[-1], frames):

@@ -20,7 +20,7 @@ def size_of(types: TypeReader, ctype: CType) -> int | None:
 
 def _measure(types: TypeReader, ctype: CType, depth: int) -> tuple[int, int] | None:
     """Size and alignment."""
-    if depth > _MAX_DEPTH or ctype.varies and ctype.shape is not Shape.ARRAY:
+    if depth > _MAX_DEPTH or (ctype.varies and ctype.shape is not Shape.ARRAY):
         return None
     if ctype.shape is Shape.INTEGER and ctype.size in (1, 2, 4):
         return ctype.size, ctype.size

@@ -46,9 +46,11 @@ def _counted(types: TypeReader, element: CType, node: tree_sitter.Node) -> int |
             if place is None:
                 return None
             position = place
-        elif types.text.startswith(ARM, child.start_byte) or child.type == "ERROR":
-            return None
-        elif (element.aggregate or not element.known) and child.type != "initializer_list":
+        elif (
+            types.text.startswith(ARM, child.start_byte)
+            or child.type == "ERROR"
+            or ((element.aggregate or not element.known) and child.type != "initializer_list")
+        ):
             return None
         position += 1
         longest = max(longest, position)

@@ -246,7 +246,6 @@ def default_members(
     context: Context, node: tree_sitter.Node, ctype: CType, address: Operand, done: frozenset[str]
 ) -> None:
     """Store the default member initializers of a class, the members in ``done`` excepted."""
-
     found = context.types.find_record(ctype.tag)
     for part in found.members if found is not None else ():
         if part.static or part.name in done or not part.name:

@@ -141,9 +141,11 @@ def _definitions(reading: ReadingView, scope: Scope) -> Iterator[_Definition]:
                 enclosing = _enclosing(reading, node)
                 internal = "" in enclosing
                 yield _Definition(reading, scope, node, enclosing, _opaque(reading, node), internal)
-        elif node.type not in ("declaration", "expression_statement", "type_definition"):
-            stack.extend(reversed(node.named_children))
-        elif node.has_error or any(child.type in ("struct_specifier", "class_specifier") for child in node.children):
+        elif (
+            node.type not in ("declaration", "expression_statement", "type_definition")
+            or node.has_error
+            or any(child.type in ("struct_specifier", "class_specifier") for child in node.children)
+        ):
             stack.extend(reversed(node.named_children))
 
 

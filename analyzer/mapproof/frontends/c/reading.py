@@ -16,6 +16,8 @@ from mapproof.frontends.c.text import Text, written
 from mapproof.frontends.c.validate import misplaced_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import tree_sitter
 
     from mapproof.frontends.c.chunk import Chunk
@@ -91,27 +93,32 @@ def readings(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -> li
     More than one comes back only where an ``#if`` or a macro with several meanings does not fit the syntax. Never
     raises on any input: what cannot be read is listed in ``errors``. A chunk that no build compiles has no reading.
     """
+    return list(each_reading(tree, source, chunk, cpp=cpp))
+
+
+def each_reading(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -> Iterator[Reading]:
+    """The readings one by one, for who does not need them all."""
     waiting = [tree.presence(source, chunk.start)]
-    done: list[Reading] = []
-    work = 0
+    done = work = 0
     while waiting:
         context = waiting.pop()
         if not context.satisfiable:
             continue
         work += chunk.end - chunk.start
         try:
-            done.append(_read(tree, source, chunk, context, cpp=cpp))
+            reading = _read(tree, source, chunk, context, cpp=cpp)
         except Fork as fork:
             parts = [context & condition for condition in fork.conditions]
             parts = [part for part in parts if part.satisfiable]
-            few = len(done) + len(waiting) + len(parts) <= MOST_READINGS and work <= MOST_WORK
+            few = done + len(waiting) + len(parts) <= MOST_READINGS and work <= MOST_WORK
             if len(parts) > 1 and few:
                 waiting.extend(reversed(parts))
-            else:
-                done.append(_empty(source, chunk, context, "needs too many readings", cpp=cpp))
+                continue
+            reading = _empty(source, chunk, context, "needs too many readings", cpp=cpp)
         except RecursionError:
-            done.append(_empty(source, chunk, context, "is nested too deep", cpp=cpp))
-    return done
+            reading = _empty(source, chunk, context, "is nested too deep", cpp=cpp)
+        done += 1
+        yield reading
 
 
 def _empty(source: Source, chunk: Chunk, context: Condition, message: str, *, cpp: bool) -> Reading:

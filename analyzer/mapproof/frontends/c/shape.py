@@ -35,6 +35,7 @@ _LINKAGE: Final = frozenset(
     b"static extern inline __inline __inline__ __forceinline _Noreturn noreturn __extension__ __cdecl __stdcall"
     b" __fastcall __vectorcall constexpr explicit virtual".split()
 )
+_EFFECTIVE: Final = frozenset({b"static", b"extern", b"asm", b"__asm__", b"__asm"})
 _ATTRIBUTES: Final = frozenset(b"__attribute__ __attribute __declspec alignas _Alignas __asm__ __asm asm".split())
 
 
@@ -182,7 +183,7 @@ def is_attribute(tokens: Sequence[Token]) -> bool:
     """Whether the tokens, not none, only advise the compiler: ``__attribute__((fallthrough));``, ``inline``."""
     if tokens and tokens[-1].text == b";":
         tokens = tokens[:-1]
-    return bool(tokens) and is_linkage(tokens) and not {token.text for token in tokens} & {b"static", b"extern"}
+    return bool(tokens) and is_linkage(tokens) and not {token.text for token in tokens} & _EFFECTIVE
 
 
 def is_statement(tokens: Sequence[Token]) -> bool:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value
 from mapproof.frontends.c.conversion import convert
 from mapproof.frontends.c.ctype import INT, Shape, pointer, promoted, unknown
-from mapproof.frontends.c.value import escape
 from mapproof.frontends.c.fault import is_broken, understood
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import declare, declare_statement
 from mapproof.frontends.c.place import address_of
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import nodes
+from mapproof.frontends.c.value import escape
 from mapproof.model.ir import Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
@@ -557,9 +557,24 @@ def _nested_function(context: Context, node: tree_sitter.Node) -> None:
 
 
 _SILENT: Final = frozenset(
-    "comment ; using_declaration namespace_alias_definition static_assert_declaration attribute_declaration"
-    " friend_declaration access_specifier empty_statement ms_call_modifier preproc_call template_declaration"
-    " attribute_specifier preproc_def preproc_function_def statement_identifier".split()
+    [
+        "comment",
+        ";",
+        "using_declaration",
+        "namespace_alias_definition",
+        "static_assert_declaration",
+        "attribute_declaration",
+        "friend_declaration",
+        "access_specifier",
+        "empty_statement",
+        "ms_call_modifier",
+        "preproc_call",
+        "template_declaration",
+        "attribute_specifier",
+        "preproc_def",
+        "preproc_function_def",
+        "statement_identifier",
+    ]
 )
 """Nodes among statements that do nothing when the program runs."""
 

@@ -45,7 +45,7 @@ class _Summarizer:
             self._operation(operation)
         return Summary(frozenset(self.calls), frozenset(self.taken), frozenset(self.members), frozenset(self.objects))
 
-    def _operation(self, operation: Operation) -> None:
+    def _operation(self, operation: Operation) -> None:  # noqa: C901  one branch for each kind of operation
         opcode, inputs = operation.opcode, operation.inputs
         if opcode in _STEPS:
             for value in inputs[1:]:

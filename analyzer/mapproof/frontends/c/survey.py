@@ -57,110 +57,149 @@ def survey(
     root: tree_sitter.Node, text: bytes, prototypes: Callable[[str], tuple[Prototype, ...]], *, cpp: bool
 ) -> Survey:
     """Look through a function."""
-    found = Survey()
-
-    def spelled(node: tree_sitter.Node) -> str:
-        return text[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-    def take(node: tree_sitter.Node | None) -> None:
-        """The address of an lvalue is taken: of the variable it starts with, unless a pointer comes between."""
-        node = stripped(node)
-        while node is not None and node.type == "field_expression":
-            node = stripped(node.child_by_field_name("argument"))
-        if node is None:
-            return
-        if node.type in ("identifier", "qualified_identifier"):
-            found.in_memory.add(spelled(node))
-        elif node.type == "call_expression" and _is_choice(node, spelled):
-            for part in nodes(node):
-                if part.type == "identifier":
-                    found.in_memory.add(spelled(part))
-        elif node.type in ("conditional_expression", "assignment_expression", "comma_expression", "cast_expression"):
-            for part in node.named_children:
-                take(part)
-
+    surveyor = _Surveyor(root, text, prototypes)
     for node in nodes(root):
-        kind = node.type
-        if kind == "pointer_expression" and node.children[0].type == "&":
-            take(node.child_by_field_name("argument"))
-        elif kind in ("assignment_expression", "update_expression"):
-            target = stripped(node.child_by_field_name("left" if kind[0] == "a" else "argument"))
-            if target is not None and target.type in ("call_expression", "conditional_expression", "comma_expression"):
-                take(target)
-        elif kind == "binary_expression" and node.children[1].type == "&" and disguised(node) is not None:
-            take(edge(node.child_by_field_name("right"), "left"))
-        elif kind == "parenthesized_declarator" and node.parent is not None and node.parent.type == "declaration":
-            found.in_memory.update(spelled(part) for part in nodes(node) if part.type == "identifier")
-        elif kind == "field_expression":
-            inner = stripped(node.child_by_field_name("argument"))
-            if inner is not None and inner.type == "identifier" and any(child.type == "." for child in node.children):
-                found.with_members.add(spelled(inner))
-        elif kind == "labeled_statement":
-            label = node.child_by_field_name("label")
-            if label is not None:
-                found.labels.add(spelled(label))
-        elif kind == "function_definition" and node.id != root.id:
-            found.in_memory.update(spelled(part) for part in nodes(node) if part.type == "identifier")
-        elif cpp:
-            _survey_cpp(node, take, found, spelled, prototypes)
-    return found
+        surveyor.see(node)
+        if cpp:
+            surveyor.see_cpp(node)
+    return surveyor.found
 
 
-def _is_choice(node: tree_sitter.Node, spelled: Callable[[tree_sitter.Node], str]) -> bool:
-    callee = node.child_by_field_name("function")
-    return callee is not None and spelled(callee) == CHOICE
+class _Surveyor:
+    """Collects what one function does to its locals' addresses."""
 
+    def __init__(self, root: tree_sitter.Node, text: bytes, prototypes: Callable[[str], tuple[Prototype, ...]]) -> None:
+        self.root = root
+        self.text = text
+        self.prototypes = prototypes
+        self.found = Survey()
 
-def _survey_cpp(
-    node: tree_sitter.Node,
-    take: Callable[[tree_sitter.Node | None], None],
-    found: Survey,
-    spelled: Callable[[tree_sitter.Node], str],
-    prototypes: Callable[[str], tuple[Prototype, ...]],
-) -> None:
-    """References bind to variables without a sign of it at the place where they do."""
-    if node.type == "init_declarator":
-        declarator = node.child_by_field_name("declarator")
-        if declarator is not None and "reference" in declarator.type:
-            value = node.child_by_field_name("value")
-            take(
-                value
-                if value is None or value.type not in ("argument_list", "initializer_list")
-                else value.named_child(0)
-            )
-    elif node.type == "lambda_expression":
-        captures, body = node.child_by_field_name("captures"), node.child_by_field_name("body")
-        listed = spelled(captures) if captures is not None else ""
-        if "&" in listed:
-            for part in (*nodes(node), *(nodes(body) if body is not None else ())):
-                if part.type == "identifier":
-                    found.in_memory.add(spelled(part))
-    elif node.type == "function_declarator" and node.parent is not None and node.parent.type == "declaration":
-        parameters = node.child_by_field_name("parameters")
-        names = ("identifier", "type_identifier")
-        found.in_memory.update(spelled(part) for part in nodes(parameters or node) if part.type in names)
-    elif node.type in ("call_expression", "init_declarator", "new_expression"):
-        _survey_arguments(node, take, spelled, prototypes)
+    def spelled(self, node: tree_sitter.Node) -> str:
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-
-def _survey_arguments(
-    node: tree_sitter.Node,
-    take: Callable[[tree_sitter.Node | None], None],
-    spelled: Callable[[tree_sitter.Node], str],
-    prototypes: Callable[[str], tuple[Prototype, ...]],
-) -> None:
-    callee = node.child_by_field_name("function") or node.child_by_field_name("type")
-    if callee is None and node.parent is not None:
-        callee = node.parent.child_by_field_name("type")
-    listed = node.child_by_field_name("arguments") or node.child_by_field_name("value")
-    if callee is None or listed is None or listed.type not in ("argument_list", "initializer_list"):
-        return
-    name = spelled(callee.child_by_field_name("field") or callee)
-    known = prototypes(name)
-    for index, argument in enumerate(child for child in listed.named_children if child.type != "comment"):
-        for made in known:
-            if made.parameters is None or index >= len(made.parameters):
+    def take(self, node: tree_sitter.Node | None) -> None:
+        """The address of an lvalue is taken: of the variable it starts with, unless a pointer comes between."""
+        waiting = [node]
+        while waiting:
+            inner = stripped(waiting.pop())
+            while inner is not None and inner.type == "field_expression":
+                inner = stripped(inner.child_by_field_name("argument"))
+            if inner is None:
                 continue
-            ctype = made.parameters[index].type
-            if ctype.shape is Shape.POINTER and ctype.reference:
-                take(argument)
+            if inner.type in ("identifier", "qualified_identifier"):
+                self.found.in_memory.add(self.spelled(inner))
+            elif inner.type in _SEVERAL:
+                waiting.extend(inner.named_children)
+            elif inner.type == "call_expression" and self._is_choice(inner):
+                self.take_all(inner)
+
+    def take_all(self, node: tree_sitter.Node | None, kinds: tuple[str, ...] = ("identifier",)) -> None:
+        """Whatever is named under the node may be reached by address."""
+        if node is not None:
+            self.found.in_memory.update(self.spelled(part) for part in nodes(node) if part.type in kinds)
+
+    def _is_choice(self, node: tree_sitter.Node) -> bool:
+        callee = node.child_by_field_name("function")
+        return callee is not None and self.spelled(callee) == CHOICE
+
+    def see(self, node: tree_sitter.Node) -> None:
+        """What C says of addresses."""
+        handler = _SEEN.get(node.type)
+        if handler is not None:
+            handler(self, node)
+
+    def see_cpp(self, node: tree_sitter.Node) -> None:
+        """References bind to variables without a sign of it at the place where they do."""
+        handler = _SEEN_IN_CPP.get(node.type)
+        if handler is not None:
+            handler(self, node)
+
+    def address(self, node: tree_sitter.Node) -> None:
+        if node.children[0].type == "&":
+            self.take(node.child_by_field_name("argument"))
+
+    def assigned(self, node: tree_sitter.Node) -> None:
+        target = stripped(node.child_by_field_name("left") or node.child_by_field_name("argument"))
+        if target is not None and target.type in ("call_expression", "conditional_expression", "comma_expression"):
+            self.take(target)
+
+    def disguise(self, node: tree_sitter.Node) -> None:
+        if node.children[1].type == "&" and disguised(node) is not None:
+            self.take(edge(node.child_by_field_name("right"), "left"))
+
+    def parenthesized(self, node: tree_sitter.Node) -> None:
+        if node.parent is not None and node.parent.type == "declaration":
+            self.take_all(node)
+
+    def member(self, node: tree_sitter.Node) -> None:
+        inner = stripped(node.child_by_field_name("argument"))
+        if inner is not None and inner.type == "identifier" and any(child.type == "." for child in node.children):
+            self.found.with_members.add(self.spelled(inner))
+
+    def label(self, node: tree_sitter.Node) -> None:
+        label = node.child_by_field_name("label")
+        if label is not None:
+            self.found.labels.add(self.spelled(label))
+
+    def function(self, node: tree_sitter.Node) -> None:
+        if node.id != self.root.id:
+            self.take_all(node)
+
+    def declarator(self, node: tree_sitter.Node) -> None:
+        declared = node.child_by_field_name("declarator")
+        if declared is not None and "reference" in declared.type:
+            value = node.child_by_field_name("value")
+            in_list = value is not None and value.type in ("argument_list", "initializer_list")
+            self.take(value.named_child(0) if value is not None and in_list else value)
+        self.arguments(node)
+
+    def vexing(self, node: tree_sitter.Node) -> None:
+        if node.parent is not None and node.parent.type == "declaration":
+            self.take_all(node.child_by_field_name("parameters"), ("identifier", "type_identifier"))
+
+    def closure(self, node: tree_sitter.Node) -> None:
+        captures = node.child_by_field_name("captures")
+        if captures is not None and "&" in self.spelled(captures):
+            self.take_all(node)
+
+    def arguments(self, node: tree_sitter.Node) -> None:
+        callee = node.child_by_field_name("function") or node.child_by_field_name("type")
+        if callee is None and node.parent is not None:
+            callee = node.parent.child_by_field_name("type")
+        listed = node.child_by_field_name("arguments") or node.child_by_field_name("value")
+        if callee is None or listed is None or listed.type not in ("argument_list", "initializer_list"):
+            return
+        known = self.prototypes(self.spelled(callee.child_by_field_name("field") or callee))
+        for index, argument in enumerate(child for child in listed.named_children if child.type != "comment"):
+            if any(_by_reference(made, index) for made in known):
+                self.take(argument)
+
+
+def _by_reference(made: Prototype, index: int) -> bool:
+    if made.parameters is None or index >= len(made.parameters):
+        return False
+    ctype = made.parameters[index].type
+    return ctype.shape is Shape.POINTER and ctype.reference
+
+
+_SEVERAL: Final = ("conditional_expression", "assignment_expression", "comma_expression", "cast_expression")
+"""Expressions that may name any of several places."""
+
+_SEEN: Final[dict[str, Callable[[_Surveyor, tree_sitter.Node], None]]] = {
+    "pointer_expression": _Surveyor.address,
+    "assignment_expression": _Surveyor.assigned,
+    "update_expression": _Surveyor.assigned,
+    "binary_expression": _Surveyor.disguise,
+    "parenthesized_declarator": _Surveyor.parenthesized,
+    "field_expression": _Surveyor.member,
+    "labeled_statement": _Surveyor.label,
+    "function_definition": _Surveyor.function,
+}
+
+_SEEN_IN_CPP: Final[dict[str, Callable[[_Surveyor, tree_sitter.Node], None]]] = {
+    "init_declarator": _Surveyor.declarator,
+    "function_declarator": _Surveyor.vexing,
+    "lambda_expression": _Surveyor.closure,
+    "call_expression": _Surveyor.arguments,
+    "new_expression": _Surveyor.arguments,
+}

@@ -1,0 +1,234 @@
+"""What names mean in one file: its own declarations, those of what it includes, the platform's, then the tree's."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from mapproof.frontends.c.ctype import record
+from mapproof.model.ir import Const, Symbol, SymbolKind, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mapproof.frontends.c.chunk import Chunk
+    from mapproof.frontends.c.ctype import CType, Prototype, Record
+    from mapproof.frontends.c.declaration import Declarations
+    from mapproof.frontends.c.mention import Mentions
+    from mapproof.frontends.c.source import Source
+    from mapproof.model.callee import CalleeTable
+    from mapproof.model.ir import Operand
+
+_T = TypeVar("_T")
+
+_SYSTEM_CALL: Final = re.compile(r"(?:SYS|__NR3?|__NR_arm|TARGET_NR)_(\w+)")
+_FORWARD: Final = re.compile(rb"typedef\s+(?:struct|union)\s+(\w+)\s+(\w+)\s*;\s*")
+_STRUCTURE: Final = re.compile(rb"[={}]")
+
+MAX_DECLARING: Final = 40
+"""Declarations parsed in search of one name; names that stand in more are too common to be told apart."""
+
+
+class Wanted(StrEnum):
+    """What kind of declaration is looked for."""
+
+    VALUE = "value"
+    OBJECT = "object"
+    FUNCTION = "function"
+    TYPEDEF = "typedef"
+    RECORD = "record"
+
+
+_FOLLOWS: Final = {
+    Wanted.VALUE: re.compile(rb"\s*(?:[=;,\[()}:{]|[A-Z_]\w*\s*\(|\Z)"),
+    Wanted.OBJECT: re.compile(rb"\s*(?:[=;,\[){(]|[A-Z_]\w*\s*\(|__attribute__|asm|__asm)"),
+    Wanted.FUNCTION: re.compile(rb"\s*\)*\s*\("),
+    Wanted.TYPEDEF: re.compile(rb"\s*(?:[;,\[()={:]|final\b|__attribute__)"),
+    Wanted.RECORD: re.compile(rb"\s*(?:final\s*)?(?:<[^>]*>\s*)?[:{]"),
+}
+"""What may stand after a name where it is declared; it only saves parsing, so it admits too much."""
+
+_TYPES: Final = re.compile(rb"\b(?:typedef|using|class|struct|union|enum)\b")
+
+
+def declaring(source: Source, name: str, wanted: Wanted = Wanted.VALUE) -> Iterator[Chunk]:
+    """The chunks that may declare a name in the wanted way, by place, once each."""
+    word = name.encode()
+    cpp = source.cpp or source.path.endswith(".h")
+    last: Chunk | None = None
+    for chunk, offset in source.outlined(word):
+        if chunk == last or _FOLLOWS[wanted].match(source.data, offset + len(word)) is None:
+            continue
+        if _declares(source.data, chunk, offset, wanted, cpp=cpp):
+            last = chunk
+            yield chunk
+
+
+def _declares(data: bytes, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bool) -> bool:
+    before = data[chunk.start : offset]
+    if wanted in {Wanted.TYPEDEF, Wanted.RECORD}:
+        if wanted is Wanted.TYPEDEF and not cpp:
+            return not chunk.is_function and b"typedef" in before
+        return not chunk.is_function and _TYPES.search(before) is not None
+    if chunk.is_function:
+        return b"{" not in before
+    if wanted is not Wanted.VALUE and before.startswith(b"typedef"):
+        return False
+    depth = 0
+    for found in _STRUCTURE.finditer(before):
+        mark = found.group()
+        if mark == b"{":
+            depth += 1
+        elif mark == b"}":
+            depth -= 1
+        elif depth == 0:
+            return b"," in before[found.end() :] and b"{" not in before[found.end() :]
+    return depth == 0 or wanted is Wanted.VALUE and b"enum" in before or bool(chunk.scope) or b"class" in before
+
+
+class FileScope:
+    """A :class:`mapproof.frontends.c.scope.Scope` for the code of one file."""
+
+    def __init__(
+        self,
+        source: Source,
+        reach: Callable[[], list[Source]],
+        mentions: Mentions,
+        declarations: Callable[[Source, Chunk], list[Declarations]],
+        first_declarations: Callable[[Source, Chunk], list[Declarations]],
+        table: CalleeTable,
+    ) -> None:
+        self._source = source
+        self._reach = reach
+        self._mentions = mentions
+        self._declarations = declarations
+        self._first_declarations = first_declarations
+        self._table = table
+        self._identifiers: dict[str, Operand | None] = {}
+        self._busy: set[str] = set()
+        self._found: dict[str, object] = {}
+
+    def identifier(self, name: str) -> Operand | None:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        if name not in self._identifiers:
+            if name in self._busy:
+                return None
+            self._busy.add(name)
+            self._identifiers[name] = self._identify(name)
+            self._busy.discard(name)
+        return self._identifiers[name]
+
+    def _identify(self, name: str) -> Operand | None:
+        near = self._declared(name, self._reach())
+        if near is not None and not (self._is_platform(name) and isinstance(near, Symbol) and "::" not in near.name):
+            return near
+        platform = self._platform(name)
+        if platform is not None:
+            return platform
+        return near or self._declared(name, self._mentions.sources(name))
+
+    def _is_platform(self, name: str) -> bool:
+        return name in self._table.callees
+
+    def _platform(self, name: str) -> Operand | None:
+        if name in self._table.constants:
+            value = self._table.constants[name]
+            return Const(value, 8 if value >> 32 else 4, name)
+        if name in self._table.callees:
+            return Symbol(SymbolKind.FUNCTION, name)
+        call = _SYSTEM_CALL.fullmatch(name)
+        return Symbol(SymbolKind.FUNCTION, call.group(1)) if call is not None else None
+
+    def _declared(self, name: str, sources: list[Source]) -> Operand | None:
+        """The first meaning among these files; a definition goes before a declaration."""
+        declared: Operand | None = None
+        for source, found in self._each(name, sources, Wanted.VALUE):
+            constant = found.constants.get(name)
+            if constant is not None:
+                if constant.value is None or (isinstance(declared, Const) and declared.value != constant.value):
+                    return Unknown(f"unknown-name:{name} is an enumerator whose value is not the same in every build", 4)
+                declared = Const(constant.value, 4, name)
+                continue
+            if isinstance(declared, Const):
+                continue
+            for prototype in found.prototypes:
+                if prototype.name == name:
+                    if prototype.definition and (source in self._reach() or prototype.storage != "static"):
+                        own = prototype.storage == "static" or source is self._source
+                        return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
+                    declared = declared or Symbol(SymbolKind.FUNCTION, name)
+            object_ = found.objects.get(name)
+            if object_ is not None:
+                if object_.storage == "static":
+                    return Symbol(SymbolKind.OBJECT, f"{source.path}::{name}")
+                declared = declared or Symbol(SymbolKind.OBJECT, name)
+        return declared
+
+    def _each(self, name: str, sources: list[Source], wanted: Wanted) -> Iterator[tuple[Source, Declarations]]:
+        count = 0
+        last = name.rpartition("::")[2]
+        read = self._declarations if wanted is Wanted.VALUE else self._first_declarations
+        for source in sources:
+            for chunk in declaring(source, last, wanted):
+                count += 1
+                if count > MAX_DECLARING:
+                    return
+                for found in read(source, chunk):
+                    yield source, found
+
+    def _everywhere(self, name: str, wanted: Wanted) -> Iterator[Declarations]:
+        """Declarations of the name: near ones first."""
+        near = self._reach()
+        for _source, found in self._each(name, near, wanted):
+            yield found
+        far = [source for source in self._mentions.sources(name.rpartition("::")[2]) if source not in near]
+        for _source, found in self._each(name, far, wanted):
+            yield found
+
+    def object_type(self, name: str) -> CType | None:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        found = (declarations.objects.get(name) for declarations in self._everywhere(name, Wanted.OBJECT))
+        return next((object_.type for object_ in found if object_ is not None), None)
+
+    def typedef(self, name: str) -> CType | None:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        forward = self._forward(name)
+        if forward is not None:
+            return forward
+        return self._once(
+            f"type {name}", lambda: (found.typedefs.get(name) for found in self._everywhere(name, Wanted.TYPEDEF))
+        )
+
+    def _forward(self, name: str) -> CType | None:
+        """``typedef struct tag name;`` in this file needs no parser, and is the most frequent of all."""
+        for chunk in declaring(self._source, name, Wanted.TYPEDEF):
+            found = _FORWARD.fullmatch(self._source.data, chunk.start, chunk.end)
+            if found is not None and found.group(2) == name.encode():
+                return record(found.group(1).decode())
+        return None
+
+    def record(self, tag: str) -> Record | None:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        word = tag.strip("<>").split("::")[0] if tag.startswith("<") else tag
+        wanted = Wanted.VALUE if tag.startswith("<") else Wanted.RECORD
+        return self._once(f"record {tag}", lambda: (found.records.get(tag) for found in self._everywhere(word, wanted)))
+
+    def _once(self, key: str, search: Callable[[], Iterator[_T | None]]) -> _T | None:
+        """The first answer of a search, remembered; a search inside itself finds nothing."""
+        if key in self._found:
+            return cast("_T | None", self._found[key])
+        self._found[key] = None
+        answer = next((item for item in search() if item is not None), None)
+        self._found[key] = answer
+        return answer
+
+    def prototypes(self, name: str) -> tuple[Prototype, ...]:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        found: dict[Prototype, None] = {}
+        suffix = name.removeprefix("*") if name.startswith("*::") else None
+        for declarations in self._everywhere(name, Wanted.FUNCTION):
+            for prototype in declarations.prototypes:
+                if prototype.name == name or (suffix is not None and prototype.name.endswith(suffix)):
+                    found[prototype] = None
+        return tuple(found)

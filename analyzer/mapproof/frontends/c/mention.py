@@ -1,0 +1,113 @@
+"""Where a name stands in code, in all files: directly, or through macros whose body mentions it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapproof.frontends.c.chunk import Chunk
+    from mapproof.frontends.c.directive import Directive
+    from mapproof.frontends.c.source import Source
+    from mapproof.frontends.c.tree import SourceTree
+
+_DEFINED: Final = re.compile(rb"([A-Za-z_$][\w$]*)(\([^)]*\))?")
+_MEMBER: Final = re.compile(rb"(?:->|\.)\s*\Z")
+
+MAX_MACROS: Final = 200
+"""Macros that one name is followed through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place of a name in code. ``chunk`` is the declaration around it."""
+
+    source: Source
+    offset: int
+    chunk: Chunk
+
+    @property
+    def in_body(self) -> bool:
+        """Whether it stands in a function."""
+        return self.chunk.is_function
+
+    def is_member(self) -> bool:
+        """Whether ``.`` or ``->`` stands before it."""
+        return _MEMBER.search(self.source.data, max(0, self.offset - 40), self.offset) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MacroMention:
+    """One ``#define`` whose body mentions a name. ``macro`` is the name it defines."""
+
+    source: Source
+    directive: Directive
+    macro: str
+
+
+class Mentions:
+    """Looks names up in the files of a tree, each name once."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self._tree = tree
+        self._code: dict[str, list[Mention]] = {}
+        self._macros: dict[str, list[MacroMention]] = {}
+        self._sources: dict[str, list[Source]] = {}
+
+    def sources(self, name: str) -> list[Source]:
+        """The files whose bytes hold the name."""
+        if name not in self._sources:
+            word = name.encode()
+            found: list[Source] = []
+            for path in self._tree.files_containing([word]).get(word, ()):
+                try:
+                    found.append(self._tree.source(path))
+                except OSError:
+                    continue
+            self._sources[name] = found
+        return self._sources[name]
+
+    def code(self, name: str) -> list[Mention]:
+        """Places outside of directives, comments and literals, by file and offset."""
+        if name not in self._code:
+            self._code[name] = [
+                Mention(source, offset, chunk)
+                for source in self.sources(name)
+                for offset in source.occurrences(name.encode())
+                if (chunk := source.chunk_at(offset)) is not None
+            ]
+        return self._code[name]
+
+    def macros(self, name: str) -> list[MacroMention]:
+        """Definitions whose body mentions the name."""
+        if name not in self._macros:
+            self._macros[name] = [found for source in self.sources(name) for found in _defining(source, name.encode())]
+        return self._macros[name]
+
+    def closure(self, name: str) -> list[str]:
+        """The name and every macro through which it may be mentioned, in the order of discovery."""
+        found = [name]
+        seen = {name}
+        for known in found:
+            for mention in self.macros(known):
+                if mention.macro not in seen and len(found) < MAX_MACROS:
+                    seen.add(mention.macro)
+                    found.append(mention.macro)
+        return found
+
+
+def _defining(source: Source, name: bytes) -> Iterator[MacroMention]:
+    for offset in source.occurrences_in_directives(name):
+        number = source.directive_before(offset + 1)
+        directive = source.directive(number)
+        if directive.kind != "define":
+            continue
+        head = _DEFINED.match(directive.text)
+        if head is None or head.group(1) == name:
+            continue
+        parameters = re.findall(rb"[\w$]+", head.group(2) or b"")
+        if name not in parameters:
+            yield MacroMention(source, directive, head.group(1).decode("utf-8", "replace"))

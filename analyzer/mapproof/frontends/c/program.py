@@ -1,0 +1,494 @@
+"""C and C++ files as a program of the IR: everything is searched for by bytes and lowered when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
+from mapproof.frontends.c.declaration import Declarations, declarations
+from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
+from mapproof.frontends.c.lower import LoweredFunction, lower_function, lower_initializer
+from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
+from mapproof.frontends.c.reading import Reading, each_reading, readings
+from mapproof.frontends.c.source import Source
+from mapproof.frontends.c.tree import SourceTree
+from mapproof.model.callee import Role
+from mapproof.model.condition import FALSE
+from mapproof.model.ir import Block, Function, Initializer, References
+from mapproof.model.location import Span
+from mapproof.model.site import Coverage
+from mapproof.model.verdict import Assumption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mapproof.frontends.c.chunk import Chunk
+    from mapproof.model.callee import CalleeTable
+    from mapproof.model.condition import Condition
+    from mapproof.model.location import Location
+
+_SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+_WRITES: Final = rb"\s*(?:\[[^\]]*\]\s*)*\)*\s*(?:=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--)"
+_PICK: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*\]\s*\.\s*([A-Za-z_]\w*)")
+_TAKEN: Final = rb"(?:&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z"
+
+MAX_TYPED: Final = 60
+"""Places of a type's name that are searched for objects of that type."""
+
+MAX_STORING: Final = 60
+"""Functions that may store to one member; one stored to in more is not followed."""
+
+
+class CProgram:
+    """A :class:`mapproof.model.ir.Program` over source files.
+
+    ``files`` is all that may be looked into, ``found`` the files known to mention a mapping function, with their bytes. ``gaps`` lists
+    what could not be read so far.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[str],
+        found: Mapping[str, bytes],
+        table: CalleeTable,
+        *,
+        include_dirs: Sequence[str] = (),
+        defines: dict[str, str] | None = None,
+        undefines: frozenset[str] = frozenset(),
+    ) -> None:
+        names = frozenset(table.callees) | frozenset(table.constants)
+        self._tree = SourceTree(files, include_dirs, defines or {}, undefines, names)
+        self._found = tuple(sorted(found))
+        for path in self._found:
+            self._tree.adopt(Source(path, found[path]))
+        self._table = table
+        self._mentions = Mentions(self._tree)
+        self._readings: dict[tuple[str, Chunk], list[Reading]] = {}
+        self._lowered: dict[tuple[str, Chunk], list[LoweredFunction]] = {}
+        self._declared: dict[tuple[str, Chunk], list[Declarations]] = {}
+        self._first: dict[tuple[str, Chunk], list[Declarations]] = {}
+        self._scopes: dict[str, FileScope] = {}
+        self._statics: dict[str, Function] = {}
+        self._carrying: dict[str, dict[tuple[int | str | None, ...], Condition]] = {}
+        self._carrying_members: set[str] = set()
+        self._defined: dict[str, bool] = {}
+        self._callers: dict[str, References] = {}
+        self._writers: dict[tuple[str, str], References] = {}
+        self._initializers: dict[str, tuple[Initializer, ...]] = {}
+        self._candidates: tuple[Function, ...] | None = None
+        self._searched: list[str] = []
+        self.gaps: list[Coverage] = []
+
+    # -- the files ---------------------------------------------------------------------------------------------------
+
+    def source(self, path: str) -> Source:
+        """A file of the program."""
+        return self._tree.source(path)
+
+    def excerpt(self, location: Location) -> str:
+        """The text that a location spans, as written."""
+        if not isinstance(location, Span):
+            return ""
+        return self.source(location.path).data[location.start : location.end].decode("utf-8", "replace")
+
+    def plain(self, symbol: str) -> str:
+        """The name that the platform or another file would know a symbol by."""
+        for path in self._scopes:
+            if symbol.startswith(f"{path}::"):
+                return symbol[len(path) + 2 :]
+        return symbol
+
+    def _reach(self, source: Source) -> list[Source]:
+        """A file and what it includes, itself first."""
+        others = sorted(self._tree.includes.closure(source.path) - {source.path})
+        return [source, *(found for path in others if (found := self._load(path)) is not None)]
+
+    def _load(self, path: str) -> Source | None:
+        try:
+            return self._tree.source(path)
+        except OSError:
+            return None
+
+    def _scope(self, source: Source) -> FileScope:
+        if source.path not in self._scopes:
+            reach: list[Source] = []
+
+            def near() -> list[Source]:
+                if not reach:
+                    reach.extend(self._reach(source))
+                return reach
+
+            self._scopes[source.path] = FileScope(
+                source, near, self._mentions, self._declarations, self._first_declarations, self._table
+            )
+        return self._scopes[source.path]
+
+    # -- lowering on demand ------------------------------------------------------------------------------------------
+
+    def _read(self, source: Source, chunk: Chunk) -> list[Reading]:
+        key = (source.path, chunk)
+        if key not in self._readings:
+            self._readings[key] = readings(self._tree, source, chunk, cpp=source.cpp)
+        return self._readings[key]
+
+    def _declarations(self, source: Source, chunk: Chunk) -> list[Declarations]:
+        key = (source.path, chunk)
+        if key not in self._declared:
+            self._declared[key] = []
+            scope = self._scope(source)
+            part = replace(chunk, end=source.head_end(chunk)) if chunk.is_function else chunk
+            self._declared[key] = [declarations(reading, scope) for reading in self._read(source, part)]
+        return self._declared[key]
+
+    def _first_declarations(self, source: Source, chunk: Chunk) -> list[Declarations]:
+        """What the first reading declares: enough to know a type, and much less work where ``#if`` splits a record."""
+        key = (source.path, chunk)
+        if key in self._declared:
+            return self._declared[key]
+        if key not in self._first:
+            self._first[key] = []
+            part = replace(chunk, end=source.head_end(chunk)) if chunk.is_function else chunk
+            found = self._readings.get((source.path, part)) or each_reading(self._tree, source, part, cpp=source.cpp)
+            scope = self._scope(source)
+            self._first[key] = [declarations(reading, scope) for reading in islice(found, 1)]
+        return self._first[key]
+
+    def _functions(self, source: Source, chunk: Chunk) -> list[LoweredFunction]:
+        key = (source.path, chunk)
+        if key not in self._lowered:
+            self._lowered[key] = []
+            scope = self._scope(source)
+            found: list[LoweredFunction] = []
+            for reading in self._read(source, chunk):
+                found.extend(lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"))
+                for fault in reading.errors:
+                    line, _column = source.line_column(fault.offset)
+                    self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
+            for lowered in found:
+                self._statics.update({static.symbol: static for static in lowered.statics})
+            self._lowered[key] = found
+        return self._lowered[key]
+
+    def _bodies(self, mentions: Iterable[Mention]) -> Iterator[LoweredFunction]:
+        """The functions around these places, once each."""
+        seen: set[tuple[str, Chunk]] = set()
+        for mention in mentions:
+            key = (mention.source.path, mention.chunk)
+            if mention.in_body and key not in seen:
+                seen.add(key)
+                yield from self._functions(mention.source, mention.chunk)
+
+    # -- where mapping functions are mentioned -------------------------------------------------------------------------
+
+    def candidates(self) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if self._candidates is None:
+            self._candidates = tuple(self._search())
+        return self._candidates
+
+    def _search(self) -> list[Function]:
+        """Follow the callees' names through macros, tables, members and function pointers, in rounds."""
+        callees = {name for name, spec in self._table.callees.items() if spec.role in _SEARCHED}
+        resolvers = {name for name, spec in self._table.callees.items() if spec.role is Role.RESOLVE}
+        wanted = callees | {f"result of {name}" for name in resolvers}
+        present = set(self._found)
+        queue = [name for name in sorted(callees | resolvers) if any(s.path in present for s in self._mentions.sources(name))]
+        seen = set(queue)
+        found: dict[tuple[str, str], Function] = {}
+        for name in queue:
+            is_member = name in self._carrying_members and name not in callees
+            for mention in self._mentions.code(name):
+                if not self._may_mean(mention, name, is_member=is_member, is_callee=name in callees):
+                    continue
+                for carriers, function in self._carriers(mention, wanted):
+                    if mention.in_body:
+                        found.setdefault((function.symbol, str(function.location)), function)
+                    for new in self._carry(carriers, function.presence):
+                        if new not in seen:
+                            seen.add(new)
+                            queue.append(new)
+            for macro in self._relevant_macros(name):
+                if macro not in seen:
+                    seen.add(macro)
+                    queue.append(macro)
+        self._searched = queue
+        return [found[key] for key in sorted(found, key=lambda k: _order(found[k]))]
+
+    def lost(self) -> list[Coverage]:
+        """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there
+        was not understood, so a call may be hidden."""
+        gaps: list[Coverage] = []
+        for name in self._searched:
+            for mention in self._mentions.code(name):
+                lowered = self._lowered.get((mention.source.path, mention.chunk))
+                if not mention.in_body or lowered is None or any(_covers(body.function, mention) for body in lowered):
+                    continue
+                if name in self._carrying_members and not mention.is_member():
+                    continue
+                if mention.is_member() and name not in self._carrying_members:
+                    continue
+                line, _column = mention.source.line_column(mention.offset)
+                detail = f"{name} stands in code that could not be understood"
+                gaps.append(Coverage(mention.source.path, "lost", detail, line))
+        return gaps
+
+    def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
+        if mention.is_member():
+            return is_member or not is_callee
+        return not is_member or not mention.in_body or name in self._carrying
+
+    def _carriers(self, mention: Mention, wanted: set[str]) -> Iterator[tuple[Carriers, Function]]:
+        """The functions around a place, or the initializers; and where each puts a wanted address."""
+
+        def is_wanted(symbol: str) -> bool:
+            return symbol in wanted or self.plain(symbol) in wanted
+
+        if mention.in_body:
+            for lowered in self._functions(mention.source, mention.chunk):
+                yield carriers_of(lowered.function, is_wanted), lowered.function
+            return
+        for declared in self._declarations(mention.source, mention.chunk):
+            for name, object_ in declared.objects.items():
+                if object_.has_initializer:
+                    for initializer in self.initializers(self._object_symbol(mention.source, name, object_.storage)):
+                        yield carriers_of(initializer.function, is_wanted), initializer.function
+
+    def _carry(self, carriers: Carriers, presence: Condition) -> Iterator[str]:
+        for symbol, paths in carriers.objects.items():
+            known = self._carrying.setdefault(symbol, {})
+            for path in paths:
+                known[path] = known.get(path, FALSE) | presence
+            yield self.plain(symbol).rpartition("::")[2]
+            for path in paths:
+                for element in path:
+                    if isinstance(element, str):
+                        self._carrying_members.add(element)
+        for member in carriers.members:
+            self._carrying_members.add(member)
+            yield member
+
+    def _relevant_macros(self, name: str) -> Iterator[str]:
+        """Macros that mention a name; of those that only pick constant cells of tables, ones whose cell matters."""
+        for mention in self._mentions.macros(name):
+            text = mention.directive.text
+            picks = [pick for pick in _PICK.findall(text) if name.encode() in (pick[0], pick[2])]
+            if picks and len(picks) == text.count(name.encode()) and not self._picks_matter(mention, picks):
+                continue
+            yield mention.macro
+
+    def _picks_matter(self, mention: MacroMention, picks: list[tuple[bytes, bytes, bytes]]) -> bool:
+        """Whether a picked cell may hold a mapping function in a build that has the macro."""
+        here = None
+        for table, index, member in picks:
+            for symbol, cells in self._carrying.items():
+                if self.plain(symbol) != table.decode():
+                    continue
+                for path, presence in cells.items():
+                    if _meets(path, (int(index), member.decode())):
+                        here = here or self._tree.presence(mention.source, mention.directive.start)
+                        if not here.excludes(presence):
+                            return True
+        return False
+
+    def carries(self, symbol: str, member: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        return symbol in self._carrying if symbol else member in self._carrying_members
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def definitions(self, symbol: str) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if symbol in self._table.callees or symbol.startswith("asm:"):
+            return ()
+        name = self.plain(symbol)
+        return [
+            lowered.function
+            for source in self._mentions.sources(name.rpartition("::")[2])
+            for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
+            if chunk.is_function
+            for lowered in self._functions(source, chunk)
+            if lowered.function.symbol == symbol or (symbol == name == lowered.function.name and not lowered.is_static)
+        ]
+
+    def defines(self, symbol: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        if symbol not in self._defined:
+            self._defined[symbol] = self._is_defined(symbol)
+        return self._defined[symbol]
+
+    def _is_defined(self, symbol: str) -> bool:
+        if symbol in self._table.callees or symbol.startswith("asm:"):
+            return False
+        name = self.plain(symbol)
+        if name != symbol:
+            return True
+        last = name.rpartition("::")[2]
+        return any(
+            prototype.name == name and prototype.definition and prototype.storage != "static"
+            for source in self._mentions.sources(last)
+            for chunk in declaring(source, last, Wanted.FUNCTION)
+            if chunk.is_function
+            for declared in self._first_declarations(source, chunk)
+            for prototype in declared.prototypes
+        )
+
+    def callers(self, function: Function) -> References:
+        """See :class:`mapproof.model.ir.Program`."""
+        if function.symbol not in self._callers:
+            self._callers[function.symbol] = self._find_callers(function)
+        return self._callers[function.symbol]
+
+    def _find_callers(self, function: Function) -> References:
+        last = function.name.rpartition("::")[2]
+        symbols = {function.symbol, function.name}
+        found: dict[tuple[str, str], Function] = {}
+        escapes = ""
+        queue, seen = self._mentions.closure(last), {last}
+        for name in queue:
+            for mention in self._mentions.code(name):
+                for carriers, user in self._carriers(mention, symbols):
+                    if mention.in_body and (name != last or uses(user, symbols)):
+                        found[(user.symbol, str(user.location))] = user
+                    if carriers.passed or carriers.returned:
+                        escapes = "its address is handed to code that is not followed"
+                    for new in (*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)):
+                        if new not in seen:
+                            seen.add(new)
+                            queue.extend(n for n in self._mentions.closure(new) if n not in queue)
+        functions = tuple(found[key] for key in sorted(found, key=lambda k: _order(found[k])))
+        if escapes:
+            return References(functions, complete=False, reason=escapes)
+        if not functions:
+            return References((), complete=False, reason="no caller is in scope")
+        return References(functions, assumption=Assumption.CLOSED_WORLD if function.exported else "")
+
+    # -- memory ------------------------------------------------------------------------------------------------------
+
+    def _object_symbol(self, source: Source, name: str, storage: str) -> str:
+        return f"{source.path}::{name}" if storage == "static" else name
+
+    def initializers(self, symbol: str) -> Sequence[Initializer]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if symbol not in self._initializers:
+            self._initializers[symbol] = ()
+            self._initializers[symbol] = tuple(self._find_initializers(symbol))
+        return self._initializers[symbol]
+
+    def _find_initializers(self, symbol: str) -> Iterator[Initializer]:
+        if symbol in self._statics:
+            yield Initializer(self._statics[symbol])
+            return
+        name = self.plain(symbol)
+        for source in self._mentions.sources(name.rpartition("::")[2]):
+            for chunk in declaring(source, name.rpartition("::")[2], Wanted.OBJECT):
+                if chunk.is_function:
+                    continue
+                for reading, declared in zip(self._read(source, chunk), self._declarations(source, chunk), strict=True):
+                    object_ = declared.objects.get(name)
+                    if object_ is None or self._object_symbol(source, name, object_.storage) != symbol:
+                        continue
+                    if object_.storage == "extern" and not object_.has_initializer:
+                        continue
+                    lowered = lower_initializer(reading, name, self._scope(source), symbol=symbol)
+                    if lowered is None:
+                        place = source.span(chunk.start, chunk.end)
+                        lowered = Function(symbol, name, (), (Block(),), place, reading.presence, exported=False)
+                    yield Initializer(lowered, constant=object_.type.const)
+
+    def writers(self, symbol: str, member: str) -> References:
+        """See :class:`mapproof.model.ir.Program`."""
+        key = (symbol, member)
+        if key not in self._writers:
+            self._writers[key] = self._find_writers(symbol, member)
+        return self._writers[key]
+
+    def _find_writers(self, symbol: str, member: str) -> References:
+        name = member or self.plain(symbol).rpartition("::")[2]
+        closure = self._mentions.closure(name)
+        mentions = [m for word in closure for m in self._mentions.code(word) if word != name or _may_store(m, name)]
+        bodies = {(m.source.path, m.chunk) for m in mentions if m.in_body}
+        if len(bodies) > MAX_STORING:
+            return References((), complete=False, reason=f"more than {MAX_STORING} functions may store to {name}")
+        found: dict[tuple[str, str], Function] = {}
+        lowered_bodies = list(self._bodies(mentions))
+        for lowered in lowered_bodies:
+            if (member and member in lowered.stores_members) or (not member and symbol in lowered.stores_objects):
+                found[(lowered.function.symbol, str(lowered.function.location))] = lowered.function
+        for function in self._initialized_members(member) if member else ():
+            found[(function.symbol, str(function.location))] = function
+        functions = tuple(found[key] for key in sorted(found, key=lambda k: _order(found[k])))
+        taken = self._address_escapes(symbol, member, lowered_bodies)
+        if taken:
+            return References(functions, complete=False, reason=taken)
+        return References(functions, assumption=Assumption.FIELD_STORES)
+
+    def _initialized_members(self, member: str) -> Iterator[Function]:
+        """Code that fills objects of the records that have the member: static initializers and functions with local
+        ones, positional ones included."""
+        types: dict[str, None] = {}
+        for mention in self._mentions.code(member):
+            if not mention.in_body:
+                for declared in self._declarations(mention.source, mention.chunk):
+                    types.update(dict.fromkeys(_types_with(declared, member)))
+        for name in types:
+            mentions = self._mentions.code(name.rpartition("::")[2])
+            if len(mentions) > MAX_TYPED:
+                continue
+            for mention in mentions:
+                if mention.in_body:
+                    for lowered in self._functions(mention.source, mention.chunk):
+                        if member in lowered.stores_members:
+                            yield lowered.function
+                    continue
+                for declared in self._declarations(mention.source, mention.chunk):
+                    for name_of_object, object_ in declared.objects.items():
+                        if object_.has_initializer:
+                            symbol = self._object_symbol(mention.source, name_of_object, object_.storage)
+                            yield from (initializer.function for initializer in self.initializers(symbol))
+
+    def _address_escapes(self, symbol: str, member: str, functions: Iterable[LoweredFunction]) -> str:
+        """Why stores may come from elsewhere: the address of the scalar is taken where it is not followed."""
+        for lowered in functions:
+            if hands_out(lowered.function, symbol, member):
+                return f"{lowered.function.name}() hands its address to code that is not followed"
+        return ""
+
+
+def _may_store(mention: Mention, name: str) -> bool:
+    """Whether a place may be stored to or have its address taken; anything unusual may."""
+    data = mention.source.data
+    after = data[mention.offset + len(name) : mention.offset + len(name) + 200]
+    if re.match(_WRITES, after):
+        return True
+    before = data[max(mention.chunk.start, mention.offset - 200) : mention.offset]
+    return re.search(_TAKEN, before) is not None
+
+
+def _covers(function: Function, mention: Mention) -> bool:
+    """Whether some operation of a function stands around a place."""
+    return any(
+        isinstance(operation.location, Span) and operation.location.start <= mention.offset < operation.location.end
+        for block in function.blocks
+        for operation in block.operations
+    )
+
+
+def _types_with(declared: Declarations, member: str) -> Iterator[str]:
+    """The names by which objects of a record with the member may be declared."""
+    tags = {tag for tag, record in declared.records.items() if any(m.name == member for m in record.members)}
+    yield from (tag for tag in sorted(tags) if not tag.startswith("<"))
+    for name, ctype in declared.typedefs.items():
+        if ctype.tag in tags:
+            yield name
+
+
+def _meets(path: tuple[int | str | None, ...], cell: tuple[int | str | None, ...]) -> bool:
+    return all(a == b or a is None or b is None for a, b in zip(path, cell, strict=False))
+
+
+def _order(function: Function) -> tuple[str, int, str]:
+    location = function.location
+    return (location.path, location.start if isinstance(location, Span) else location.address, function.symbol)

@@ -1,0 +1,66 @@
+"""Which files are meant: paths as given, folders walked, everything that can't be read said so."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from mapproof.model.site import Coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SKIPPED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".venv"})
+"""Folders of tools, which hold no source of the project."""
+
+_HEAD: Final = 8192
+"""Bytes looked at to tell text from binary, as git and grep do: text holds no NUL."""
+
+
+def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str], list[Coverage]]:
+    """Every file that is meant, in the order of names, once each; and what could not be looked at.
+
+    A file that is named is meant whatever its suffix. Symbolic links to folders are not followed, so loops end.
+    """
+    files: dict[str, None] = {}
+    gaps: list[Coverage] = []
+    for path in paths:
+        if not os.path.lexists(path):
+            gaps.append(Coverage(path, "missing", "no such file or folder"))
+        elif os.path.isdir(path):
+            before = len(files)
+            files.update(dict.fromkeys(_walk(path, suffixes, gaps)))
+            if len(files) == before and not any(gap.path.startswith(path) for gap in gaps):
+                gaps.append(Coverage(path, "empty", f"no file here ends in {', '.join(suffixes[:4])} or the like"))
+        elif not os.path.exists(path):
+            gaps.append(Coverage(path, "unreadable", "the symbolic link leads nowhere"))
+        elif not os.path.isfile(path):
+            gaps.append(Coverage(path, "unreadable", "not a regular file"))
+        else:
+            files[path] = None
+    return sorted(files), gaps
+
+
+def _walk(top: str, suffixes: tuple[str, ...], gaps: list[Coverage]) -> Iterator[str]:
+    def refused(error: OSError) -> None:
+        gaps.append(Coverage(error.filename or top, "unreadable", error.strerror or str(error)))
+
+    for folder, folders, names in os.walk(top, onerror=refused):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        for name in sorted(names):
+            if name.endswith(suffixes):
+                yield os.path.join(folder, name)
+
+
+def read(path: str, gaps: list[Coverage]) -> bytes | None:
+    """The file's bytes; ``None``, and an entry in ``gaps``, when it can't be read or is no text."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        gaps.append(Coverage(path, "unreadable", error.strerror or str(error)))
+        return None
+    if b"\0" in data[:_HEAD]:
+        gaps.append(Coverage(path, "binary", "the file holds NUL bytes: it is no source text"))
+        return None
+    return data

@@ -1,0 +1,160 @@
+"""The one path from files to a report: frontends, interpreter, rules, and the check of the evidence.
+
+Everything heavy is imported after a byte search has found something to do.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.files import collect, read
+from mapproof.model.callee import CalleeTable, Role
+from mapproof.model.report import Report
+from mapproof.model.site import Artifact, Coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from mapproof.classify.pack import Pack
+    from mapproof.model.site import Finding, Site
+
+C_SUFFIXES: Final = (
+    ".c", ".h", ".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".inc", ".m", ".mm",
+    ".C", ".H",
+)  # fmt: skip
+"""What a folder is searched for; a file that is named is read whatever it is called."""
+
+_SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+
+
+_HIDING: Final = frozenset({"unreadable", "lost", "limit"})
+"""Kinds of gap behind which a call that matters may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What narrows a run: macros that are fixed, folders of headers, a compilation database."""
+
+    defines: Mapping[str, str] = field(default_factory=dict)
+    undefines: frozenset[str] = frozenset()
+    include_dirs: tuple[str, ...] = ()
+    compile_commands: str | None = None
+
+
+def scan(
+    paths: Sequence[str],
+    pack: Pack,
+    options: Options = Options(),  # noqa: B008  frozen, so sharing it is safe
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Find and judge every site in these files and folders.
+
+    ``progress`` hears what is being looked at. A bad input file raises nothing: it is listed under ``errors``.
+    Raises :class:`mapproof.errors.MapproofError` for a compilation database that can't be used.
+    """
+    started = time.monotonic()
+    if options.compile_commands is not None:
+        from mapproof.frontends.c.database import narrowed  # noqa: PLC0415  rarely needed
+
+        defines, undefines, folders = narrowed(
+            options.compile_commands, options.defines, options.undefines, options.include_dirs
+        )
+        options = replace(options, defines=defines, undefines=undefines, include_dirs=folders)
+    files, gaps = collect(paths, C_SUFFIXES)
+    found = _containing(files, _stems(pack.callees), gaps, progress)
+    sites: list[Site] = []
+    artifacts: list[Artifact] = []
+    unverified: frozenset[str] = frozenset()
+    if found:
+        sites, artifacts, unverified = _analyse(files, found, pack, options, gaps, progress)
+    findings = _judge(sites, pack, gaps) if sites else ()
+    return Report(
+        artifacts=tuple(artifacts),
+        findings=tuple(findings),
+        errors=tuple(sorted(set(gaps), key=lambda gap: (gap.path, gap.line or 0, gap.kind, gap.detail))),
+        files=len(files),
+        seconds=time.monotonic() - started,
+        rule_pack=pack.digest,
+        unverified=unverified,
+    )
+
+
+def _stems(table: CalleeTable) -> list[bytes]:
+    """The fewest words to search for: a callee whose name contains another's is found by that."""
+    names = sorted((name for name, spec in table.callees.items() if spec.role in _SEARCHED), key=len)
+    stems: list[str] = []
+    for name in names:
+        if not any(stem in name for stem in stems):
+            stems.append(name)
+    return [stem.encode() for stem in stems]
+
+
+def _containing(
+    files: Iterable[str], stems: list[bytes], gaps: list[Coverage], progress: Callable[[str], None] | None
+) -> dict[str, bytes]:
+    """The files that hold one of the words, with their bytes."""
+    found: dict[str, bytes] = {}
+    for path in files:
+        if progress is not None:
+            progress(path)
+        data = read(path, gaps)
+        if data is not None and any(stem in data for stem in stems):
+            found[path] = data
+    return found
+
+
+def _analyse(
+    files: list[str],
+    found: dict[str, bytes],
+    pack: Pack,
+    options: Options,
+    gaps: list[Coverage],
+    progress: Callable[[str], None] | None,
+) -> tuple[list[Site], list[Artifact], frozenset[str]]:
+    from hashlib import sha256  # noqa: PLC0415  with the rest, only on a find
+
+    from mapproof.abi import syscalls  # noqa: PLC0415
+    from mapproof.absint.survey import survey  # noqa: PLC0415
+    from mapproof.frontends.c.program import CProgram  # noqa: PLC0415
+    from mapproof.verify.check import replay  # noqa: PLC0415
+
+    table = replace(pack.callees, syscalls=syscalls())
+    unread = {gap.path for gap in gaps}
+    program = CProgram(
+        [path for path in files if path not in unread],
+        found,
+        table,
+        include_dirs=options.include_dirs,
+        defines=dict(options.defines),
+        undefines=options.undefines,
+    )
+    sites = survey(program, table, progress)
+    digests: dict[str, str] = {}
+    described: list[Site] = []
+    for site in sites:
+        source = program.source(site.artifact)
+        if site.artifact not in digests:
+            digests[site.artifact] = sha256(source.data).hexdigest()
+        language = "cpp" if source.cpp else "c"
+        described.append(
+            replace(site, sha256=digests[site.artifact], language=language, source=program.excerpt(site.location))
+        )
+    gaps.extend(program.gaps)
+    gaps.extend(program.lost())
+    counts = dict.fromkeys(digests, 0)
+    for site in described:
+        counts[site.artifact] += 1
+    artifacts = [
+        Artifact(path, digest, "cpp" if program.source(path).cpp else "c", len(program.source(path).data), counts[path])
+        for path, digest in sorted(digests.items())
+    ]
+    unverified = frozenset(site.id for site in described if replay(site, lambda path: program.source(path).data, table))
+    return described, artifacts, unverified
+
+
+def _judge(sites: Sequence[Site], pack: Pack, gaps: Sequence[Coverage]) -> tuple[Finding, ...]:
+    from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
+
+    return classify(sites, pack, coverage_gaps=any(gap.kind in _HIDING for gap in gaps))

@@ -1,0 +1,185 @@
+"""One small check per kind of step: what it claims is recomputed from the bytes and from the premises' values alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mapproof.model.evidence import Step, StepKind
+from mapproof.model.location import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mapproof.model.callee import CalleeTable
+
+_SKIPPED: Final = re.compile(
+    rb"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
+    re.DOTALL,
+)
+"""What in source text is no code: comments and literals."""
+
+_BEFORE: Final = 20_000
+"""Bytes read back from a token, at most, to see that no comment or literal holds it."""
+
+_WIDTHS: Final = re.compile(r"(\d+(?:,\d+)*)>(\d+)")
+
+
+def check(step: Step, earlier: Sequence[Step], read: Callable[[str], bytes], table: CalleeTable) -> str | None:
+    """What is wrong with a step, or ``None``. ``earlier`` are the steps before it; ``read`` gives a file's bytes."""
+    if any(not 0 <= premise < len(earlier) for premise in step.premises):
+        return "it rests on a step that does not come before it"
+    match step.kind:
+        case StepKind.TOKEN:
+            return _token(step, read)
+        case StepKind.CONSTANT:
+            return _constant(step, table)
+        case StepKind.ARITHMETIC:
+            return _arithmetic(step, [earlier[premise].value for premise in step.premises])
+        case StepKind.DECODE:
+            return _decode(step, earlier, table)
+        case StepKind.MACRO | StepKind.TABLE | StepKind.PASSES:
+            return f"there is no check yet for a step of kind {step.kind}"
+
+
+def _token(step: Step, read: Callable[[str], bytes]) -> str | None:
+    """The text stands at the place, as a word of its own, in code."""
+    place = step.location
+    if not isinstance(place, Span):
+        return "a token needs a place in a source file"
+    try:
+        data = read(place.path)
+    except OSError as error:
+        return f"{place.path} can't be read: {error.strerror}"
+    found = data[place.start : place.end]
+    if re.sub(rb"\s+", b"", found)[: len(step.text)].startswith(step.text.encode()) is False:
+        return f"{step.text} does not stand at {place}"
+    if data.count(b"\n", 0, place.start) + 1 != place.line:
+        return f"byte {place.start} of {place.path} is not on line {place.line}"
+    return f"{place} is inside a comment or a literal" if _hidden(data, place.start) else None
+
+
+def _hidden(data: bytes, offset: int) -> bool:
+    """Whether a comment or literal that begins on an earlier line or this one covers the offset."""
+    start = max(0, offset - _BEFORE)
+    opening = data.rfind(b"/*", start, offset)
+    if opening > data.rfind(b"*/", start, offset):
+        line = data.rfind(b"\n", 0, opening) + 1
+        if not any(m.start() + line < opening < m.end() + line for m in _SKIPPED.finditer(data[line : opening + 1])):
+            return True
+    line = data.rfind(b"\n", 0, offset) + 1
+    return any(m.start() + line <= offset < m.end() + line for m in _SKIPPED.finditer(data, line, offset + 1))
+
+
+def _constant(step: Step, table: CalleeTable) -> str | None:
+    if step.value is None:
+        return "a constant needs a value"
+    if step.name:
+        known = table.constants.get(step.name)
+        if known is not None and known & 0xFFFF_FFFF != step.value & 0xFFFF_FFFF:
+            return f"{step.name} is {known:#x} on the platform, not {step.value:#x}"
+    elif step.text != str(step.value):
+        return f"{step.text} is not {step.value}"
+    return None
+
+
+def _decode(step: Step, earlier: Sequence[Step], table: CalleeTable) -> str | None:
+    encoding = table.encodings.get(step.name)
+    if encoding is None or step.value is None:
+        return f"no encoding is called {step.name!r}" if step.value is not None else "a mask needs a value"
+    for premise in step.premises:
+        value = earlier[premise].value
+        if value is None or value & 0xFFFF_FFFF != step.value:
+            return f"the premise gives {value}, not {step.value}"
+    meant = " ".join(str(prot) for prot in encoding.decode(step.value))
+    return None if meant == step.text else f"mask {step.value:#x} means {meant}, not {step.text}"
+
+
+def _arithmetic(step: Step, values: list[int | None]) -> str | None:
+    """Recompute one operation; its name spells the widths in bytes: inputs, ``>``, output."""
+    widths = _WIDTHS.fullmatch(step.name)
+    if widths is None or step.value is None:
+        return "an operation needs its widths and a value"
+    if not values:
+        return None if step.text == "..." else "an operation needs premises"
+    inputs = [value for value in values if value is not None]
+    if len(inputs) != len(values):
+        return "a premise has no value"
+    sizes = [int(width) for width in widths.group(1).split(",")]
+    result = _compute(step.text, inputs, sizes, int(widths.group(2)))
+    return None if result == step.value else f"{step.text} of {inputs} is {result}, not {step.value}"
+
+
+def _compute(opcode: str, inputs: list[int], sizes: list[int], size: int) -> int | None:  # noqa: C901, PLR0911, PLR0912  one line per operation
+    """The p-code reference, for numbers. ``None`` for what it does not list."""
+    if len(inputs) != len(sizes):
+        return None
+    mask = (1 << 8 * size) - 1
+    a, b, width = inputs[0], inputs[-1], 8 * sizes[0]
+    sign = 1 << width - 1
+    signed_a, signed_b = (a ^ sign) - sign, (b ^ sign) - sign
+    match opcode, len(inputs):
+        case "COPY" | "INT_ZEXT", 1:
+            return a & mask
+        case "INT_SEXT", 1:
+            return signed_a & mask
+        case "INT_NEGATE", 1:
+            return ~a & mask
+        case "INT_2COMP", 1:
+            return -a & mask
+        case "BOOL_NEGATE", 1:
+            return int(a == 0)
+        case "INT_ADD" | "PTRADD", 2:
+            return a + b & mask
+        case "INT_SUB", 2:
+            return a - b & mask
+        case "INT_MULT", 2:
+            return a * b & mask
+        case "INT_AND", 2:
+            return a & b & mask
+        case "INT_OR", 2:
+            return (a | b) & mask
+        case "INT_XOR", 2:
+            return (a ^ b) & mask
+        case "INT_LEFT", 2:
+            return a << b & mask if b < width else 0
+        case "INT_RIGHT", 2:
+            return a >> min(b, width) & mask
+        case "INT_SRIGHT", 2:
+            return signed_a >> min(b, width) & mask
+        case "INT_DIV", 2 if b:
+            return a // b & mask
+        case "INT_REM", 2 if b:
+            return a % b & mask
+        case "INT_SDIV", 2 if b:
+            return (abs(signed_a) // abs(signed_b) * (1 if (signed_a < 0) == (signed_b < 0) else -1)) & mask
+        case "INT_SREM", 2 if b:
+            return (abs(signed_a) % abs(signed_b) * (-1 if signed_a < 0 else 1)) & mask
+        case "INT_EQUAL", 2:
+            return int(a == b)
+        case "INT_NOTEQUAL", 2:
+            return int(a != b)
+        case "INT_LESS", 2:
+            return int(a < b)
+        case "INT_LESSEQUAL", 2:
+            return int(a <= b)
+        case "INT_SLESS", 2:
+            return int(signed_a < signed_b)
+        case "INT_SLESSEQUAL", 2:
+            return int(signed_a <= signed_b)
+        case "BOOL_AND", 2:
+            return int(bool(a) and bool(b))
+        case "BOOL_OR", 2:
+            return int(bool(a) or bool(b))
+        case "BOOL_XOR", 2:
+            return int(bool(a) != bool(b))
+        case "SUBPIECE", 2:
+            return a >> 8 * b & mask
+        case "PIECE", 2:
+            return (a << 8 * sizes[1] | b) & mask
+        case "POPCOUNT", 1:
+            return a.bit_count() & mask
+        case "LZCOUNT", 1:
+            return width - a.bit_length() & mask
+        case _:
+            return None
