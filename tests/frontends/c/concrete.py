@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from mapproof.model.ir import Const, Field, Function, Opcode, Operand, Operation, Symbol, SymbolKind, Unknown, Var
 
@@ -21,15 +21,21 @@ class Address:
     path: tuple[str | int, ...] = ()
 
     def moved(self, steps: int) -> Address:
+        """The address so many elements on."""
         if steps == 0:
             return self
         if self.path and isinstance(self.path[-1], int):
             return Address(self.base, (*self.path[:-1], self.path[-1] + steps))
-        raise NotUnderstood(f"{self} moved by {steps}")
+        return refuse("moved by", self, steps)
 
 
-class NotUnderstood(Exception):
+class NotUnderstoodError(Exception):
     """The IR asked for something that a concrete run has no answer to."""
+
+
+def refuse(what: str, *about: object) -> NoReturn:
+    """Give up."""
+    raise NotUnderstoodError(what, *about)
 
 
 Concrete = int | Address
@@ -70,10 +76,11 @@ class Machine:
                 return 0
             targets = {edge.target for edge in taken}
             if len(targets) > 1 or self.fuel < 0:
-                raise NotUnderstood(f"several ways out of block {block}, or too many steps")
+                refuse("several ways out of block , or too many steps", block)
             block = targets.pop()
 
     def open(self, edge, variables, frame) -> bool:
+        """Whether an edge may be taken."""
         if not self.build(edge.presence):
             return False
         if edge.test is None:
@@ -82,18 +89,20 @@ class Machine:
         return (isinstance(value, Address) or value != 0) == edge.nonzero
 
     def value(self, operand: Operand, variables: dict[str, Concrete], frame: int) -> Concrete:
+        """An operand's value."""
         if isinstance(operand, Const):
             return operand.value
         if isinstance(operand, Var):
             if operand.name not in variables:
-                raise NotUnderstood(f"{operand.name} was never set")
+                refuse("was never set", operand.name)
             return variables[operand.name]
         if isinstance(operand, Symbol):
             where = (operand.kind, operand.name)
             return Address((*where, frame) if operand.kind is SymbolKind.SLOT else where)
-        raise NotUnderstood(f"unknown: {operand}")
+        refuse("unknown", operand)
 
     def step(self, operation: Operation, variables: dict[str, Concrete], frame: int) -> None:
+        """Run one operation."""
         opcode, output = operation.opcode, operation.output
         if opcode is Opcode.PTRSUB:
             base = self.value(operation.inputs[0], variables, frame)
@@ -119,6 +128,7 @@ class Machine:
             variables[output.name] = result & (1 << 8 * output.size) - 1 if isinstance(result, int) else result
 
     def call(self, values: list[Concrete]) -> Concrete:
+        """Call what the first value names."""
         callee, arguments = values[0], tuple(values[1:])
         assert isinstance(callee, Address), callee
         name = callee.base[1]
@@ -127,9 +137,10 @@ class Machine:
             return self.run(self.functions[name], arguments)
         if name in self.externals:
             return self.externals[name](*arguments)
-        raise NotUnderstood(f"call of {name}")
+        refuse("call of", name)
 
     def load(self, address: Concrete) -> Concrete:
+        """What an address holds."""
         assert isinstance(address, Address), f"load from {address}"
         if address in self.memory:
             return self.memory[address]
@@ -138,9 +149,10 @@ class Machine:
         if address.base[0] is SymbolKind.STRING:
             data, index = address.base[1].encode(), address.path[0] if address.path else 0
             return data[index] if index < len(data) else 0
-        raise NotUnderstood(f"nothing was stored at {address}")
+        refuse("nothing was stored at", address)
 
     def compute(self, opcode: Opcode, values: list[Concrete], sizes: list[int]) -> Concrete:
+        """The result of an operation on values."""
         if opcode is Opcode.COPY:
             return values[0]
         if opcode is Opcode.LOAD:
@@ -153,6 +165,7 @@ class Machine:
         return self.on_integers(opcode, values, sizes)
 
     def on_addresses(self, opcode: Opcode, values: list[Concrete]) -> Concrete:
+        """An operation on at least one address."""
         one, two = values
         if opcode is Opcode.INT_EQUAL:
             return int(one == two)
@@ -172,9 +185,10 @@ class Machine:
                 return one.path[-1] - two.path[-1]
             if opcode in (Opcode.INT_LESS, Opcode.INT_LESSEQUAL):
                 return int(one.path[-1] < two.path[-1] or (opcode is Opcode.INT_LESSEQUAL and one == two))
-        raise NotUnderstood(f"{opcode} of {values}")
+        refuse("of", opcode, values)
 
     def on_integers(self, opcode: Opcode, values: list[int], sizes: list[int]) -> int:
+        """An operation on integers, sizes in bytes."""
         one, size = values[0], sizes[0]
         two = values[1] if len(values) > 1 else 0
         sone, stwo = signed(one, size), signed(two, sizes[1] if len(sizes) > 1 else size)

@@ -22,6 +22,7 @@ class PlainSource:
     path: str = "plain.c"
 
     def span(self, start: int, end: int) -> Span:
+        """See ``SourceView``."""
         before = self.data[:start]
         line, column = before.count(b"\n") + 1, start - (before.rfind(b"\n") + 1) + 1
         return Span(self.path, line, column, self.data[:end].count(b"\n") + 1, start, end)
@@ -40,13 +41,16 @@ class PlainReading:
 
     @cached_property
     def source(self) -> PlainSource:
+        """The file itself."""
         return PlainSource(self.text)
 
     @cached_property
     def root(self):
+        """Its tree."""
         return parse(self.text, cpp=self.cpp).root_node
 
     def origin(self, offset: int) -> SimpleNamespace:
+        """Where it stands."""
         for start, end, name in self.macros:
             if start <= offset < end:
                 return SimpleNamespace(start=start, end=end, macros=(name,), definition=None)
@@ -65,6 +69,7 @@ class PlainScope:
         self.externals: dict[str, tuple] = {}
 
     def identifier(self, name: str) -> Operand | None:
+        """See ``Scope``."""
         if name in self.constants:
             return Const(self.constants[name], 4, name)
         constant = self.declared.constants.get(name)
@@ -75,16 +80,20 @@ class PlainScope:
         return Symbol(SymbolKind.OBJECT, name) if name in self.declared.objects else None
 
     def object_type(self, name: str):
+        """See ``Scope``."""
         found = self.declared.objects.get(name)
         return None if found is None else found.type
 
     def typedef(self, name: str):
+        """See ``Scope``."""
         return self.declared.typedefs.get(name)
 
     def record(self, tag: str):
+        """See ``Scope``."""
         return self.declared.records.get(tag)
 
     def prototypes(self, name: str) -> tuple:
+        """See ``Scope``."""
         if name.startswith("*::"):
             last = name.removeprefix("*")
             return tuple(made for made in self.declared.prototypes if made.name.endswith(last))
@@ -99,9 +108,11 @@ class Program:
     initializers: list[Function]
 
     def function(self, name: str) -> Function:
+        """A function by its symbol."""
         return self.entry(name).function
 
     def entry(self, name: str) -> LoweredFunction:
+        """A lowered function by its symbol."""
         return next(entry for entry in self.lowered if entry.function.symbol == name)
 
 

@@ -21,10 +21,10 @@ _ASSIGNMENTS = ("=", "+=", "-=", "*=", "&=", "|=", "^=")
 
 class _Writer:
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311  tests, not secrets
         self.variables: list[str] = []
 
-    def expression(self, depth: int) -> str:
+    def expression(self, depth: int) -> str:  # noqa: PLR0911  one return for each form
         pick = self.random.random()
         if depth == 0 or pick < 0.15:
             if self.random.random() < 0.3:

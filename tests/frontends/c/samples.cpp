@@ -31,7 +31,16 @@ static int overloaded(int x) { return x + 1; }
 static int plain_sum(Plain p) { p.first++; return p.first + p.second + p.third; }
 struct Outer { struct Inner { int x; }; Inner in; int f() { return in.x; } };
 
+struct Setter {
+  int &target;
+  Setter(int &t, int by) : target(t) { t += by; }
+  void set(int v) { target = v; }
+  void both(int &x, const int &y) { x += y; target++; }
+};
+namespace os { static void bump(int &x) { x++; } void twice(int &x) { bump(x); bump(x); } }
+
 extern "C" {
+long t_reference_members(long a, long b) { int x = a, y = b, z = 1; Setter s(x, 3); int k = x; s.set(y); s.both(z, y); os::twice(z); Setter t{z, 1}; return x * 100 + k * 10 + y + z * 7; }
 long t_reference(long a, long b) { int x = a, y = b; int &r = x; r += 2; change(y, r); return x * 3 + y; }
 long t_reference_result(long a, long b) { int x = a, y = b; larger(x, y) = 5; return x * 10 + y; }
 long t_reference_temporary(long a, long b) { int x = a; return measure(x + 1) + measure(7); }

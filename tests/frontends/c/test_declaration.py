@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.frontends.c.plain import PlainReading, PlainScope
+
 from mapproof.frontends.c.ctype import INT, UINT, Shape, pointer
 from mapproof.frontends.c.declaration import declarations
-from tests.frontends.c.plain import PlainReading, PlainScope
 
 
 def declared(text: str, *, cpp: bool = False):
@@ -44,7 +45,8 @@ def test_enumerators_have_values_or_what_they_depend_on():
 
 def test_objects_and_functions():
     text = """extern int out; static const int table[] = {1, 2, 3}; int both, fp(int), *p = &both;
-      static inline int f(int a, ...) { return a; } int older(a, b) int a; char *b; { return a; } int none(); int (*ptr)(void);
+      static inline int f(int a, ...) { return a; } int older(a, b) int a; char *b; { return a; }
+      int none(); int (*ptr)(void);
       char text[] = "abcd";"""
     found = declared(text)
     assert {name: (entry.storage, entry.has_initializer) for name, entry in found.objects.items()} == {
@@ -55,7 +57,8 @@ def test_objects_and_functions():
     assert found.objects["table"].type.length == 3
     assert found.objects["text"].type.length == 5
     made = {prototype.name: prototype for prototype in found.prototypes}
-    assert (made["f"].storage, made["f"].inline, made["f"].variadic, made["f"].definition) == (
+    f = made["f"]
+    assert (f.storage, f.inline, f.variadic, f.definition) == (
         "static",
         True,
         True,
@@ -67,8 +70,10 @@ def test_objects_and_functions():
 
 
 def test_names_are_qualified_in_cpp():
-    text = """namespace a::b { class C : public D<int> { int m = 3; static int s; public: C(int x = EIGHT); virtual ~C();
-      void f() const; enum class E { X = 2, Y = X }; typedef int I; using U = unsigned; struct In { int z; }; }; int g; }
+    text = """namespace a::b { class C : public D<int> { int m = 3; static int s; public:
+      C(int x = EIGHT); virtual ~C();
+      void f() const; enum class E { X = 2, Y = X }; typedef int I;
+      using U = unsigned; struct In { int z; }; }; int g; }
       int a::b::C::s = 4; template <class T> struct V { T t; };"""
     found = declared(text, cpp=True)
     body = found.records["a::b::C"]

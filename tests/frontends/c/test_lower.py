@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.frontends.c.concrete import Machine, NotUnderstoodError
+from tests.frontends.c.plain import lower_text
 
 from mapproof.model.condition import defined
 from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Unknown, Var
-from tests.frontends.c.concrete import Machine, NotUnderstood
-from tests.frontends.c.plain import lower_text
 
 PROT = {"PROT_READ": 1, "PROT_WRITE": 2, "PROT_EXEC": 4}
 A, B = defined("A"), defined("B")
@@ -115,7 +115,8 @@ def test_arms_of_a_group_run_in_their_builds(build, expected):
 
 
 def test_arms_that_declare_a_variable_differently_make_one_variable():
-    text = """long f(long x) { __mapproof_arm(0,0); int v = x; __mapproof_arm(0,1); long v = x; __mapproof_end(0); return v; }"""
+    text = "long f(long x) { __mapproof_arm(0,0); int v = x; __mapproof_arm(0,1); long v = x; __mapproof_end(0);"
+    text += " return v; }"
     program = lower_text(text, groups={0: (A, ~A)})
     assert run(program, "f", (), 1 << 40) == 1 << 40
     assert run(program, "f", ("A",), 5) == 5
@@ -214,14 +215,15 @@ def test_assembly_is_a_possible_system_call():
     assert call.inputs[1] == Const(9, 8)
     assert "asm:syscall" in program.entry("f").calls
     (result,) = operations(program.function("f"), Opcode.RETURN)
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(NotUnderstoodError):
         run(program, "f", (), 3, **{"asm:syscall": lambda *_: 0})
     assert isinstance(result.inputs[0], Var)
 
 
 def test_a_store_into_a_union_changes_its_other_members():
-    text = "union u { int a; char b[4]; struct { short x, y; }; }; int f(void) { union u v; v.x = 1; v.a = 5; return v.x; }"
-    with pytest.raises(NotUnderstood):
+    text = "union u { int a; char b[4]; struct { short x, y; }; };"
+    text += "int f(void) { union u v; v.x = 1; v.a = 5; return v.x; }"
+    with pytest.raises(NotUnderstoodError):
         run(lower_text(text), "f", ())
     kept = text.replace("return v.x", "return v.a")
     assert run(lower_text(kept), "f", ()) == 5
@@ -229,7 +231,7 @@ def test_a_store_into_a_union_changes_its_other_members():
 
 def test_a_pointer_cast_to_another_layout_points_nobody_knows_where():
     text = "struct s { int a, b; }; int f(void) { struct s v = {1, 2}; *(char *)&v = 7; return v.a; }"
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(NotUnderstoodError):
         run(lower_text(text), "f", ())
 
 
@@ -252,7 +254,8 @@ def test_setjmp_is_a_plain_call():
 
 
 def test_a_body_is_summarized():
-    text = """struct s { int prot; struct { int deep; } in; int (*call)(void); }; int g, h; int other(void); static int called(void);
+    text = """struct s { int prot; struct { int deep; } in; int (*call)(void); };
+    int g, h; int other(void); static int called(void);
     void f(struct s *p) { p->in.deep = 1; p->call = other; g = 2; use(&h); called(); (&called)(); if (p->prot) g++; }"""
     entry = lower_text(text).entry("f")
     assert entry.stores_members == {"in", "deep", "call"}
@@ -277,7 +280,7 @@ def test_static_locals_are_objects_of_their_own():
 def test_a_call_without_a_known_prototype_may_change_its_arguments():
     text = "int f() { int prot = 1; mystery(prot); return prot; } int g() { int prot = 1; known(prot); return prot; }"
     program = lower_text("int known(int);" + text, cpp=True)
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(NotUnderstoodError):
         run(program, "f", (), mystery=lambda *_: 0)
     assert run(program, "g", (), known=lambda *_: 0) == 1
 
@@ -347,5 +350,5 @@ def test_an_operator_on_an_enumeration_is_the_program_s_own():
 
 def test_a_stream_changes_what_it_reads_into():
     program = lower_text("int f() { int prot = 1; in >> prot; return prot; }", cpp=True)
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(NotUnderstoodError):
         run(program, "f", ())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from tests.frontends.c.concrete import Address, Machine, signed
 from tests.frontends.c.plain import Program, lower_text
 from tests.frontends.c.random_c import random_functions

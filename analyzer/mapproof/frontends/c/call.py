@@ -425,7 +425,7 @@ def _parameter(target: Target, index: int) -> CType | None:
 def _argument(context: Context, node: tree_sitter.Node, target: Target, index: int, lvalues: list[Place]) -> Operand:
     ctype = _parameter(target, index)
     if ctype is not None and ctype.reference:
-        return _by_reference(context, node, ctype)
+        return _by_reference(context, node, ctype, lvalues)
     inner = stripped(node) or node
     if context.cpp and ctype is None and inner.type in _LVALUES and not (target.prototypes or target.type):
         found = named(context, inner, context.text(inner)) if inner.type == "identifier" else context.place(inner)
@@ -435,13 +435,18 @@ def _argument(context: Context, node: tree_sitter.Node, target: Target, index: i
     return _passed(context, node, context.value(node), ctype)
 
 
-def _by_reference(context: Context, node: tree_sitter.Node, ctype: CType) -> Operand:
-    """The address of an lvalue, or of a temporary that holds the value."""
+def _by_reference(context: Context, node: tree_sitter.Node, ctype: CType, lvalues: list[Place]) -> Operand:
+    """The address of an lvalue, or of a temporary that holds the value.
+
+    A variable has no address: what the callee does to it is not known, unless it promises to do nothing.
+    """
     inner = stripped(node) or node
     if inner.type in _LVALUES:
         place = context.place(inner)
         if place.var is None and place.address is not None:
             return place.address
+        if ctype.target is None or not ctype.target.const:
+            lvalues.append(place)
         value = load(context, node, place)
     else:
         value = context.value(node)

@@ -100,7 +100,7 @@ def _shift(operator: str, left: Typed, right: Typed) -> Typed | None:
     return wrap(left[0] << right[0] if operator == "<<" else left[0] >> right[0], ctype), ctype
 
 
-def _binary(operator: str, left: Typed | None, right: Typed | None) -> Typed | None:  # noqa: PLR0911  one return for each thing that it may be
+def _binary(operator: str, left: Typed | None, right: Typed | None) -> Typed | None:
     if left is None or right is None:
         return None
     if operator in ("<<", ">>"):

@@ -31,9 +31,9 @@ class CType:
     """One type. ``size`` in bytes, 0 where it has none or where it has to be asked of a record.
 
     ``target`` is what a POINTER points to, what an ARRAY holds, what a FUNCTION returns. ``length`` counts an ARRAY's
-    elements, ``None`` when unknown. ``tag`` names a RECORD, spells an UNKNOWN type, or marks the INTEGER of a C++ ``enum``. ``boolean``: a conversion to
-    it asks for nonzero. ``reference``: a C++ reference, lowered as a POINTER that is followed on every use.
-    ``parameters`` of a FUNCTION, ``None`` without a prototype.
+    elements, ``None`` when unknown. ``tag`` names a RECORD, spells an UNKNOWN type, or marks the INTEGER of a C++
+    ``enum``. ``boolean``: a conversion to it asks for nonzero. ``reference``: a C++ reference, lowered as a POINTER
+    that is followed on every use. ``parameters`` of a FUNCTION, ``None`` without a prototype.
     """
 
     shape: Shape

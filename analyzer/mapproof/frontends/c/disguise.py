@@ -1,4 +1,4 @@
-"""Casts that parse as something else: without knowing types, ``(T)-x`` is a subtraction and ``a + (T)-x`` two of them."""
+"""Casts that parse as something else: to who knows no types, ``(T)-x`` is a subtraction, ``a + (T)-x`` two."""
 
 from __future__ import annotations
 

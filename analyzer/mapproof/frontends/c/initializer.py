@@ -120,10 +120,9 @@ class _Filling:
         """Initialize the subobject that the frame is, from braces, a string or an expression."""
         ctype = frame.type
         inner = only_string(node) if ctype.shape is Shape.ARRAY else node
-        if inner.type in STRINGS and ctype.shape is Shape.ARRAY and ctype.target is not None:
-            if ctype.target.shape is Shape.INTEGER:
-                self._string(inner, frame)
-                return
+        if inner.type in STRINGS and ctype.shape is Shape.ARRAY and _holds_characters(ctype):
+            self._string(inner, frame)
+            return
         if node.type != "initializer_list":
             self._value(node, frame, self.context.value(node))
         elif ctype.shape is Shape.RECORD and self._constructed(ctype):

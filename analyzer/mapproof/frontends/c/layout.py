@@ -45,8 +45,6 @@ def _measure_record(types: TypeReader, ctype: CType, depth: int) -> tuple[int, i
         if inner is None or member.bits is not None or member.static or not inner[1]:
             return None
         alignment = max(alignment, inner[1])
-        if found.union:
-            size = max(size, inner[0])
-        else:
-            size = -(-size // inner[1]) * inner[1] + inner[0]
+        start = 0 if found.union else -(-size // inner[1]) * inner[1]
+        size = max(size, start + inner[0])
     return -(-size // alignment) * alignment, alignment

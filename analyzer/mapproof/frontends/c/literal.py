@@ -97,7 +97,7 @@ def character(text: bytes) -> tuple[int, CType]:
     if prefix in (b"L", b"u", b"U", b"u8"):
         ctype = {b"L": INT, b"u": integer(2, signed=False), b"U": UINT, b"u8": integer(1, signed=False)}[prefix]
         if re.fullmatch(rb"\\x[0-9a-fA-F]+", content):
-            return int(content[2:], base=16), ctype
+            return int(b"0" + content[1:], 0), ctype
         decoded = decode(content).decode("utf-8", "replace")
         return (ord(decoded[-1]) if decoded else 0), ctype
     value = 0

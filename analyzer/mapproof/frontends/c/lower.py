@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import branch, initializer, lvalue, statement, value
 from mapproof.frontends.c.call import call_constructor
-from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value
+from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value, member_address
 from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
 from mapproof.frontends.c.declaration import qualified, specifier_words
 from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
@@ -17,10 +17,10 @@ from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import Redeclared, default_members, enter_parameter
 from mapproof.frontends.c.object import destructor
 from mapproof.frontends.c.parse import parse
-from mapproof.frontends.c.place import forget, member, store
+from mapproof.frontends.c.place import address_of, forget, member, store
 from mapproof.frontends.c.summary import summarize
 from mapproof.frontends.c.survey import nodes, survey
-from mapproof.model.ir import Edge, Function, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.ir import Edge, Function, Opcode, Symbol, SymbolKind, Unknown, Var
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -408,7 +408,7 @@ class Lowering(Context):
         return self.finish(body.name, tuple(parameters), exported=exported, location=self.span(node))
 
     def _receiver(self, body: _Body) -> list[Var]:
-        """``this``, for a member function that is not static."""
+        """The variable of ``this``, for a member function that is not static."""
         prefix, _, last = body.name.rpartition("::")
         if not self.cpp or not prefix:
             return []
@@ -493,7 +493,12 @@ class Lowering(Context):
         arguments = [child for child in given.named_children if child.type != "comment"]
         found = self.types.find_record(self.record)
         place = None
-        if found is not None and any(part.name == name for part in found.members):
+        declared = next((part for part in found.members if part.name == name), None) if found is not None else None
+        if declared is not None and declared.type.reference:
+            target = address_of(self.place(arguments[0])) if arguments else Unknown("syntax", 8)
+            self.effect(entry, Opcode.STORE, member_address(self, entry, this, name), target)
+            return
+        if declared is not None:
             place = member(self, entry, this, record(self.record), name)
         if place is None:
             base = self.types.named_type(name) or unknown(name)

@@ -348,7 +348,7 @@ def _case_test(context: Context, case: tree_sitter.Node, value: Value, block: in
 
 
 def _compared(context: Context, node: tree_sitter.Node, operator: str, value: Value, bound: Value) -> Operand:
-    if not value.type.known or value.type.shape not in (Shape.INTEGER,):
+    if not value.type.known or value.type.shape is not Shape.INTEGER:
         return Unknown("unknown-name", 1)
     operand = convert(context, node, bound, value.type)
     if operator == "==":

@@ -169,7 +169,9 @@ class _Surveyor:
         listed = node.child_by_field_name("arguments") or node.child_by_field_name("value")
         if callee is None or listed is None or listed.type not in ("argument_list", "initializer_list"):
             return
-        known = self.prototypes(self.spelled(callee.child_by_field_name("field") or callee))
+        name = self.spelled(callee.child_by_field_name("field") or callee)
+        last = name.rpartition("::")[2].partition("<")[0]
+        known = (*self.prototypes(name), *self.prototypes(f"*::{last}"))
         for index, argument in enumerate(child for child in listed.named_children if child.type != "comment"):
             if any(_by_reference(made, index) for made in known):
                 self.take(argument)
