@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import defaultdict
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.agreement.toolchain import TARGETS, Target, build, run
+from tests.frontends.elf.examine import examine
 
 from mapproof.frontends.elf import discover, slot
 from mapproof.frontends.elf.image import ElfImage
@@ -18,7 +20,8 @@ every_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: tar
 LINE = re.compile(r"^\s*([0-9a-f]+):\t(\S+)\s*(.*)$")
 TARGET = re.compile(r"(?:0x)?\b([0-9a-f]+) <")
 FUNCTIONS = (
-    "through_table", "direct", "tail", "wrapper", "first_caller", "second_caller", "address_taken", "untouched", "overwrite",
+    "through_table", "direct", "tail", "wrapper", "first_caller", "second_caller", "address_taken", "untouched",
+    "overwrite",
 )  # fmt: skip  # a list of words
 NAMES = ("mmap", "munmap", "mprotect")
 
@@ -101,8 +104,8 @@ def test_without_section_headers_the_same_is_found(target):
 
 
 def disassembled(target: Target, path: Path) -> dict[int, set[int]]:
-    """Target address to the addresses of the instructions for which the disassembler names it. Literal pools of ARM are left
-    out: their place in the text is no address that a program means."""
+    """Target address to the addresses of the instructions for which the disassembler names it. Literal pools of ARM
+    are left out: their place in the text is no address that a program means."""
     found = defaultdict(set)
     for line in run(target.tool("objdump"), "-d", "-w", "--no-show-raw-insn", path).splitlines():
         match = LINE.match(line)
@@ -150,15 +153,15 @@ def test_a_large_library():
 
 
 TRAPS = {
-    "x86_64": ("syscall",), "i386": ("int",), "aarch64": ("svc",), "arm-a32": ("svc",), "arm-thumb": ("svc",), "riscv64": ("ecall",),
-    "ppc64le": ("sc",), "mips64el": ("syscall",), "mipsel": ("syscall",), "s390x": ("svc",),
+    "x86_64": "syscall", "i386": "int", "aarch64": "svc", "arm-a32": "svc", "arm-thumb": "svc", "riscv64": "ecall",
+    "ppc64le": "sc", "mips64el": "syscall", "mipsel": "syscall", "s390x": "svc",
 }  # fmt: skip  # a table
 ASSEMBLY = {"int": "int $0x80", "svc": "svc #0"}
 
 
 @every_target
 def test_raw_system_calls(target, tmp_path):
-    mnemonic = TRAPS[target.name][0]
+    mnemonic = TRAPS[target.name]
     text = ASSEMBLY.get(mnemonic, mnemonic) if target.name != "s390x" else "svc 90"
     source = tmp_path / "raw.c"
     source.write_text(f'void raw(void) {{ __asm__ volatile("{text}"); }}\nint plain(int x) {{ return x + 1; }}\n')
@@ -172,3 +175,28 @@ def test_raw_system_calls(target, tmp_path):
     assert oracle
     assert oracle <= found
     assert len(found) < len(oracle) + 40
+
+
+@every_target
+def test_an_object_before_linking(target):
+    path = build(target, "-O2", "-c")
+    opened = image(path)
+    assert functions_that_refer(path, "mmap") >= {"direct", "wrapper", "address_taken"}
+    assert functions_that_refer(path, "mprotect") >= {"direct", "tail"}
+    assert "untouched" not in functions_that_refer(path, "mmap")
+    assert set(opened.imports) >= {"mmap", "munmap", "mprotect"}
+    assert {fault.field for fault in opened.faults} <= {"r_type"}
+    if target.name in {"x86_64", "aarch64"}:
+        assert opened.faults == ()
+        assert "through_table" in functions_that_refer(path, "mmap")
+
+
+@every_target
+def test_a_damaged_object(target):
+    content = build(target, "-O2", "-c").read_bytes()
+    damage = random.Random(len(content))  # noqa: S311  # repeatable, not secret
+    for _ in range(60):
+        damaged = bytearray(content)
+        for _ in range(damage.randrange(1, 30)):
+            damaged[damage.randrange(16, len(damaged))] = damage.choice((0, 1, 255, damage.randrange(256)))
+        examine(ElfImage(bytes(damaged), "damaged"))

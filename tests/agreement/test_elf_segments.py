@@ -91,8 +91,8 @@ def needed(path: Path) -> list[str]:
 
 
 def cells(path: Path, image: ElfImage) -> None:
-    """The relocated cells, and the symbol of each that has one. Some readelf versions print packed tables differently, so
-    the reader may know of more."""
+    """The relocated cells, and the symbol of each that has one. Some readelf versions print packed tables
+    differently, so the reader may know of more."""
     rows = [match for line in readelf(path, "-r") if (match := RELOCATION.match(line))]
     named = {(int(row[1], 16), row[4].partition("@")[0]) for row in rows if row[4]}
     mine, places = set(), set()
@@ -133,7 +133,7 @@ def test_programs_of_this_machine():
 
 
 def test_function_starts_are_those_of_the_unwind_table():
-    """readelf walks ``.eh_frame``; the reader looks into the search table."""
+    """The oracle walks ``.eh_frame``; the reader looks into the search table."""
     path = build(TARGETS[0], "-O2")
     image = ElfImage.open(path)
     starts = sorted(

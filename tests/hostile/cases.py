@@ -66,7 +66,7 @@ text("only a byte order mark", b"\xef\xbb\xbf", hidden=True)
 text("only white space", b" \n\t\r\n\f\v\n", hidden=True)
 text("byte order mark", b"\xef\xbb\xbf" + returning("PROT_READ").encode(), allows="r--")
 text("carriage returns and line feeds", returning("PROT_READ").replace("\n", "\r\n"), allows="r--")
-text("carriage returns alone", returning("PROT_READ").replace("\n", "\r"))
+text("carriage returns alone: to C, one long directive", returning("PROT_READ").replace("\n", "\r"), hidden=True)
 text("no line end at the end", returning("PROT_READ").rstrip("\n"), allows="r--")
 text("form feeds", returning("PROT_READ").replace("{", "{\f\v"), allows="r--")
 text("a backslash at the very end", returning("PROT_READ") + "\\", allows="r--")
@@ -102,8 +102,9 @@ text("an unterminated #if", HEAD + "#if A\n" + returning("PROT_READ"), allows="r
 text("an unterminated macro call", HEAD + "#define M(a) a\n" + returning("PROT_READ") + "int x = M(1,", allows="r--")
 text("an unterminated function", returning("PROT_READ").rstrip("}\n"))
 text("an unterminated call", HEAD + "void *f(void) {\n  return mmap(0, 1, PROT_READ,\n")
-text("directives that are not", "#\n#if\n#elif\n#else\n#endif\n#endif\n#define\n#undef\n#include\n#define F(\n"
-     "#define F(a\n#define F(a,,b) a\n#define 7 x\n#nothing here\n#if (\n#endif\n" + returning("PROT_READ"))  # fmt: skip
+text("directives that are not", "#\n#if\n#elif\n#else\n#endif\n#endif\n#define\n#undef\n#include\n"
+     "#define F(\n#define F(a\n#define F(a,,b) a\n#define 7 x\n#nothing here\n#if (\n#endif\n"
+     + returning("PROT_READ"))  # fmt: skip
 text("#else after #else", HEAD + "#if A\n#else\n#else\n#elif B\n#endif\n" + returning("PROT_READ"))
 text("quotes in an #if that is never compiled", HEAD + "#if 0\nit's\n#endif\n" + returning("PROT_READ"), allows="r--")
 
@@ -284,7 +285,7 @@ text("a primitive as a label and a type", HEAD + "typedef int mmap;\nvoid f(void
      " munmap: mprotect = 1; }\n", hidden=True)  # fmt: skip
 text("Objective-C", "@interface A\n- (void *)map;\n@end\n@implementation A\n- (void *)map { return "
      + call("PROT_READ") + "; }\n@end\n", suffix=".m")  # fmt: skip
-text("assembly", "  .text\nf:\n  mov $7, %edx\n  call mmap\n  ret\n")
+text("assembly", "  .text\nf:\n  mov $7, %edx\n  call mmap\n  ret\n", hidden=True)
 text("a shell script", "#!/bin/sh\n# mmap(0, 0, 7)\necho 'mmap(0, 4096, PROT_EXEC)' | sed 's/(/{/'\n", hidden=True)
 text("a conflict left behind", function("<<<<<<< ours\n  return " + call("PROT_READ") + ";\n=======\n  return "
      + call("PROT_WRITE") + ";\n>>>>>>> theirs"))  # fmt: skip
