@@ -32,6 +32,8 @@ class Source:
         self.path = path
         self.data = data
         self._directives: dict[int, Directive] = {}
+        self.declaring: dict[tuple[str, str], tuple[Chunk, ...]] = {}
+        """What was found of who declares a name, by name and kind of declaration."""
 
     @property
     def cpp(self) -> bool:
@@ -100,7 +102,7 @@ class Source:
     def _is_guard(self, number: int) -> bool:
         group = self.nesting.groups[number]
         opening = group.arms[0]
-        if len(group.arms) != 1 or group.end is None or group.end == opening + 2:
+        if len(group.arms) != 1 or group.end is None or group.end == opening + 1:
             return False
         if self.skeleton.kinds[opening + 1] != b"define" or self.skeleton.kinds[opening] == b"ifdef":
             return False
@@ -108,6 +110,9 @@ class Source:
         if test is None or (self.skeleton.kinds[opening] == b"if") != self.directive(opening).text.startswith(b"!"):
             return False
         define = self.directive(opening + 1).text
+        content = self.skeleton.ends[opening + 1], self.skeleton.starts[group.end]
+        if group.end == opening + 2 and not tokens_of(self.data, *content):
+            return False
         if re.fullmatch(re.escape(test.group(1)) + rb"(?:\s+1)?", define) is None:
             return False
         named = re.search(rb"(?:_H|_HH|_HPP|_HXX|_INCLUDED|_INCLUDE|_GUARD)_*$", test.group(1), re.IGNORECASE)
