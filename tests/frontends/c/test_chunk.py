@@ -44,7 +44,8 @@ def test_a_function_with_parameters_declared_after_the_parentheses_is_one_chunk(
 
 
 def test_groups_of_whole_declarations_are_transparent() -> None:
-    text = '#ifdef X\nint a;\n#else\nint b;\n# if Y\nint f(void) {}\n# endif\n#endif\n#ifdef __cplusplus\nextern "C" {\n#endif\n'
+    text = "#ifdef X\nint a;\n#else\nint b;\n# if Y\nint f(void) {}\n# endif\n#endif\n#ifdef __cplusplus\n"
+    text += 'extern "C" {\n#endif\n'
     text += "int c;\n#ifdef __cplusplus\n}\n#endif\nint d;\n"
     assert [chunk for chunk, _ in _chunks(text)] == ["int a;", "int b;", "int f(void) {}", "int c;", "int d;"]
 

@@ -72,8 +72,8 @@ def test_depth_and_length_come_to_an_end(name: str) -> None:
 _PIECES = (
     "#if A\n", "#elif defined(B)\n", "#else\n", "#endif\n", "#ifndef X\n", "#define A B\n", "#define B(x) x A\n",
     "#define X\n", "#undef A\n", "{", "}", "(", ")", "int ", "x", ";", ",", "=", "A", "B(", "X ", '"', "'", "/*", "*/",
-    "//", "\n", "\\\n", "#include \"file.c\"\n", "case 1:", "class Y", "namespace Z", "if (x)", "else ", "[", "]", "#",
-    "R\"(", ")\"", "\0", "\udcff",
+    "//", "\n", "\\\n", '#include "file.c"\n', "case 1:", "class Y", "namespace Z", "if (x)", "else ", "[", "]", "#",
+    'R"(', ')"', "\0", "\udcff",
 )  # fmt: skip
 
 

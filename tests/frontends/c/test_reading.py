@@ -45,7 +45,8 @@ def test_groups_in_a_block_become_marks_with_all_arms() -> None:
 
 
 def test_decided_groups_leave_no_marks() -> None:
-    text = "#ifdef A\nint f(int a) {\n#ifdef A\n a++;\n#else\n a--;\n#endif\n#if B > 1\n a += 2;\n#endif\n return a; }\n#endif\n"
+    text = "#ifdef A\nint f(int a) {\n#ifdef A\n a++;\n#else\n a--;\n#endif\n#if B > 1\n a += 2;\n#endif\n"
+    text += " return a; }\n#endif\n"
     (reading,) = _read(text, defines={"B": "2"})
     assert reading.presence is defined("A")
     assert _text(reading) == "int f(int a) { a++; a += 2; return a; }"
@@ -120,7 +121,8 @@ def test_a_choice_does_not_change_how_operators_bind() -> None:
 
 
 def test_statement_macros_become_arms() -> None:
-    text = "#ifdef A\n#define LOG(x) do { p(x); } while (0)\n#else\n#define LOG(x)\n#endif\nvoid f(void) { LOG(1); g(); }\n"
+    text = "#ifdef A\n#define LOG(x) do { p(x); } while (0)\n#else\n#define LOG(x)\n#endif\n"
+    text += "void f(void) { LOG(1); g(); }\n"
     (reading,) = _read(text)
     assert reading.errors == ()
     assert set(reading.groups[0]) == {defined("A"), ~defined("A")}
@@ -128,7 +130,8 @@ def test_statement_macros_become_arms() -> None:
 
 
 def test_meanings_that_contradict_the_surroundings_are_left_out() -> None:
-    text = "#ifdef A\n#define X 1\n#else\n#define X 2\n#endif\nint f(void) {\n#ifdef A\n return X;\n#else\n return X + 1;\n#endif\n}\n"
+    text = "#ifdef A\n#define X 1\n#else\n#define X 2\n#endif\nint f(void) {\n#ifdef A\n return X;\n"
+    text += "#else\n return X + 1;\n#endif\n}\n"
     (reading,) = _read(text)
     assert b"__mapproof_choice" not in reading.text
     assert b"return 1 ;" in reading.text
@@ -136,7 +139,8 @@ def test_meanings_that_contradict_the_surroundings_are_left_out() -> None:
 
 
 def test_linkage_macros_hide_nothing_that_shows() -> None:
-    text = "#ifndef PRIVATE\n#define PRIVATE static\n#endif\n#ifdef DLL\n#define API __declspec(dllexport)\n#else\n#define API\n#endif\n"
+    text = "#ifndef PRIVATE\n#define PRIVATE static\n#endif\n#ifdef DLL\n"
+    text += "#define API __declspec(dllexport)\n#else\n#define API\n#endif\n"
     (one,) = _read(f"{text}PRIVATE int f(void) {{ return 1; }}\n")
     assert _text(one) == "int f(void) { return 1; }", "a build may make it visible"
     (two,) = _read(f"{text}API int g(void) {{ return 1; }}\n")
@@ -147,7 +151,8 @@ def test_linkage_macros_hide_nothing_that_shows() -> None:
 
 
 def test_no_input_can_forge_a_mark() -> None:
-    text = "#define GLUE(a, b) a ## b\nint f(void) { __mapproof_arm(0,0); g(); __mapproof_end(0); return GLUE(__mapproof, _choice)(0, 1, 2); }\n"
+    text = "#define GLUE(a, b) a ## b\n"
+    text += "int f(void) { __mapproof_arm(0,0); g(); __mapproof_end(0); return GLUE(__mapproof, _choice)(0, 1, 2); }\n"
     (reading,) = _read(text)
     assert reading.groups == {}
     assert reading.text.count(b"___mapproof_") == reading.text.count(b"__mapproof_") == 3

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.argument import Arguments, is_rest_omitted, no_arguments, split_arguments
 from mapproof.frontends.c.lexeme import Kind, Token, name_of
 from mapproof.frontends.c.macro import Call, substitute
 from mapproof.frontends.c.marks import arm_mark, choice_mark, end_mark, group_of, partition
@@ -190,12 +191,12 @@ class _Run:
         """What the invocation at ``token`` stands for, its arguments taken off the stack; ``None`` if it is none."""
         owner = self.owner
         if definition.parameters is None:
-            call = Call(definition, token, token.end, None, token.hidden | {token.text}, _no_arguments)
+            call = Call(definition, token, token.end, None, token.hidden | {token.text}, no_arguments)
         else:
             taken = self._take_arguments()
             if taken is None:
                 return None
-            arguments = _split(taken[1:-1], definition)
+            arguments = split_arguments(taken[1:-1], definition)
             if arguments is None:
                 self.stack.extend(reversed(taken))
                 if not self.alternative:
@@ -204,11 +205,11 @@ class _Run:
                 return None
             hidden = (token.hidden & taken[-1].hidden) | {token.text}
             end = taken[-1].end if not token.macros else token.end
-            expanded = _Arguments(owner, arguments, self.context)
-            omitted = _is_rest_omitted(taken[1:-1], arguments, definition)
+            expanded = Arguments(owner, arguments, self.context)
+            omitted = is_rest_omitted(taken[1:-1], arguments, definition)
             call = Call(definition, token, end, arguments, hidden, expanded, omitted)
         result = substitute(call)
-        if isinstance(call.expanded, _Arguments) and call.expanded.too_deep:
+        if isinstance(call.expanded, Arguments) and call.expanded.too_deep:
             owner.give_up(token, "it is nested too deep")
             self.stack.extend(reversed(taken or ()))
             return None
@@ -374,58 +375,6 @@ _UNEVALUATED: Final = frozenset(
     b"defined __has_include __has_include_next __has_attribute __has_cpp_attribute __has_c_attribute __has_builtin"
     b" __has_feature __has_extension __has_embed __has_declspec_attribute __has_warning".split()
 )
-
-
-class _Arguments:
-    """Gives each argument expanded, at most once."""
-
-    __slots__ = ("arguments", "context", "found", "owner", "too_deep")
-
-    def __init__(self, owner: Expander, arguments: list[list[Token]], context: Condition) -> None:
-        self.owner = owner
-        self.arguments = arguments
-        self.context = context
-        self.found: dict[int, list[Token]] = {}
-        self.too_deep = False
-
-    def __call__(self, number: int) -> list[Token]:
-        if number not in self.found:
-            argument = self.arguments[number]
-            result = self.owner.nested(argument, self.context, level=1)
-            self.too_deep |= result is None
-            self.found[number] = argument if result is None else result
-        return self.found[number]
-
-
-def _no_arguments(number: int) -> list[Token]:  # pragma: no cover  an object-like macro has no parameter to ask for
-    raise IndexError(number)
-
-
-def _split(tokens: list[Token], definition: MacroDefinition) -> list[list[Token]] | None:
-    """The arguments between the parentheses; ``None`` if their number does not fit (C11 6.10.3p4)."""
-    parameters = definition.parameters or ()
-    arguments: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        if token.kind is Kind.PUNCTUATOR:
-            if token.text == b"," and depth == 0 and not (definition.variadic and len(arguments) == len(parameters)):
-                arguments.append([])
-                continue
-            depth += (token.text == b"(") - (token.text == b")")
-        arguments[-1].append(token)
-    if not parameters:
-        return [] if arguments == [[]] else None
-    if definition.variadic and len(arguments) == len(parameters) - 1:
-        arguments.append([])
-    return arguments if len(arguments) == len(parameters) else None
-
-
-def _is_rest_omitted(tokens: list[Token], arguments: list[list[Token]], definition: MacroDefinition) -> bool:
-    """Whether no variable arguments were given: fewer commas than that takes, or nothing between the parentheses."""
-    if not definition.variadic:
-        return False
-    before = sum(len(argument) + 1 for argument in arguments[:-1])
-    return not tokens or (not arguments[-1] and before > len(tokens))
 
 
 def _choice(made: Token, number: int, bodies: list[list[Token]]) -> list[Token]:

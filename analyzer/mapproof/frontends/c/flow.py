@@ -11,8 +11,9 @@ from mapproof.frontends.c.marks import arm_mark, end_mark, partition
 
 if TYPE_CHECKING:
     from mapproof.frontends.c.chunk import Chunk
-    from mapproof.frontends.c.history import History, Place
+    from mapproof.frontends.c.history import History
     from mapproof.frontends.c.source import Source
+    from mapproof.frontends.c.standpoint import Place
     from mapproof.model.condition import Condition
 
 

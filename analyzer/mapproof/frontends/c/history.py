@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
-from mapproof.frontends.c.lexeme import Kind, Token, name_of, tokens_of
+from mapproof.frontends.c.lexeme import Token, name_of, tokens_of
 from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of
+from mapproof.frontends.c.standpoint import Place, as_written, first_name, is_compiled, is_large, unanswered, where
 from mapproof.model.condition import FALSE, TRUE, Condition, defined, opaque
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-MOST_SIZE: Final = 2000
-MOST_ATOMS: Final = 64
-"""A condition with a larger diagram or more atoms than this is replaced by one atom."""
 MOST_NESTED: Final = 16
 """Conditions being evaluated for one another; beyond that the innermost is settled by itself first."""
 MOST_INCLUDES: Final = 24
@@ -54,16 +52,6 @@ class Files(Protocol):
     def definers(self, name: bytes) -> Sequence[str]:
         """Files of the tree that others may include and that define the name."""
         ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """A file as included from somewhere: ``parent`` and the ``position`` of the ``#include`` in it, or on its own."""
-
-    path: str
-    parent: Place | None = None
-    position: int = 0
-    paths: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -134,10 +122,10 @@ class History:
         for group, arm in reversed(chain):
             if result is not FALSE:
                 outer, result = result, result & self._arms_at(place, source, group)[arm]
-                if _is_large(result):
-                    here = opaque(_where_compiled(place, source, group, arm))
+                if is_large(result):
+                    here = opaque(is_compiled(place, source, group, arm))
                     both = outer & here
-                    result = here if _is_large(both) else both
+                    result = here if is_large(both) else both
             if not result.satisfiable:
                 result = FALSE
             self._presence[place, group, arm] = result
@@ -161,8 +149,8 @@ class History:
         for number in numbers:
             test = self._test(place, source, group, number)
             here, after = rest & test, rest & ~test
-            if _is_large(here) or _is_large(after):
-                test = _as_written(place, source, number)
+            if is_large(here) or is_large(after):
+                test = as_written(place, source, number)
                 here, after = rest & test, rest & ~test
             result.append(here if here.satisfiable else FALSE)
             rest = after if after.satisfiable else FALSE
@@ -183,12 +171,12 @@ class History:
             if kind in (b"if", b"elif"):
                 tokens = tokens_of(source.data, source.skeleton.bodies[number], source.skeleton.ends[number])
                 return self._evaluate(place, source, position, tokens, guard=group in source.guards)
-            name = _first_name(source, number)
+            name = first_name(source, number)
             if name is None:
-                return _as_written(place, source, number)
+                return as_written(place, source, number)
             condition = self._defined(place, position, name, guard=group in source.guards)
         except RecursionError:
-            return _as_written(place, source, number)
+            return as_written(place, source, number)
         finally:
             self._nested -= 1
         return ~condition if kind in (b"ifndef", b"elifndef") else condition
@@ -209,8 +197,8 @@ class History:
             )
             result = evaluator.condition()
         except (Fork, NotUnderstoodError):
-            return _opaque(place, source, position, tokens)
-        return _opaque(place, source, position, tokens) if expander.faults or _is_large(result) else result
+            return unanswered(place, source, position, tokens)
+        return unanswered(place, source, position, tokens) if expander.faults or is_large(result) else result
 
     def _defined(self, place: Place, position: int, name: bytes, *, guard: bool) -> Condition:
         """When a name is defined at a position. The name of an include guard is never defined by the build."""
@@ -296,8 +284,8 @@ class History:
             if not taken.satisfiable:
                 continue
             left = rest & ~reach
-            if _is_large(left) or _is_large(taken):
-                reach = opaque(f"{_where(place, source, source.skeleton.starts[number])} is reached")
+            if is_large(left) or is_large(taken):
+                reach = opaque(f"{where(place, source, source.skeleton.starts[number])} is reached")
                 taken, left = rest & reach, rest & ~reach
             if source.skeleton.kinds[number] in (b"define", b"undef"):
                 definition = self._definition(source, number)
@@ -401,46 +389,3 @@ def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
     if len(found) == 1:
         return (Alternative(TRUE, found[0].definition, found[0].undefined),)
     return tuple(found)
-
-
-def _is_large(condition: Condition) -> bool:
-    return condition.size > MOST_SIZE or len(condition.atoms()) > MOST_ATOMS
-
-
-def _where(place: Place, source: Source, position: int) -> str:
-    """A place in words, unique for each way a file is included."""
-    words = f"{source.path}:{source.line_column(position)[0]}"
-    while place.parent is not None:
-        words, place = f"{words} from {place.parent.path}@{place.position}", place.parent
-    return words
-
-
-def _where_compiled(place: Place, source: Source, group: int, arm: int) -> str:
-    """A text for "this arm is compiled"; the arm of a missing ``#else`` stands after the ``#endif``."""
-    numbers = source.nesting.groups[group].arms
-    start = source.skeleton.starts[numbers[min(arm, len(numbers) - 1)]]
-    return f"{_where(place, source, start)} is {'' if arm < len(numbers) else 'not '}compiled"
-
-
-def _opaque(place: Place, source: Source, position: int, tokens: Sequence[Token]) -> Condition:
-    """An atom for a text that can't be evaluated, one for each place."""
-    text = " ".join(name_of(token.text) for token in tokens[:40])
-    return opaque(f"{text} [{_where(place, source, position)}]")
-
-
-def _as_written(place: Place, source: Source, number: int) -> Condition:
-    """An atom for what a directive asks, one for each place."""
-    skeleton = source.skeleton
-    kind = name_of(skeleton.kinds[number])
-    tokens = tokens_of(source.data, skeleton.bodies[number], skeleton.ends[number])
-    negated = kind in ("ifndef", "elifndef")
-    if kind not in ("if", "elif"):
-        tokens = tokens_of(b"defined")[:1] + tokens
-    condition = _opaque(place, source, skeleton.starts[number], tokens)
-    return ~condition if negated else condition
-
-
-def _first_name(source: Source, number: int) -> bytes | None:
-    skeleton = source.skeleton
-    tokens = tokens_of(source.data, skeleton.bodies[number], skeleton.ends[number])
-    return tokens[0].text if tokens and tokens[0].kind is Kind.IDENTIFIER else None

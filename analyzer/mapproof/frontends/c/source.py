@@ -97,7 +97,7 @@ class Source:
     def guard(self) -> bytes | None:
         """The name that keeps the whole file from being read twice."""
         whole = [group for group in self.guards if self._is_whole(group)]
-        return self.directive(self.nesting.groups[whole[0]].arms[0]).text if whole else None
+        return self.directive(self.nesting.groups[whole[0]].arms[0] + 1).text.split()[0] if whole else None
 
     def _is_guard(self, number: int) -> bool:
         group = self.nesting.groups[number]
@@ -110,10 +110,10 @@ class Source:
         if test is None or (self.skeleton.kinds[opening] == b"if") != self.directive(opening).text.startswith(b"!"):
             return False
         define = self.directive(opening + 1).text
+        if re.fullmatch(re.escape(test.group(1)) + rb"(?:\s+1)?", define) is None:
+            return False
         content = self.skeleton.ends[opening + 1], self.skeleton.starts[group.end]
         if group.end == opening + 2 and not tokens_of(self.data, *content):
-            return False
-        if re.fullmatch(re.escape(test.group(1)) + rb"(?:\s+1)?", define) is None:
             return False
         named = re.search(rb"(?:_H|_HH|_HPP|_HXX|_INCLUDED|_INCLUDE|_GUARD)_*$", test.group(1), re.IGNORECASE)
         return self._is_whole(number) or (named is not None and not test.group(1).startswith(b"HAVE_"))
