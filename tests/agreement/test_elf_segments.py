@@ -10,7 +10,7 @@ import pytest
 from tests.agreement.toolchain import TARGETS, build, run
 
 from mapproof.frontends.elf import note
-from mapproof.frontends.elf.constants import DT, PF, PT
+from mapproof.frontends.elf.constants import DT, EM, PF, PT
 from mapproof.frontends.elf.image import ElfImage
 from mapproof.frontends.elf.posture import Property, facts
 from mapproof.frontends.elf.reference import sorted_unique
@@ -113,9 +113,9 @@ def symbols(path: Path, image: ElfImage) -> None:
     rows = [line.split() for line in readelf(path, "--dyn-syms") if re.match(r"^\s+\d+: [0-9a-f]{8}", line)]
     undefined = [row[7].partition("@")[0] for row in rows if row[6] == "UND" and len(row) > 7]
     assert list(image.imports) == undefined
-    functions = sorted(
-        {int(row[1], 16) for row in rows if row[6] not in {"UND", "ABS"} and row[3] in {"FUNC", "IFUNC"}}
-    )
+    mask = ~1 if image.header is not None and image.header.machine == EM.ARM else ~0
+    defined = [row for row in rows if row[6] not in {"UND", "ABS"} and row[3] in {"FUNC", "IFUNC"}]
+    functions = sorted({int(row[1], 16) & mask for row in defined})
     assert functions == ([] if image.dynsym is None else image.dynsym.function_starts().tolist())
 
 

@@ -84,12 +84,16 @@ class Small:
         return b"".join(self.pack("SP", tag, value) for tag, value in entries)
 
     def _headers(self, dynamic: int, note: int, header: int) -> None:
+        place = self.places
         segments = [
-            (1, 5, 0, 0, DATA, DATA), (1, 6, DATA, DATA + SHIFT, 0x400, 0x600),
-            (2, 6, DATA + 0x100, DATA + 0x100 + SHIFT, dynamic, dynamic), (4, 4, self.places["note"], self.places["note"], note, note),
-            (0x6474E550, 4, self.places["eh_frame_hdr"], self.places["eh_frame_hdr"], header, header),
-            (0x6474E551, 6, 0, 0, 0, 0), (0x6474E552, 4, DATA, DATA + SHIFT, 0x200, 0x200),
-        ]  # fmt: skip  # a table
+            (1, 5, 0, 0, DATA, DATA),
+            (1, 6, DATA, DATA + SHIFT, 0x400, 0x600),
+            (2, 6, DATA + 0x100, DATA + 0x100 + SHIFT, dynamic, dynamic),
+            (4, 4, place["note"], place["note"], note, note),
+            (0x6474E550, 4, place["eh_frame_hdr"], place["eh_frame_hdr"], header, header),
+            (0x6474E551, 6, 0, 0, 0, 0),
+            (0x6474E552, 4, DATA, DATA + SHIFT, 0x200, 0x200),
+        ]
         wide = self.bits == 64
         start = 64 if wide else 52
         table = b""

@@ -17,8 +17,8 @@ from mapproof.frontends.elf.image import ElfImage
 SECONDS = 2.0
 BYTES = 64 << 20
 CLASSES = [
-    (64, "<", 62), (32, "<", 3), (64, "<", 183), (32, "<", 40), (64, "<", 243), (64, "<", 21), (32, ">", 8), (64, "<", 8),
-    (64, ">", 22),
+    (64, "<", 62), (32, "<", 3), (64, "<", 183), (32, "<", 40), (64, "<", 243), (64, "<", 21), (32, ">", 8), (64, "<",
+    8), (64, ">", 22),
 ]  # fmt: skip  # a table
 """(bits, byte order, ``e_machine``) of x86-64, i386, AArch64, ARM, RISC-V, PPC64LE, MIPS and s390x."""
 

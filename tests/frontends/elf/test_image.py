@@ -111,9 +111,8 @@ def test_what_is_no_elf_file(content, tmp_path):
 
 
 def test_faults_do_not_pile_up():
-    small = Small()
+    image = image_of(Small())
     for number in range(2000):
-        image = image_of(small) if number == 0 else image
         image.log.add("field", number, "again and again")
     assert len(image.faults) == 200
     assert image.log.dropped == 1800

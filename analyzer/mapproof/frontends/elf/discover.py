@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, unpack
-from mapproof.frontends.elf.slot import data_references, got_cells, mapping_slots
+from mapproof.frontends.elf.slot import data_references, field_references, got_cells, mapping_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,8 @@ class MappingReference:
     """An instruction or data cell that refers to a mapping function.
 
     ``name`` is the function; ``via`` says how: ``plt`` (the target is a linkage stub), ``got`` (a cell that only code
-    refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file), ``stub`` (inside a stub).
+    refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file), ``import`` (the
+    symbol itself, in an object), ``stub`` (inside a stub).
     """
 
     address: int
@@ -83,7 +84,7 @@ def _without_thumb_bit(image: ElfImage, found: References) -> References:
 def _references(image: ElfImage, wanted: Wanted) -> References:
     """All references of data cells and instructions."""
     cells = data_references(image, wanted)
-    parts = [cells[wanted.holds(cells["target"])]]
+    parts = [cells[wanted.holds(cells["target"])], field_references(image, wanted)]
     if image.machine is None:
         number = image.header.machine if image.header else 0
         image.log.add("e_machine", 18, f"instructions of machine {number} are not read")
@@ -176,6 +177,9 @@ def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingRe
     slots = mapping_slots(image, wanted)
     linkage = stubs(image, slots)
     targets: dict[int, tuple[str, str]] = {cell: (name, _cell_kind(image, cell)) for cell, name in slots.items()}
+    for external in image.externals:
+        if external.name in wanted:
+            targets |= {external.cell: (external.name, "got"), external.address: (external.name, "import")}
     targets |= {address: (name, "direct") for address, name in image.defined(wanted).items()}
     targets |= {stub: (slots[cell], "plt") for stub, (cell, _) in linkage.items()}
     found = references(image, targets, tables=[cell for cell, (_, via) in targets.items() if via == "table"])

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mapproof.frontends.elf import function, note, unwind
-from mapproof.frontends.elf.constants import DT, ET, PT, SHT
+from mapproof.frontends.elf import function, linkage, note, unwind
+from mapproof.frontends.elf.address import AddressSpace
+from mapproof.frontends.elf.constants import DT, EM, ET, PT, SHT
 from mapproof.frontends.elf.dynamic import Dynamic, read_dynamic
 from mapproof.frontends.elf.fault import ElfFault, FaultLog
 from mapproof.frontends.elf.header import Section, Segment, read_header, read_sections, read_segments
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
-
-    from mapproof.frontends.elf.address import AddressSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,9 @@ class ElfImage:
             else place_segments(self.content, self.segments, self.layout, self.log)
         )
         self.memory: AddressSpace = self._placement.memory
+        if self.is_object:
+            patched = linkage.linked(self, self._placement.end)
+            self.memory = AddressSpace(patched, self.memory.extents, ())
 
     @classmethod
     def open(cls, path: str | Path) -> ElfImage:
@@ -202,7 +204,8 @@ class ElfImage:
             return None
         highest = max((int(block.symbol.max()) for block in self.relocations if not block.relative), default=0)
         highest = max(highest, (self.dynamic.value(DT.MIPS_SYMTABNO) or 1) - 1)
-        return dynamic_symbols(self.content, self.memory, self.dynamic, self.layout, self.log, highest)
+        table = dynamic_symbols(self.content, self.memory, self.dynamic, self.layout, self.log, highest)
+        return table.clear_thumb_bits() if table is not None and self._is_arm else table
 
     @cached_property
     def symtab(self) -> SymbolTable | None:
@@ -214,7 +217,12 @@ class ElfImage:
     def _table(self, section: Section) -> SymbolTable:
         bases = self._placement.bases
         array = None if bases is None else np.array(bases, np.uint64)
-        return section_symbols(self.content, self.sections, section, array, self.layout, self.log)
+        table = section_symbols(self.content, self.sections, section, array, self.layout, self.log)
+        return table.clear_thumb_bits() if self._is_arm else table
+
+    @property
+    def _is_arm(self) -> bool:
+        return self.header is not None and self.header.machine == EM.ARM
 
     def relocation_order(self, block: RelocationBlock) -> tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.uint64]]:
         """(positions, cell addresses) of a block sorted by cell; positions are ``None`` when it is sorted already."""
@@ -250,6 +258,11 @@ class ElfImage:
                     if table.defined[index]:
                         found[int(table.values[index])] = name
         return found
+
+    @cached_property
+    def externals(self) -> tuple[linkage.External, ...]:
+        """An object's undefined symbols and the addresses that stand for them."""
+        return linkage.externals(self.symtab, self._placement.end) if self.is_object and self.symtab else ()
 
     @cached_property
     def imports(self) -> tuple[str, ...]:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
 
     from mapproof.frontends.elf.address import CodeRange
     from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.linkage import Form
     from mapproof.frontends.elf.reference import References, Wanted
 
 
@@ -28,6 +29,7 @@ class RelocationTypes:
 
     ``absolute``: the cell becomes symbol + addend at pointer width.
     ``relative``: the cell becomes load base + addend. ``indirect``: the result of calling base + addend.
+    ``forms``: relocations of an object's code and data, as far as they are applied.
     """
 
     absolute: frozenset[int]
@@ -36,6 +38,7 @@ class RelocationTypes:
     copy: int
     glob_dat: int
     jump_slot: int
+    forms: Mapping[int, Form] = field(default_factory=dict)
 
 
 class Sweep(Protocol):

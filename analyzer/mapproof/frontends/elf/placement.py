@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.layout import Layout
 
 _PAGE: Final = 4096
+_LARGEST_EMPTY: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The memory of a file; ``bases`` gives each section's address in an object and is ``None`` otherwise."""
+    """The memory of a file; ``bases`` gives each section's address in an object and is ``None`` otherwise. ``end`` is
+    an address above all of it."""
 
     memory: AddressSpace
     bases: tuple[int, ...] | None
+    end: int = 0
 
 
 def place_segments(
@@ -75,7 +78,7 @@ def place_sections(content: npt.NDArray[np.uint8], sections: tuple[Section, ...]
         if section.allocated and section.size:
             flags = PF.R | (PF.W if section.flags & SHF.WRITE else PF(0)) | (PF.X if section.executable else PF(0))
             if section.type == SHT.NOBITS:
-                base, size = free, min(section.size, 1 << 40)
+                base, size = free, min(section.size, _LARGEST_EMPTY)
                 free += (size + _PAGE) // _PAGE * _PAGE
                 extents.append(Extent(base, size, len(content), 0, flags, section.index))
             else:
@@ -84,4 +87,4 @@ def place_sections(content: npt.NDArray[np.uint8], sections: tuple[Section, ...]
                     log.add("sh_size", section.offset, f"section {section.index} reaches beyond the file's end; cut")
                 extents.append(Extent(base, size, min(base, len(content)), size, flags, section.index))
         bases.append(base & (1 << 64) - 1)
-    return Placement(AddressSpace(content, extents, ()), tuple(bases))
+    return Placement(AddressSpace(content, extents, ()), tuple(bases), free)

@@ -124,6 +124,30 @@ def data_references(image: ElfImage, wanted: Wanted) -> References:
     return join(parts)
 
 
+def field_references(image: ElfImage, wanted: Wanted) -> References:
+    """Fields of an object's code that a relocation ties to a wanted address, whatever the relocation computes, as READ
+    references of the field. A sweep says more of those whose relocation was applied."""
+    table = image.symtab
+    if not image.is_object or table is None:
+        return join([])
+    places = np.zeros(len(table), np.uint64)
+    places[:] = table.values
+    for external in image.externals:
+        places[external.index] = external.address
+    parts = []
+    for block in image.relocations:
+        chosen = np.flatnonzero(block.symbol < len(table))
+        where = block.where[chosen]
+        code = np.array([image.is_code(address) for address in where.tolist()], np.bool_)
+        chosen, where = chosen[code], where[code]
+        symbol = places[block.symbol[chosen]]
+        addend = np.uint64(0) if block.addend is None else block.addend[chosen].astype(np.uint64)
+        for target in (symbol, symbol + addend, symbol + addend + np.uint64(4)):
+            held = wanted.holds(target)
+            parts.append(make(where[held], where[held] + np.uint64(4), target[held], Kind.READ))
+    return join(parts)
+
+
 def got_cells(image: ElfImage, cells: References) -> References:
     """Those DATA references whose cell stands among the cells that relocations make for code to load (the GOT),
     sorted by cell, one per cell."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME: Final = 4096
 _LONGEST_CHAIN: Final = 1 << 20
-_CODE_TYPES: Final = (STT.NOTYPE, STT.FUNC, STT.GNU_IFUNC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,12 @@ class SymbolTable:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def clear_thumb_bits(self) -> SymbolTable:
+        """The table with the lowest bit of functions' values, which chooses ARM's instruction set, cleared."""
+        functions = (self.types == STT.FUNC) | (self.types == STT.GNU_IFUNC)
+        self.values = np.where(functions, self.values & np.uint64((1 << 64) - 2), self.values)
+        return self
 
     @cached_property
     def types(self) -> npt.NDArray[np.uint8]:
@@ -99,10 +104,16 @@ class SymbolTable:
 
     @cached_property
     def _functions(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-        """Addresses of symbols that may name code, sorted, and the index of each; one per address, functions first."""
-        chosen = np.flatnonzero(self.defined & np.isin(self.types, _CODE_TYPES) & (self._rows["st_name"] != 0))
-        order = np.lexsort((self.types[chosen] == STT.NOTYPE, self.values[chosen]))
-        chosen = chosen[order]
+        """Addresses of functions, sorted, and the index of each; one per address."""
+        return self._at_addresses(np.isin(self.types, (STT.FUNC, STT.GNU_IFUNC)))
+
+    @cached_property
+    def _labels(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        """The same for symbols without a type: what assembly code leaves."""
+        return self._at_addresses(self.types == STT.NOTYPE)
+
+    def _at_addresses(self, which: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        chosen = np.flatnonzero(self.defined & which & (self._rows["st_name"] != 0))
         values, first = np.unique(self.values[chosen], return_index=True)
         return values, chosen[first]
 
@@ -112,15 +123,15 @@ class SymbolTable:
         return np.unique(self.values[functions])
 
     def covering(self, vaddr: int) -> Symbol | None:
-        """The code symbol at an address, or the function whose stated size covers it."""
-        values, indices = self._functions
-        place = int(np.searchsorted(values, np.uint64(vaddr), side="right")) - 1
-        if place < 0:
-            return None
-        symbol = self.symbol(int(indices[place]))
-        if symbol is None or symbol.address is None:
-            return None
-        return symbol if vaddr == symbol.address or vaddr < symbol.address + symbol.size else None
+        """The function at an address or whose stated size covers it, else a label without a type at the address."""
+        for values, indices in (self._functions, self._labels):
+            place = int(np.searchsorted(values, np.uint64(vaddr), side="right")) - 1
+            symbol = None if place < 0 else self.symbol(int(indices[place]))
+            if symbol is None or symbol.address is None or symbol.name.startswith("$"):
+                continue
+            if vaddr == symbol.address or (symbol.function and vaddr < symbol.address + symbol.size):
+                return symbol
+        return None
 
     def undefined(self) -> npt.NDArray[np.int64]:
         """Indices of named symbols that must come from elsewhere."""

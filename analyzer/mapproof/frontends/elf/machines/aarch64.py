@@ -1,5 +1,8 @@
-"""AArch64. Source: Arm Architecture Reference Manual for A-profile, C4 "A64 Instruction Set Encoding"; relocations:
-ELF for the Arm 64-bit Architecture, section 5.7."""
+"""AArch64: how A64 instructions refer to addresses.
+
+Source: Arm Architecture Reference Manual for A-profile, C4 "A64 Instruction Set Encoding"; relocations: ELF for the Arm
+64-bit Architecture, section 5.7.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
@@ -124,6 +128,26 @@ MACHINES: Final = (
             copy=1024,
             glob_dat=1025,
             jump_slot=1026,
+            forms={
+                0: Form.NOTHING,
+                256: Form.NOTHING,
+                257: Form.ABSOLUTE_64,
+                258: Form.ABSOLUTE_32,
+                260: Form.RELATIVE_64,
+                261: Form.RELATIVE_32,
+                275: Form.A64_PAGE,
+                276: Form.A64_PAGE,
+                277: Form.A64_LOW,
+                278: Form.A64_LOW,
+                282: Form.A64_BRANCH,
+                283: Form.A64_BRANCH,
+                284: Form.A64_LOW,
+                285: Form.A64_LOW,
+                286: Form.A64_LOW,
+                299: Form.A64_LOW,
+                311: Form.A64_GOT_PAGE,
+                312: Form.A64_GOT_LOW,
+            },
         ),
         sweep=_FIXED.sweep,
         displaced=_FIXED.displaced,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import DT, EM
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._arm_constant import Constants, constants, nearest
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
@@ -373,6 +374,15 @@ MACHINES: Final = (
             copy=20,
             glob_dat=21,
             jump_slot=22,
+            forms={
+                0: Form.NOTHING,
+                2: Form.ABSOLUTE_32,
+                3: Form.RELATIVE_32,
+                28: Form.ARM_BRANCH,
+                29: Form.ARM_BRANCH,
+                10: Form.THUMB_BRANCH,
+                30: Form.THUMB_BRANCH,
+            },
         ),
         sweep=_FIXED.sweep,
         displaced=_FIXED.displaced,

@@ -73,8 +73,8 @@ class Decoder:
         return concatenate(Branches, parts)
 
     def formed(self, words: Words, image: ElfImage) -> Formed:
-        """lui, which code at fixed addresses uses; the sum with t9 that makes gp in whatever register; and loads through gp of
-        GOT cells that hold an address or a page."""
+        """lui, which code at fixed addresses uses; the sum with t9 that makes gp in whatever register; and loads
+        through gp of GOT cells that hold an address or a page."""
         place = matches(words.word, 0xFFE00000, 0x3C000000)
         word, address = words.word[place], words.address[place]
         fixed = Formed(address, address + 4, unsigned(word, 16, 5).astype(np.uint8), signed(word, 0, 16) << 16)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import (
@@ -102,6 +103,8 @@ class Decoder:
 
     def bases(self, image: ElfImage) -> Mapping[int, int]:
         """r2: what most global entry points compute from their own address (addis r2,r12; addi r2,r2)."""
+        if image.is_object:
+            return {}
         values = [np.zeros(0, np.int64)]
         for code in image.memory.code_ranges():
             for words in words_of(image, code, 4, code.vaddr, code.end):
@@ -153,6 +156,13 @@ MACHINES: Final = (
             copy=19,
             glob_dat=20,
             jump_slot=21,
+            forms={
+                0: Form.NOTHING,
+                38: Form.ABSOLUTE_64,
+                26: Form.RELATIVE_32,
+                10: Form.PPC_BRANCH,
+                116: Form.PPC_BRANCH,
+            },
         ),
         sweep=_FIXED.sweep,
         displaced=_FIXED.displaced,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
@@ -146,6 +147,7 @@ def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     return found
 
 
+_ABSOLUTE: Final = {32: Form.ABSOLUTE_32, 64: Form.ABSOLUTE_64}
 _FIXED: Final = FixedMachine(Decoder())
 
 
@@ -162,6 +164,13 @@ def _machine(bits: int, absolute: int) -> Machine:
             copy=4,
             glob_dat=0,
             jump_slot=5,
+            forms={
+                0: Form.NOTHING,
+                51: Form.NOTHING,
+                absolute: _ABSOLUTE[bits],
+                18: Form.RISCV_CALL,
+                19: Form.RISCV_CALL,
+            },
         ),
         sweep=_FIXED.sweep,
         displaced=_FIXED.displaced,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
@@ -148,6 +149,14 @@ MACHINES: Final = (
             copy=9,
             glob_dat=10,
             jump_slot=11,
+            forms={
+                0: Form.NOTHING,
+                5: Form.RELATIVE_32,
+                19: Form.HALF_WORDS_32,
+                20: Form.HALF_WORDS_32,
+                22: Form.ABSOLUTE_64,
+                23: Form.RELATIVE_64,
+            },
         ),
         sweep=_FIXED.sweep,
         displaced=_FIXED.displaced,

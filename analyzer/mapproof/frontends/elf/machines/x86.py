@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import DT, EM, ET
+from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Displaced, Machine, RelocationTypes
 from mapproof.frontends.elf.machines._x86_operand import decode
 from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, sorted_unique
@@ -94,7 +95,8 @@ def _fixed_ranges(image: ElfImage, wanted: Wanted) -> Iterator[tuple[int, list[t
 
 
 def _got_bases(image: ElfImage) -> list[int]:
-    """What i386 code may hold in its GOT register: ``DT_PLTGOT``, and what most functions compute from their own address.
+    """What i386 code may hold in its GOT register: ``DT_PLTGOT``, and what most functions compute from their own
+    address.
 
     They call a thunk that returns its return address, and add a constant.
     """
@@ -298,6 +300,18 @@ _AMD64: Final = RelocationTypes(
     copy=5,
     glob_dat=6,
     jump_slot=7,
+    forms={
+        0: Form.NOTHING,
+        1: Form.ABSOLUTE_64,
+        2: Form.RELATIVE_32,
+        4: Form.RELATIVE_32,
+        9: Form.GOT_RELATIVE_32,
+        10: Form.ABSOLUTE_32,
+        11: Form.ABSOLUTE_32,
+        24: Form.RELATIVE_64,
+        41: Form.GOT_RELATIVE_32,
+        42: Form.GOT_RELATIVE_32,
+    },
 )
 _I386: Final = RelocationTypes(
     absolute=frozenset({1}),
@@ -306,6 +320,7 @@ _I386: Final = RelocationTypes(
     copy=5,
     glob_dat=6,
     jump_slot=7,
+    forms={0: Form.NOTHING, 1: Form.ABSOLUTE_32, 2: Form.RELATIVE_32, 4: Form.RELATIVE_32},
 )
 
 
