@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mapproof.model.condition import TRUE, defined
 from mapproof.model.location import Span
 from mapproof.model.site import Coverage
 from mapproof.model.verdict import Assumption
@@ -144,6 +145,17 @@ def test_hostile_paths_and_details_cannot_steer_the_terminal(report, violation):
     text = render(replace(report, findings=(hostile,), errors=(gap,)), Rendering())
     assert all(char == "\n" or char.isprintable() for char in text)
     assert "a\\x1b]0;owned" in text
+
+
+def test_a_condition_that_nobody_would_read_is_cut_and_said_to_be(report, violation):
+    presence = TRUE
+    for number in range(40):
+        presence = presence & defined(f"CONFIGURATION_{number}")
+    monster = replace(violation, site=replace(violation.site, presence=presence))
+    text = render(replace(report, findings=(monster,)), Rendering())
+    assert "defined(CONFIGURATION_0)" in text
+    assert "CONFIGURATION_39" not in text
+    assert "more characters; --format json has them)" in " ".join(text.split())
 
 
 def test_color_only_adds_paint(report):

@@ -15,12 +15,15 @@ from mapproof.report.style import Style, flat, visible, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mapproof.model.condition import Condition
     from mapproof.model.report import Report
     from mapproof.model.site import Coverage, Finding, Site
     from mapproof.model.verdict import Obligation
 
 _MOST_GAPS: Final = 20
 """Files not covered that are named one by one; the rest is counted unless everything was asked for."""
+_LONGEST_CONDITION: Final = 320
+"""Characters of a presence condition that are shown."""
 
 ASSUMPTIONS: Final = {
     Assumption.CLOSED_WORLD: "functions with callers in scope have no others that pass more",
@@ -92,8 +95,8 @@ def _notes(finding: Finding, unverified: bool, rendering: Rendering) -> Iterator
     """What stands under the excerpt, one note per line."""
     site = finding.site
     yield _call(site)
-    if site.presence.build_part() is not TRUE:
-        yield f"compiled when {site.presence.build_part()}"
+    if (presence := site.presence.build_part()) is not TRUE:
+        yield f"compiled when {_readable(presence)}"
     yield from _protections(site)
     yield from _openings(finding)
     for obligation in finding.obligations:
@@ -131,7 +134,16 @@ def _protections(site: Site) -> Iterator[str]:
         return
     for protection in site.protections:
         presence = conditions.get(protection, TRUE).build_part()
-        yield f"{protection}" if presence is TRUE else f"{protection}  when {presence}"
+        yield f"{protection}" if presence is TRUE else f"{protection}  when {_readable(presence)}"
+
+
+def _readable(presence: Condition) -> str:
+    """The condition as far as anybody reads; what is cut off is said, and stands in the JSON document."""
+    text = str(presence)
+    if len(text) <= _LONGEST_CONDITION:
+        return text
+    shown = text[:_LONGEST_CONDITION].rpartition(" ")[0]
+    return f"{shown} ... ({len(text) - len(shown)} more characters; --format json has them)"
 
 
 def _openings(finding: Finding) -> Iterator[str]:
