@@ -352,3 +352,24 @@ def test_a_stream_changes_what_it_reads_into():
     program = lower_text("int f() { int prot = 1; in >> prot; return prot; }", cpp=True)
     with pytest.raises(NotUnderstoodError):
         run(program, "f", ())
+
+
+def test_a_loop_over_an_array_may_change_any_element():
+    text = "int f() { int v[2] = {1, 2}; for (auto &e : v) { e = 7; } return v[0]; }"
+    function = lower_text(text, cpp=True).function("f")
+    stored = [op for op in operations(function, Opcode.STORE) if op.inputs[0] == Var("e", 8)]
+    assert [op.inputs[1] for op in stored] == [Const(7, 4)]
+    (bound,) = [op for op in operations(function, Opcode.COPY) if op.output == Var("e", 8)]
+    (moved,) = [op for op in operations(function, Opcode.PTRADD) if op.output == bound.inputs[0]]
+    assert isinstance(moved.inputs[1], Unknown)
+
+
+def test_references_out_of_an_object_let_it_escape():
+    text = "struct P { int a, b; }; int f() { P p = {1, 2}; auto &[x, y] = p; x = 5; return p.a; }"
+    function = lower_text(text, cpp=True).function("f")
+    assert [op.inputs for op in operations(function, Opcode.CALLOTHER)] == [(Symbol(SymbolKind.SLOT, "p"),)]
+
+
+def test_typeof_a_variable():
+    program = lower_text("long f(long a) { unsigned char c = a; __typeof__(c) d = c + 1; return d; }")
+    assert run(program, "f", (), 255) == 0

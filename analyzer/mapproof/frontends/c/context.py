@@ -127,6 +127,7 @@ class Context(ABC):
         self.reading = reading
         self.scope: Scope = types.scope
         self.types = types
+        types.variable_type = self._variable_type
         self.survey = survey
         self.name = name
         """The function's qualified name."""
@@ -356,6 +357,10 @@ class Context(ABC):
     def _unique(self, kind: str, name: str) -> str:
         count = self._used[kind, name] = self._used.get((kind, name), 0) + 1
         return name if count == 1 else f"{name}#{count}"
+
+    def _variable_type(self, name: str) -> CType | None:
+        found = self.local(name)
+        return found.type if isinstance(found, Place) else None
 
     def visible(self) -> frozenset[str]:
         """Names of every local in force."""

@@ -36,7 +36,7 @@ from mapproof.frontends.c.ctype import (
 from mapproof.model.ir import Const
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import tree_sitter
 
@@ -97,6 +97,8 @@ class TypeReader:
         self.constants: dict[str, EnumConstant] = {}
         self.opaque: set[str] = set()
         """Template parameters: names that must not be looked up."""
+        self.variable_type: Callable[[str], CType | None] = lambda _name: None
+        """The type of a local variable, for ``typeof``."""
         self.nesting = 0
 
     def spelled(self, node: tree_sitter.Node) -> str:
@@ -165,7 +167,7 @@ class TypeReader:
             return self.descriptor(node)
         if kind == "macro_type_specifier":
             inner = node.child_by_field_name("type")
-            found = None if inner is None else self.descriptor(inner)
+            found = None if inner is None else self.variable_type(self.spelled(inner)) or self.descriptor(inner)
             return found if found is not None and found.known else unknown(self.spelled(node))
         return self.named_type(self.spelled(node)) or unknown(self.spelled(node))
 

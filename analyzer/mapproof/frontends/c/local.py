@@ -10,7 +10,7 @@ from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, record, u
 from mapproof.frontends.c.declarator import Declared, lookup_order
 from mapproof.frontends.c.object import destructor
 from mapproof.frontends.c.place import address_of, forget, global_name, load, member, store
-from mapproof.model.ir import Const, Operand, Symbol, SymbolKind, Unknown
+from mapproof.model.ir import Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -72,7 +72,7 @@ def _declare_one(
 ) -> None:
     declared = context.types.declarator(node, base)
     if declared.node is not None and declared.node.type == "structured_binding_declarator":
-        _structured_binding(context, declared, value)
+        _structured_binding(context, node, declared, value)
         return
     if not declared.name:
         return
@@ -291,17 +291,37 @@ def _spilled(context: Context, node: tree_sitter.Node, place: Place) -> Place:
     return made
 
 
-def _structured_binding(context: Context, declared: Declared, value: tree_sitter.Node | None) -> None:
-    """``auto [a, b] = e``: the parts are unknown; by reference they may be stored through."""
-    if value is not None:
-        context.value(value)
-    if declared.node is None:
+def bind(context: Context, node: tree_sitter.Node, declared: Declared, place: Place) -> None:
+    """Make a local that begins with what a place holds or, as a reference, is that place."""
+    ctype = declared.type
+    if not ctype.reference:
+        deduced = place.type if _is_deduced(ctype) else ctype
+        store(context, node, declare(context, node, declared.name, decayed(deduced)), load(context, node, place))
         return
-    for child in declared.node.named_children:
+    if ctype.target is None or ctype.target.tag in _DEDUCED:
+        ctype = pointer(place.type, reference=True)
+    variable = context.variable(declared.name, 8)
+    context.scopes[-1].names[declared.name] = Place(ctype, variable)
+    context.assign(node, variable, address_of(place))
+
+
+def _structured_binding(
+    context: Context, node: tree_sitter.Node, declared: Declared, value: tree_sitter.Node | None
+) -> None:
+    """``auto [a, b] = e``: the parts are unknown; by reference they may be stored through."""
+    if value is not None and declared.type.reference:
+        context.effect(node, Opcode.CALLOTHER, address_of(context.place(value)))
+    elif value is not None:
+        context.value(value)
+    bind_parts(context, declared)
+
+
+def bind_parts(context: Context, declared: Declared) -> None:
+    """The names of a structured binding, with nothing known of what they hold."""
+    for child in declared.node.named_children if declared.node is not None else ():
         if child.type == "identifier":
             name = context.text(child)
-            reference = declared.type.reference
-            ctype = pointer(unknown(name), reference=True) if reference else unknown(name)
+            ctype = pointer(unknown(name), reference=True) if declared.type.reference else unknown(name)
             variable = context.variable(name, 8)
             context.scopes[-1].names[name] = Place(ctype, variable)
             context.assign(child, variable, Unknown("unknown-call", 8))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value
+from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value, element_address
 from mapproof.frontends.c.conversion import convert
 from mapproof.frontends.c.ctype import INT, Shape, pointer, promoted, unknown
 from mapproof.frontends.c.fault import is_broken, understood
 from mapproof.frontends.c.havoc import havoc
-from mapproof.frontends.c.local import declare, declare_statement
+from mapproof.frontends.c.local import bind, bind_parts, declare_statement
 from mapproof.frontends.c.place import address_of
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import nodes
@@ -244,30 +244,38 @@ def _for(context: Context, node: tree_sitter.Node) -> None:
 
 
 def _range_for(context: Context, node: tree_sitter.Node) -> None:
-    """C++ ``for (x : range)``: any number of times, nobody knows with what."""
+    """C++ ``for (x : range)``: any number of times; with any element of an array, else nobody knows with what."""
     head, inside, after = (context.builder.new_block() for _ in range(3))
     with context.block_scope():
-        for part in (node.child_by_field_name("initializer"), node.child_by_field_name("right")):
-            for child in part.named_children if part is not None and part.type == "init_statement" else (part,):
-                if child is not None:
-                    context.statement(child)
+        first, right = node.child_by_field_name("initializer"), node.child_by_field_name("right")
+        for child in first.named_children if first is not None else ():
+            context.statement(child)
+        over = context.place(right) if right is not None else Place(unknown(""))
         context.goto(head)
         context.builder.current = head
         context.goto(inside)
         context.goto(after)
         context.builder.current = inside
+        element = _any_element(context, node, over)
         declared = context.types.declarator(node.child_by_field_name("declarator"), context.types.specifier(node))
-        if declared.name and declared.node is not None:
-            ctype = declared.type if declared.type.known or declared.type.reference else unknown(declared.name)
-            place = Place(ctype, context.variable(declared.name, ctype.width))
-            if not ctype.reference:
-                place = declare(context, node, declared.name, ctype)
-            context.scopes[-1].names[declared.name] = place
-            if place.var is not None:
-                context.assign(node, place.var, Unknown("unknown-memory", place.var.size))
+        if declared.node is not None and declared.node.type == "structured_binding_declarator":
+            bind_parts(context, declared)
+        elif declared.name:
+            bind(context, node, declared, element)
         _loop(context, node, node.child_by_field_name("body"), after, head)
         context.goto(head)
         context.builder.current = after
+        leave_scopes(context, node, len(context.scopes) - 1)
+
+
+def _any_element(context: Context, node: tree_sitter.Node, over: Place) -> Place:
+    """An element that a range may yield. What is no array may hand out its own memory: that may change from now on."""
+    if over.type.shape is Shape.ARRAY and over.type.target is not None and over.address is not None:
+        address = element_address(context, node, over.address, Unknown("unknown-memory", 8))
+        return Place(over.type.target, address=address, unions=over.unions)
+    if over.address is not None:
+        context.effect(node, Opcode.CALLOTHER, over.address)
+    return Place(unknown(""), address=Unknown("unknown-memory", 8))
 
 
 # switch.
