@@ -98,7 +98,8 @@ def test_command_line(tmp_path: Path) -> None:
 def test_definitions_come_through_includes_and_their_guards(tmp_path: Path) -> None:
     files = {
         "src/a.c": '#include "one.h"\n#define MODE 2\n#include <two.h>\n#include "one.h"\nint x;\n',
-        "src/one.h": "#ifndef ONE_H\n#define ONE_H\n#define X 1\n#ifdef MODE\n#define M MODE\n#else\n#define M 0\n#endif\n#endif\n",
+        "src/one.h": "#if !defined(ONE_H)\n#define ONE_H\n#define X 1\n"
+        "#ifdef MODE\n#define M MODE\n#else\n#define M 0\n#endif\n#endif\n",
         "inc/two.h": '#pragma once\n#include "../src/one.h"\n#if MODE == 2\n#undef X\n#define X 3\n#endif\n',
     }
     tree = _tree(tmp_path, files, include_dirs=[str(tmp_path / "inc")])

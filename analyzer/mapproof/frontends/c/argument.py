@@ -26,6 +26,7 @@ class Arguments:
         self.too_deep = False
 
     def __call__(self, number: int) -> list[Token]:
+        """The argument of that number expanded; as it stands, and ``too_deep`` set, where that is nested too deep."""
         if number not in self.found:
             argument = self.arguments[number]
             result = self.owner.nested(argument, self.context, level=1)
@@ -35,6 +36,7 @@ class Arguments:
 
 
 def no_arguments(number: int) -> list[Token]:  # pragma: no cover  an object-like macro has no parameter to ask for
+    """For a macro without parameters."""
     raise IndexError(number)
 
 

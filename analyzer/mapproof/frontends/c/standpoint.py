@@ -31,6 +31,7 @@ class Place:
 
 
 def is_large(condition: Condition) -> bool:
+    """Whether a condition is better replaced by an atom."""
     return condition.size > MOST_SIZE or len(condition.atoms()) > MOST_ATOMS
 
 
@@ -68,6 +69,7 @@ def as_written(place: Place, source: Source, number: int) -> Condition:
 
 
 def first_name(source: Source, number: int) -> bytes | None:
+    """The name that ``#ifdef`` and the like ask for; ``None`` if there is none."""
     skeleton = source.skeleton
     tokens = tokens_of(source.data, skeleton.bodies[number], skeleton.ends[number])
     return tokens[0].text if tokens and tokens[0].kind is Kind.IDENTIFIER else None
