@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= sqlite-3.50.4
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint bench corpus wheel clean
+.PHONY: help demo test lint bench corpus docs wheel clean
 .DELETE_ON_ERROR:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make lint     ruff and strict mypy'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
 	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
+	@echo 'make docs     write the pages that are made from code and rules again'
 	@echo 'make wheel    build the source archive and the wheel into dist/'
 
 demo: $(VENV)/.has-mapproof
@@ -38,6 +39,10 @@ bench: $(VENV)/.has-mapproof
 
 corpus: $(VENV)/.has-mapproof
 	$(BIN)/python -m corpus.fetch
+
+docs: $(VENV)/.has-mapproof
+	$(BIN)/python -m tests.house.map
+	$(BIN)/python -c 'from mapproof.classify.pack import *; from mapproof.classify.page import index; print(index(load_pack(builtin_rules())), end="")' > rules/README.md
 
 wheel: $(VENV)/.has-build
 	$(BIN)/python -m build
