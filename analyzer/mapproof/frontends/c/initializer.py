@@ -149,10 +149,7 @@ class _Filling:
         return Place(frame.type, address=address, unions=self.outer.unions + unions)
 
     def _value(self, node: tree_sitter.Node, frame: Frame, value: Value) -> None:
-        ctype = frame.type
         place = self._place(node, frame)
-        if not ctype.known and value.type.known and value.type.shape is not Shape.VOID:
-            place = replace(place, type=value.type if not value.type.aggregate else ctype)
         store(self.context, node, replace(place, bits=frame.bits), value)
 
     def _string(self, node: tree_sitter.Node, frame: Frame) -> None:

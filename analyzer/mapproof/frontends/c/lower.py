@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import branch, initializer, lvalue, statement, value
 from mapproof.frontends.c.call import call_constructor
-from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value, member_address
+from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value
 from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
 from mapproof.frontends.c.declaration import qualified, specifier_words
 from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
+from mapproof.frontends.c.elsewhere import Elsewhere
+from mapproof.frontends.c.exception import leave_scopes
 from mapproof.frontends.c.fault import faults
 from mapproof.frontends.c.havoc import havoc
-from mapproof.frontends.c.local import Redeclared, default_members, enter_parameter
-from mapproof.frontends.c.object import destructor
+from mapproof.frontends.c.local import Redeclared, enter_parameter
 from mapproof.frontends.c.parse import parse
-from mapproof.frontends.c.place import address_of, forget, member, store
+from mapproof.frontends.c.place import forget, store
+from mapproof.frontends.c.structor import construct_members, destroy_members
 from mapproof.frontends.c.summary import summarize
 from mapproof.frontends.c.survey import nodes, survey
-from mapproof.model.ir import Edge, Function, Opcode, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.ir import Edge, Function, Symbol, SymbolKind, Unknown, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import tree_sitter
 
-    from mapproof.frontends.c.scope import ChunkView, OriginView, ReadingView, Scope, SourceView
+    from mapproof.frontends.c.scope import OriginView, ReadingView, Scope
     from mapproof.frontends.c.survey import Survey
-    from mapproof.model.condition import Condition
     from mapproof.model.location import Span
 
 LIMITS: Final = (120, 40, 8, 0)
@@ -378,7 +379,7 @@ class Lowering(Context):
         wrapped = _WRAPPING + text + b";"
         root = parse(wrapped, cpp=self.cpp).root_node
         here, types_text, spans = self.reading, self.types.text, self._spans
-        self.reading = _Elsewhere(here.presence, wrapped, root, here.groups, here.source, here.chunk, here.cpp, origin)
+        self.reading = Elsewhere(here.presence, wrapped, root, here.groups, here.source, here.chunk, here.cpp, origin)
         self.types.text, self._spans = wrapped, {}
         found = [part.child_by_field_name("value") for part in nodes(root) if part.type == "init_declarator"]
         try:
@@ -401,7 +402,7 @@ class Lowering(Context):
         parameters += self._parameters(node, body.declared.function)
         inside = node.child_by_field_name("body")
         if inside is not None:
-            self._members(node)
+            construct_members(self, node)
             self._body(inside)
         self._faults(node)
         exported = not body.static and not body.definition.internal
@@ -469,62 +470,10 @@ class Lowering(Context):
         elif node.type == "compound_statement":
             with self.block_scope():
                 self.statements(node.named_children)
-                statement.leave_scopes(self, node, len(self.scopes) - 1)
+                leave_scopes(self, node, len(self.scopes) - 1)
         else:
             self.statement(node)
-        self._destroy_members(node)
-
-    def _members(self, node: tree_sitter.Node) -> None:
-        """A constructor's member initializers, and the default ones."""
-        this = self.local("this")
-        last = self.name.rpartition("::")[2]
-        if not isinstance(this, Place) or this.var is None or self.record.rpartition("::")[2] != last:
-            return
-        listed = next((child for child in node.children if child.type == "field_initializer_list"), None)
-        entries = [child for child in listed.named_children if child.type == "field_initializer"] if listed else []
-        names = [plain(self.text(entry.named_children[0])) for entry in entries if entry.named_children]
-        if last not in names:
-            default_members(self, node, record(self.record), this.var, frozenset(names))
-        for entry, name in zip(entries, names, strict=False):
-            self._member(entry, name, this.var)
-
-    def _member(self, entry: tree_sitter.Node, name: str, this: Var) -> None:
-        given = entry.named_children[-1]
-        arguments = [child for child in given.named_children if child.type != "comment"]
-        found = self.types.find_record(self.record)
-        place = None
-        declared = next((part for part in found.members if part.name == name), None) if found is not None else None
-        if declared is not None and declared.type.reference:
-            target = address_of(self.place(arguments[0])) if arguments else Unknown("syntax", 8)
-            self.effect(entry, Opcode.STORE, member_address(self, entry, this, name), target)
-            return
-        if declared is not None:
-            place = member(self, entry, this, record(self.record), name)
-        if place is None:
-            base = self.types.named_type(name) or unknown(name)
-            call_constructor(self, entry, record(base.tag or name), this, arguments)
-        elif place.type.shape is Shape.RECORD:
-            call_constructor(self, entry, place.type, place.address or Unknown("unknown-memory", 8), arguments)
-        elif given.type == "initializer_list" and place.type.aggregate:
-            self.initialize(place, given, zero=True)
-        elif len(arguments) == 1:
-            store(self, entry, place, self.value(arguments[0]))
-        else:
-            for argument in arguments:
-                self.value(argument)
-            forget(self, entry, place, "unknown-call")
-
-    def _destroy_members(self, node: tree_sitter.Node) -> None:
-        """A destructor destroys the members after its body."""
-        this = self.local("this")
-        if not isinstance(this, Place) or this.var is None or not self.name.rpartition("::")[2].startswith("~"):
-            return
-        found = self.types.find_record(self.record)
-        for part in found.members if found is not None else ():
-            symbol = destructor(self, part.type)
-            if symbol is not None and part.name:
-                place = member(self, node, this.var, record(self.record), part.name)
-                self.call(self.span(node), None, symbol, (place.address or Unknown("unknown-memory", 8),), None)
+        destroy_members(self, node)
 
     def inner(self, pending: Pending, record_tag: str) -> Function:
         """Lower a lambda or a nested function: locals around it are of unknown value."""
@@ -596,21 +545,3 @@ class Lowering(Context):
             self.symbol, name, parameters, self.builder.blocks(), location, self.reading.presence,
             exported=exported, incomplete=incomplete,
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Elsewhere:
-    """A reading of a text that stands elsewhere, located where it is used."""
-
-    presence: Condition
-    text: bytes
-    root: tree_sitter.Node
-    groups: Mapping[int, tuple[Condition, ...]]
-    source: SourceView
-    chunk: ChunkView
-    cpp: bool
-    located: Callable[[int], OriginView]
-
-    def origin(self, offset: int) -> OriginView:
-        """Where it stands, or where it is used."""
-        return self.located(offset)

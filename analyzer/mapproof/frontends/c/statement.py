@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value, element_address
 from mapproof.frontends.c.conversion import convert
-from mapproof.frontends.c.ctype import INT, Shape, pointer, promoted, unknown
+from mapproof.frontends.c.ctype import INT, Shape, pointer, unknown
+from mapproof.frontends.c.exception import leave_scopes, lower_throw, lower_try
 from mapproof.frontends.c.fault import is_broken, understood
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import bind, bind_parts, declare_statement
 from mapproof.frontends.c.place import address_of
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import nodes
+from mapproof.frontends.c.switch import lower_case, lower_switch
 from mapproof.frontends.c.value import escape
 from mapproof.model.ir import Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
@@ -278,131 +280,7 @@ def _any_element(context: Context, node: tree_sitter.Node, over: Place) -> Place
     return Place(unknown(""), address=Unknown("unknown-memory", 8))
 
 
-# switch.
-
-
-def _switch(context: Context, node: tree_sitter.Node) -> None:
-    after = context.builder.new_block()
-    with context.block_scope():
-        value = _switched(context, node.child_by_field_name("condition"))
-        body = node.child_by_field_name("body")
-        default = after
-        for case in _cases(body):
-            block = context.builder.new_block()
-            context.cases[case.id] = block
-            if case.children[0].type == "default":
-                default = block
-        for case in _cases(body):
-            if case.children[0].type != "default":
-                _case_test(context, case, value, context.cases[case.id])
-        context.goto(default)
-        context.dead()
-        context.breaks.append(Jump(after, len(context.scopes)))
-        if body is not None:
-            context.statement(body)
-        context.breaks.pop()
-        context.goto(after)
-    context.builder.current = after
-
-
-def _switched(context: Context, node: tree_sitter.Node | None) -> Value:
-    if node is not None and node.type == "condition_clause":
-        before, node = node.child_by_field_name("initializer"), node.child_by_field_name("value")
-        for statement in before.named_children if before is not None else ():
-            context.statement(statement)
-    if node is None:
-        return Value(Unknown("syntax", 4), INT)
-    if node.type == "declaration":
-        declare_statement(context, node)
-        name = context.types.declarator(node.child_by_field_name("declarator"), INT).node
-        value = context.value(name) if name is not None else Value(Unknown("syntax", 4), INT)
-    else:
-        value = context.value(node)
-    ctype = promoted(value.type)
-    return Value(convert(context, node, value, ctype), ctype)
-
-
-def _cases(body: tree_sitter.Node | None) -> list[tree_sitter.Node]:
-    """The cases that belong to a switch, not to one inside it, in source order."""
-    found: list[tree_sitter.Node] = []
-    stack = [body] if body is not None else []
-    while stack:
-        node = stack.pop()
-        if node.type == "case_statement":
-            found.append(node)
-        if node.type not in ("switch_statement", "lambda_expression", "function_definition"):
-            stack.extend(reversed(node.named_children))
-    return found
-
-
-def _case_test(context: Context, case: tree_sitter.Node, value: Value, block: int) -> None:
-    low = case.child_by_field_name("value")
-    high = _range_end(case)
-    following = context.builder.new_block()
-    if low is None:
-        context.branch(Unknown("syntax", 1), block, following)
-    elif high is not None:
-        inside = context.builder.new_block()
-        at_least = _compared(context, case, ">=", value, context.value(low))
-        context.branch(at_least, inside, following)
-        context.builder.current = inside
-        at_most = _compared(context, case, "<=", value, context.value(high))
-        context.branch(at_most, block, following)
-    elif low.has_error or any(child.type == "ERROR" for child in case.children[: _colon(case)]):
-        context.branch(Unknown("syntax", 1), block, following)
-    else:
-        context.branch(_compared(context, case, "==", value, context.value(low)), block, following)
-    context.builder.current = following
-
-
-def _compared(context: Context, node: tree_sitter.Node, operator: str, value: Value, bound: Value) -> Operand:
-    if not value.type.known or value.type.shape is not Shape.INTEGER:
-        return Unknown("unknown-name", 1)
-    operand = convert(context, node, bound, value.type)
-    if operator == "==":
-        return context.emit(node, Opcode.INT_EQUAL, 1, value.operand, operand)
-    opcode = Opcode.INT_SLESSEQUAL if value.type.signed else Opcode.INT_LESSEQUAL
-    pair = (value.operand, operand) if operator == "<=" else (operand, value.operand)
-    return context.emit(node, opcode, 1, *pair)
-
-
-def _colon(case: tree_sitter.Node) -> int:
-    return next((index for index, child in enumerate(case.children) if child.type == ":"), case.child_count)
-
-
-def _range_end(case: tree_sitter.Node) -> tree_sitter.Node | None:
-    """The upper bound of GNU ``case 1 ... 4``, which the grammar takes for an error."""
-    for child in case.children[: _colon(case)]:
-        if (
-            child.type == "ERROR"
-            and child.children
-            and child.children[0].type == "..."
-            and child.named_child_count == 1
-        ):
-            return child.named_children[0]
-    return None
-
-
-def _case(context: Context, node: tree_sitter.Node) -> None:
-    block = context.cases.get(node.id)
-    if block is not None:
-        context.goto(block)
-        context.builder.current = block
-    context.statements(node.named_children[0:] if block is None else _after_colon(node))
-
-
-def _after_colon(case: tree_sitter.Node) -> list[tree_sitter.Node]:
-    return [child for child in case.children[_colon(case) + 1 :] if child.is_named]
-
-
 # Jumps.
-
-
-def leave_scopes(context: Context, node: tree_sitter.Node, depth: int) -> None:
-    """Destroy the C++ objects of every scope deeper than ``depth``, last made first."""
-    for scope in reversed(context.scopes[depth:]):
-        for name, address in reversed(scope.cleanups):
-            context.call(context.span(node), None, Symbol(SymbolKind.FUNCTION, name), (address,), None)
 
 
 def _return(context: Context, node: tree_sitter.Node) -> None:
@@ -474,79 +352,6 @@ def _labeled(context: Context, node: tree_sitter.Node) -> None:
             context.statement(child)
 
 
-# Exceptions.
-
-
-def _try(context: Context, node: tree_sitter.Node) -> None:
-    """Every call in the block may throw; the handlers start from the state at any of them."""
-    caught, after = context.builder.new_block(), context.builder.new_block()
-    context.goto(caught)
-    _go_on(context)
-    context.handlers.append(caught)
-    body = node.child_by_field_name("body")
-    if body is not None:
-        context.statement(body)
-    context.handlers.pop()
-    context.goto(caught)
-    context.goto(after)
-    for clause in node.named_children:
-        if clause.type in ("catch_clause", "seh_except_clause"):
-            context.builder.current = caught
-            handler = context.builder.new_block()
-            context.goto(handler)
-            context.builder.current = handler
-            with context.block_scope():
-                _caught(context, clause)
-            context.goto(after)
-    context.builder.current = caught
-    for outer in context.handlers:
-        context.goto(outer)
-    context.builder.current = after
-    final = next((child for child in node.named_children if child.type == "seh_finally_clause"), None)
-    if final is not None:
-        context.builder.current = caught
-        context.goto(after)
-        context.builder.current = after
-        inner = final.child_by_field_name("body")
-        if inner is not None:
-            context.statement(inner)
-
-
-def _go_on(context: Context) -> None:
-    following = context.builder.new_block()
-    context.goto(following)
-    context.builder.current = following
-
-
-def _caught(context: Context, clause: tree_sitter.Node) -> None:
-    listed = clause.child_by_field_name("parameters")
-    for parameter in listed.named_children if listed is not None else ():
-        if parameter.type != "parameter_declaration":
-            continue
-        declared = context.types.declarator(
-            parameter.child_by_field_name("declarator"), context.types.specifier(parameter)
-        )
-        if declared.name:
-            place = Place(declared.type, context.variable(declared.name, declared.type.width))
-            if declared.type.aggregate:
-                place = Place(declared.type, address=context.slot(declared.name))
-            context.scopes[-1].names[declared.name] = place
-    test = clause.child_by_field_name("filter")
-    if test is not None:
-        context.value(test)
-    body = clause.child_by_field_name("body")
-    if body is not None:
-        context.statement(body)
-
-
-def _throw(context: Context, node: tree_sitter.Node) -> None:
-    for child in node.named_children:
-        context.value(child)
-    for handler in context.handlers:
-        context.goto(handler)
-    context.dead()
-
-
 def _inside(context: Context, node: tree_sitter.Node) -> None:
     """Statements that only wrap others."""
     for child in node.named_children:
@@ -601,17 +406,17 @@ HANDLERS: Final[dict[str, Callable[[Context, tree_sitter.Node], None]]] = {
     "do_statement": _do,
     "for_statement": _for,
     "for_range_loop": _range_for,
-    "switch_statement": _switch,
-    "case_statement": _case,
+    "switch_statement": lower_switch,
+    "case_statement": lower_case,
     "return_statement": _return,
     "co_return_statement": _return,
     "break_statement": _jump("breaks"),
     "continue_statement": _jump("continues"),
     "goto_statement": _goto,
     "labeled_statement": _labeled,
-    "try_statement": _try,
-    "seh_try_statement": _try,
-    "throw_statement": _throw,
+    "try_statement": lower_try,
+    "seh_try_statement": lower_try,
+    "throw_statement": lower_throw,
     "attributed_statement": _inside,
     "init_statement": _inside,
     "else_clause": _inside,
