@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -200,3 +201,41 @@ def test_a_damaged_object(target):
         for _ in range(damage.randrange(1, 30)):
             damaged[damage.randrange(16, len(damaged))] = damage.choice((0, 1, 255, damage.randrange(256)))
         examine(ElfImage(bytes(damaged), "damaged"))
+
+
+PACKINGS = ("none", "relr", "android", "android+relr")
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("target", [TARGETS[0], TARGETS[2]], ids=lambda target: target.name)
+def test_packed_relocations_say_what_plain_ones_say(target, packing, tmp_path):
+    """The same library, its relocations packed in each way that LLVM's linker knows."""
+    if shutil.which("ld.lld") is None:
+        pytest.skip("ld.lld is not installed")
+    path = tmp_path / "packed"
+    run("ld.lld", "-shared", f"--pack-dyn-relocs={packing}", "-o", path, build(target, "-O2", "-c"))
+    opened = image(path)
+    table = next(address for address, name in opened.defined(("table",)).items())
+    held = [slot.pointer_at(opened, table + 8 * number) for number in (0, 1, 3, 4, 6, 7)]
+    assert [opened.memory.text_at(pointer.address) for pointer in held[::2]] == [b"open", b"mmap", b"close"]
+    assert [pointer.symbol for pointer in held[1::2]] == ["munmap", "mmap", "munmap"]
+    sources = {block.source for block in opened.relocations}
+    assert ("DT_RELR" in sources or "DT_ANDROID_RELR" in sources) is ("relr" in packing)
+    assert ("DT_ANDROID_RELA" in sources) is ("android" in packing)
+    assert functions_that_refer(path, "mmap") >= {"through_table", "direct", "wrapper", "address_taken"}
+    assert opened.faults == ()
+
+
+@pytest.mark.parametrize("flags", [("-static-pie",), ("-static", "-no-pie"), ("-no-pie",), ("-pie",)], ids=" ".join)
+def test_programs(flags, tmp_path):
+    """Executables of every kind, by the one thing that all share: main calls the mapping function."""
+    target = TARGETS[0]
+    source, path = tmp_path / "main.c", tmp_path / "main"
+    source.write_text("#include <sys/mman.h>\nint main(void) { return mmap(0, 4096, 1, 0x22, -1, 0) == MAP_FAILED; }\n")
+    run(target.tool("gcc"), "-O2", *flags, "-o", path, source)
+    opened = ElfImage.open(path)
+    assert opened.faults == ()
+    found = discover.mapping_references(opened, ("mmap", "mmap64"))
+    inside = {symbol.name for item in found if (symbol := opened.symbol_at(item.address)) is not None}
+    assert "main" in inside
+    assert next(opened.function_bounds(item.address) for item in found if item.kind is Kind.CALL).certain

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mapproof.frontends.elf.function import stated_bounds
 from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, unpack
 from mapproof.frontends.elf.slot import data_references, field_references, got_cells, mapping_slots
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 REACH: Final = 4096
 """How far above an address formed in a register a compiler puts a cell that it then reaches by an offset."""
+
+
+_AROUND: Final = 1 << 16
+"""Bytes on each side of an instruction that are taken for its function where the file does not state one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,7 @@ def _near(image: ElfImage, code: CodeRange, wanted: Wanted, bases: References) -
         return join([])
     grouped: dict[tuple[int, int], set[int]] = {}
     for address, _, base, _ in bases.tolist():
-        bounds = image.function_bounds(address)
-        if bounds is not None:
-            grouped.setdefault((bounds.start, bounds.end), set()).add(base)
+        grouped.setdefault(stated_bounds(image, address) or (address - _AROUND, address + _AROUND), set()).add(base)
     parts = []
     for (low, high), formed in grouped.items():
         for base in sorted(formed):

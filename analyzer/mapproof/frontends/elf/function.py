@@ -41,6 +41,12 @@ def bounds_of(image: ElfImage, vaddr: int) -> Bounds | None:
     return _from_frames(image, vaddr) or _from_symbols(image, vaddr) or _inferred(image, vaddr)
 
 
+def stated_bounds(image: ElfImage, vaddr: int) -> tuple[int, int] | None:
+    """(start, end) where the file states them; costs no pass over the code."""
+    bounds = _from_frames(image, vaddr) or _from_symbols(image, vaddr)
+    return None if bounds is None else (bounds.start, bounds.end)
+
+
 def _from_frames(image: ElfImage, vaddr: int) -> Bounds | None:
     for table in image.frames:
         if not len(table.entries):

@@ -176,31 +176,38 @@ def _relocated(image: ElfImage, block: RelocationBlock, wanted: Wanted) -> Refer
     types = _types(image)
     if types is None or block.source == "DT_MIPS_GOTSYM":
         return join([])
-    size = np.uint64(image.layout.word)
-    if block.relative:
-        chosen = np.arange(len(block))
-    elif image.is_object:
-        chosen = np.flatnonzero(np.isin(block.type, list(types.absolute)))
-    else:
-        chosen = np.flatnonzero(
-            (block.symbol == 0)
-            | np.isin(block.type, [types.glob_dat, types.jump_slot, *types.absolute, *types.relative])
-        )
+    symbols = None if block.relative else image.symbols_of(block)
+    chosen = _candidates(block, wanted)
+    if not block.relative:
+        kinds = list(types.absolute)
+        if not image.is_object:
+            kinds += [types.glob_dat, types.jump_slot, *types.relative, *types.indirect]
+        chosen = chosen[np.isin(block.type[chosen], kinds)]
     where = block.where[chosen]
     if block.addend is not None:
         values = block.addend[chosen].astype(np.uint64)
     else:
         values, _ = image.memory.words(where, image.layout.address)
-    symbols = None if block.relative else image.symbols_of(block)
     if symbols is not None and len(symbols):
         index = block.symbol[chosen]
         valid = (index > 0) & (index < len(symbols))
-        base = np.where(valid, symbols.values[np.where(valid, index, 0)], np.uint64(0))
-        values = values + base
+        values = values + np.where(valid, symbols.values[np.where(valid, index, 0)], np.uint64(0))
     if image.layout.bits == 32:
         values &= np.uint64(0xFFFFFFFF)
     held = wanted.possible(values, 0)
-    return make(where[held], where[held] + size, values[held], Kind.DATA)
+    return make(where[held], where[held] + np.uint64(image.layout.word), values[held], Kind.DATA)
+
+
+def _candidates(block: RelocationBlock, wanted: Wanted) -> npt.NDArray[np.int64]:
+    """Positions of the relocations that may hold a wanted address: those with a symbol, and of the rest, the bulk,
+    those whose addend lies in a wanted range."""
+    if block.addend is None:
+        return np.arange(len(block))
+    inside = block.symbol != 0
+    addend = block.addend.view(np.uint64) if block.addend.dtype.byteorder in "=<" else block.addend.astype(np.uint64)
+    for low, high in wanted.ranges:
+        inside |= (addend >= np.uint64(low)) & (addend < np.uint64(high))
+    return np.flatnonzero(inside)
 
 
 def _plain(image: ElfImage, vaddr: int, content: npt.NDArray[np.uint8], wanted: Wanted) -> References:

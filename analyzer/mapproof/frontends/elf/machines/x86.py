@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,42 +31,67 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 1 << 20
 """Bytes per step: two scratch arrays of this size stay in a second-level cache."""
+_LARGEST_FLAGGED: Final = 1 << 24
 _LONGEST_IMMEDIATE: Final = 4
 _SHORT_REACH: Final = 129
 _MOST_SHORT_TARGETS: Final = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Values from ``low`` up to ``low + size`` that fields are searched for; ``flags`` tells which of them count, and
+    is ``None`` when the span is too large for that."""
+
+    low: int
+    size: int
+    flags: npt.NDArray[np.bool_] | None
+
+
+def spans_of(wanted: Wanted, base: int = 0, slack: int = 0) -> list[Span]:
+    """The spans for all wanted addresses and up to ``slack`` below, less ``base``."""
+    result = []
+    for start, end in wanted.ranges:
+        low, size = start - slack, end - start + slack
+        flags = None
+        if size <= _LARGEST_FLAGGED:
+            flags = np.zeros(size, np.bool_)
+            inside = wanted.exact[(wanted.exact >= np.uint64(start)) & (wanted.exact < np.uint64(end))]
+            places = (inside - np.uint64(start)).astype(np.int64) + slack
+            for below in range(slack + 1):
+                flags[places - below] = True
+            for cell in wanted.tables.tolist():
+                if start <= cell < end:
+                    flags[max(0, cell - wanted.reach - slack - low) : cell - low + 1] = True
+        result.append(Span(low - base, size, flags))
+    return result
+
+
 def field_hits(
-    content: npt.NDArray[np.uint8], ranges: Sequence[tuple[int, int]], origin: int | None
+    content: npt.NDArray[np.uint8], spans: Sequence[Span], origin: int | None
 ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]:
-    """Positions and values of 32-bit fields whose value names an address in one of the ranges (low, high exclusive),
-    modulo 2**32.
+    """Positions and values of 32-bit fields whose value names an address in one of the spans, modulo 2**32.
 
     ``origin`` is the address of the content's first byte for fields relative to their own end, ``None`` for plain
     values.
     """
-    length = len(content)
-    ramp = np.arange(_CHUNK // 4, dtype=np.uint32) * np.uint32(4)
-    scratch, near, below = (
-        np.empty(_CHUNK // 4, np.uint32),
-        np.empty(_CHUNK // 4, np.uint32),
-        np.empty(_CHUNK // 4, np.bool_),
-    )
+    length, most = len(content), _CHUNK // 4
+    ramp = np.arange(most, dtype=np.uint32) * np.uint32(4)
+    scratch, near, below = np.empty(most, np.uint32), np.empty(most, np.uint32), np.empty(most, np.bool_)
     for start in range(0, length, _CHUNK):
         for phase in range(4):
-            count = min(_CHUNK // 4, (length - start - phase) // 4)
+            count = min(most, (length - start - phase) // 4)
             if count <= 0:
                 continue
             field = content[start + phase : start + phase + 4 * count].view("<u4")
-            value = field
-            if origin is not None:
-                value = np.add(field, ramp[:count], out=scratch[:count])
-            for low, high in ranges:
-                bias = low if origin is None else low - (origin + start + phase + 4)
+            value = field if origin is None else np.add(field, ramp[:count], out=scratch[:count])
+            for span in spans:
+                bias = span.low if origin is None else span.low - (origin + start + phase + 4)
                 np.subtract(value, np.uint32(bias & 0xFFFFFFFF), out=near[:count])
-                np.less(near[:count], np.uint32(min(high - low, 0xFFFFFFFF)), out=below[:count])
+                np.less(near[:count], np.uint32(min(span.size, 0xFFFFFFFF)), out=below[:count])
                 if below[:count].any():
                     hits = np.flatnonzero(below[:count])
+                    if span.flags is not None:
+                        hits = hits[span.flags[near[hits]]]
                     yield hits * 4 + (start + phase), field[hits].astype(np.uint32)
 
 
@@ -74,24 +100,23 @@ def sweep(image: ElfImage, code: CodeRange, wanted: Wanted) -> References:
     if image.header is None or not len(wanted.exact):
         return join([])
     wide = image.layout.bits == 64
-    ranges = [(low - _LONGEST_IMMEDIATE, high) for low, high in wanted.ranges]
-    near = _collect(field_hits(code.content, ranges, code.vaddr))
+    near = _collect(field_hits(code.content, spans_of(wanted, slack=_LONGEST_IMMEDIATE), code.vaddr))
     parts = [_relative(code, wanted, near, wide=wide), _short(code, wanted)]
     parts += [
         _fixed(code, wanted, _collect(field_hits(code.content, shifted, None)), base, wide=wide)
-        for base, shifted in _fixed_ranges(image, wanted)
+        for base, shifted in _fixed_spans(image, wanted)
     ]
     return join(parts)
 
 
-def _fixed_ranges(image: ElfImage, wanted: Wanted) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """(base, ranges of the field) for each way but RIP-relative in which code can hold an address."""
+def _fixed_spans(image: ElfImage, wanted: Wanted) -> Iterator[tuple[int, list[Span]]]:
+    """(base, spans of the field) for each way but RIP-relative in which code can hold an address."""
     narrow = image.layout.bits == 32
     if image.type == ET.EXEC or (narrow and not image.is_object):
-        yield 0, list(wanted.ranges)
+        yield 0, spans_of(wanted)
     if narrow:
         for base in _got_bases(image):
-            yield base, [(low - base, high - base) for low, high in wanted.ranges]
+            yield base, spans_of(wanted, base)
 
 
 def _got_bases(image: ElfImage) -> list[int]:
@@ -105,7 +130,9 @@ def _got_bases(image: ElfImage) -> list[int]:
         for code in image.memory.code_ranges():
             thunks = [code.vaddr + found.start() for found in _THUNK.finditer(code.content.tobytes())]
             wanted = Wanted.of(thunks)
-            calls = _relative(code, wanted, _collect(field_hits(code.content, wanted.ranges, code.vaddr)), wide=False)
+            calls = _relative(
+                code, wanted, _collect(field_hits(code.content, spans_of(wanted), code.vaddr)), wide=False
+            )
             for after in calls["end"].tolist():
                 added = _ADDITION.search(code.content[after - code.vaddr : after - code.vaddr + 20].tobytes())
                 if added is not None:
@@ -212,10 +239,10 @@ def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> di
     wanted = Wanted.of(slots.tolist())
     parts = []
     if image.layout.bits == 64:
-        hits = _only_jumps(code, _collect(field_hits(code.content, wanted.ranges, code.vaddr)))
+        hits = _only_jumps(code, _collect(field_hits(code.content, spans_of(wanted), code.vaddr)))
         parts.append(_relative(code, wanted, hits, wide=True))
-    for base, ranges in _fixed_ranges(image, wanted):
-        hits = _only_jumps(code, _collect(field_hits(code.content, ranges, None)))
+    for base, spans in _fixed_spans(image, wanted):
+        hits = _only_jumps(code, _collect(field_hits(code.content, spans, None)))
         parts.append(_fixed(code, wanted, hits, base, wide=image.layout.bits == 64))
     found: dict[int, tuple[int, int]] = {}
     endbr = b"\xf3\x0f\x1e\xfa" if image.layout.bits == 64 else b"\xf3\x0f\x1e\xfb"
