@@ -72,19 +72,15 @@ class Cells:
         self._solved: dict[Need, Value] = {}
         self._assumed: dict[Need, frozenset[Assumption]] = {}
         self._stack: list[_Frame] = []
-        self._changes = 0
+        self._unsettled: set[Need] = set()
+        self.provisional = False
+        """Whether an answer since the owner last reset this may still change."""
         self.read: set[Need] = set()
         """Cells read since the owner last cleared it: what a result may rest on."""
 
-    @property
-    def version(self) -> int:
-        """Rises whenever an answer may differ from before."""
-        return self._changes
-
-    @property
-    def solving(self) -> bool:
-        """Whether answers may still be provisional."""
-        return bool(self._stack)
+    def is_known(self, need: Need) -> bool:
+        """Whether the cell was solved, or is being solved."""
+        return need in self._solved or any(frame.need == need for frame in self._stack)
 
     def known(self, need: Need, size: int) -> Value | None:
         """The cell's content if it was solved or is being solved, else ``None``."""
@@ -92,10 +88,12 @@ class Cells:
             if frame.need == need:
                 for inner in self._stack[depth + 1 :]:
                     inner.depends_on.add(need)
+                self.provisional = True
                 return _sized(frame.value, size)
         found = self._solved.get(need)
         if found is None:
             return None
+        self.provisional = self.provisional or need in self._unsettled
         self.read.add(need)
         return _sized(found, size)
 
@@ -109,7 +107,6 @@ class Cells:
             return False
         if len(self._stack) >= MAX_NESTING:
             self._solved[need] = _limit("it depends on more memory than is followed")
-            self._changes += 1
             if self._stack:
                 self._stack[-1].provisional.add(need)
             return True
@@ -131,15 +128,18 @@ class Cells:
 
     def _settle(self, frame: _Frame) -> None:
         self._solved[frame.need] = frame.value
-        self._changes += 1
         outer = frame.depends_on & {below.need for below in self._stack}
         if outer and self._stack:
             owner = next(below for below in self._stack if below.need in outer)
             owner.provisional |= frame.provisional | {frame.need}
+            self._unsettled |= frame.provisional | {frame.need}
+        else:
+            self._unsettled -= frame.provisional | {frame.need}
 
     def _discard(self, frame: _Frame) -> None:
         for need in frame.provisional:
             self._solved.pop(need, None)
+            self._unsettled.discard(need)
         frame.provisional.clear()
 
     def _content(self, need: Need, runner: Runner) -> Value:
@@ -153,9 +153,13 @@ class Cells:
         else:
             pairs.append((Number(0), TRUE))
         is_table = any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf, _ in pairs)
+        before = len(pairs)
         if not constant:
             for references in self._writers(need, member):
                 pairs.extend(self._stored(need, member, references, runner, assumed, is_table=is_table))
+        if not need.symbol and len(pairs) == before:
+            detail = f"nothing in scope stores to the member {member!r}"
+            pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, detail, f"give the code that sets {member!r}")]))
         self._assumed[need] = frozenset(assumed)
         return collect(8, pairs)
 

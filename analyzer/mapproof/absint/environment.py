@@ -68,10 +68,23 @@ class World:
         self._cells = cells
         self._inlined: set[str] = set()
         self._needs: dict[str, set[Need]] = {}
+        self._unanswered: set[Need] = set()
 
     def cell(self, need: Need, size: int) -> Value | None:
         """See :class:`mapproof.absint.interpret.Environment`."""
-        return self._cells.known(need, size)
+        found = self._cells.known(need, size)
+        if found is None:
+            self._unanswered.add(need)
+        return found
+
+    def listen(self) -> set[Need]:
+        """From now on, collect what is asked for and not known."""
+        self._unanswered = set()
+        return self._unanswered
+
+    def answers(self, need: Need) -> bool:
+        """Whether asking again would tell more than before."""
+        return need.symbol in self._inlined if need.kind is NeedKind.CALL else self._cells.is_known(need)
 
     def remember(self, root: str, need: Need) -> None:
         """See :class:`mapproof.absint.interpret.Environment`."""
@@ -80,11 +93,6 @@ class World:
     def needs_of(self, root: str) -> frozenset[Need]:
         """What could be found out about an identity."""
         return frozenset(self._needs.get(root, ()))
-
-    @property
-    def version(self) -> int:
-        """Rises whenever an answer may differ from before."""
-        return len(self._inlined)
 
     def inline(self, label: str) -> bool:
         """Ask for a call's result; false if that was asked for before."""
@@ -121,6 +129,7 @@ class World:
         if bare not in self._inlined:
             need = Need(NeedKind.CALL, bare)
             self.remember(call.label, need)
+            self._unanswered.add(need)
             unknown = anything(8, identity=identity(call.label), needs=[need])
             return Effect(unknown, anything(8, needs=[need]))
         name = self._program.plain(target.symbol)

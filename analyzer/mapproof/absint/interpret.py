@@ -134,7 +134,10 @@ class Interpreter:
 
     def _entry(self) -> State:
         context = self._run.context
-        state = State(memory=dict(context.memory), path=context.path & self._function.presence)
+        state = State(path=context.path & self._function.presence)
+        for cell, value in context.memory:
+            state.memory[cell] = value
+            state.depth[cell[0]] = max(state.depth.get(cell[0], 0), len(cell[1]))
         for index, parameter in enumerate(self._function.parameters):
             given = context.arguments[index] if index < len(context.arguments) else None
             if given is None:
@@ -143,7 +146,8 @@ class Interpreter:
                 self._environment.remember(root, need)
                 given = anything(parameter.size, identity=identity(root), needs=[need])
                 state.roots |= {root}
-            state.variables[parameter] = _resize(given, parameter.size)
+            root = f"{self._prefix}{parameter.name}@{self._function.symbol} given"
+            state.variables[parameter] = self._distinguish(_identified(_resize(given, parameter.size), root), root, state)
         state.roots |= frozenset(root for value in state.variables.values() for root in roots_in(value))
         return state
 
@@ -163,8 +167,7 @@ class Interpreter:
             if path.satisfiable:
                 live = self._graph.live[edge.target]
                 variables = {var: value for var, value in state.variables.items() if var in live}
-                out = State(variables, dict(state.memory), state.escaped, bounded(path), state.roots)
-                leaving.append((edge.target, out))
+                leaving.append((edge.target, state.at(bounded(path), variables)))
         return leaving
 
     def _taken(self, edge: Edge, state: State, path: Condition) -> Condition:
@@ -242,7 +245,7 @@ class Interpreter:
             fresh = self._fresh(size, label, state, needs=[need])
             targets = [leaf for leaf in address.leaves if isinstance(leaf, Pointer)]
             if len(targets) == 1 and len(address.leaves) == 1 and None not in targets[0].path and targets[0].base.name:
-                state.memory[(targets[0].base, targets[0].path)] = fresh
+                state.put((targets[0].base, targets[0].path), fresh)
             return fresh
 
         content = _via(_resize(load(state, address, size, outside), size), address)
@@ -287,6 +290,9 @@ class Interpreter:
             self._run.calls.append(call)
         if outcome.memory is not None:
             state.memory = outcome.memory
+            for base, path in outcome.memory:
+                if state.depth.get(base, 0) < len(path):
+                    state.depth = {**state.depth, base: len(path)}
         elif outcome.touched is not None:
             forget_shared(state, reachable_slots(state, arguments), outcome.touched)
         state.roots |= roots_in(outcome.result)
@@ -343,6 +349,16 @@ def _nonzero(leaf: Leaf, size: int) -> Condition | None:
     if leaf.bits.ones:
         return TRUE
     return nonzero(leaf.identity.text, Origin.RUN) if leaf.identity is not None else None
+
+
+def _identified(value: Value, root: str) -> Value:
+    """An unknown word that enters the function gets an identity: it stays the same while the function runs."""
+    nameless = [leaf for leaf in value.leaves if isinstance(leaf, Anything) and leaf.identity is None]
+    if len(nameless) != 1:
+        return value
+    leaf = nameless[0]
+    named = Anything(leaf.bits, identity(root), leaf.needs, leaf.causes)
+    return Value(value.size, {named if known is leaf else known: condition for known, condition in value})
 
 
 def _via(content: Value, address: Value) -> Value:

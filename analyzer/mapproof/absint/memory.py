@@ -102,7 +102,7 @@ def store(state: State, address: Value, value: Value) -> None:
     if len(targets) == 1:
         leaf = targets[0][0]
         if isinstance(leaf, Pointer) and leaf.base.kind in _LIVING and None not in leaf.path:
-            _replace(state, (leaf.base, leaf.path), value)
+            state.put((leaf.base, leaf.path), value)
             return
     for leaf, _condition in targets:
         _blur(state, leaf, value)
@@ -118,13 +118,6 @@ def _leaking(targets: list[tuple[Leaf, Condition]], value: Value) -> frozenset[B
 def slots_in(value: Value) -> frozenset[Base]:
     """The slots that a value may point into."""
     return frozenset(leaf.base for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT)
-
-
-def _replace(state: State, cell: Cell, value: Value) -> None:
-    base, path = cell
-    for other in [c for c in state.memory if c[0] == base and len(c[1]) > len(path) and c[1][: len(path)] == path]:
-        del state.memory[other]
-    state.memory[cell] = value
 
 
 def _blur(state: State, leaf: Leaf, value: Value) -> None:
@@ -150,7 +143,7 @@ def _blur(state: State, leaf: Leaf, value: Value) -> None:
             continue
         state.memory[cell] = join(state.memory[cell], value) if member is not None else clobbered(state.memory[cell])
     if isinstance(leaf, Pointer) and leaf.base.name and None not in leaf.path:
-        _replace(state, (leaf.base, leaf.path), value)
+        state.put((leaf.base, leaf.path), value)
 
 
 def _blur_object(state: State, leaf: Pointer, value: Value) -> None:
@@ -162,7 +155,7 @@ def _blur_object(state: State, leaf: Pointer, value: Value) -> None:
     if not hit and (leaf.base.kind is BaseKind.SLOT or None not in leaf.path):
         old = lookup(state.memory, (leaf.base, leaf.path)) if None not in leaf.path else None
         if old is not None or leaf.base.kind is BaseKind.SLOT:
-            state.memory[(leaf.base, leaf.path)] = join(old, value) if old is not None else value
+            state.put((leaf.base, leaf.path), join(old, value) if old is not None else value)
 
 
 def clobbered(value: Value) -> Value:
@@ -181,7 +174,8 @@ def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> N
         elif base in state.escaped:
             state.memory[cell] = Value(state.memory[cell].size, {_sized(leaf, state.memory[cell].size): TRUE for leaf in instead.leaves})
     for base in reachable:
-        state.memory.setdefault((base, ()), instead)
+        if (base, ()) not in state.memory:
+            state.put((base, ()), instead)
 
 
 def _sized(leaf: Leaf, size: int) -> Leaf:

@@ -52,7 +52,7 @@ class Resolver:
         self.cells = Cells(program)
         self._world = World(program, table, self.cells)
         self._entering: list[str] = []
-        self._runs: dict[object, tuple[tuple[int, int], Run]] = {}
+        self._runs: dict[object, tuple[frozenset[Need], frozenset[Need], Run]] = {}
 
     def targets(self, call: Call) -> list[Target]:
         """What a call may call."""
@@ -70,15 +70,19 @@ class Resolver:
     def _run(self, function: Function, context: Context) -> Run:
         """Interpret, or find the run of an equal context made when no less was known."""
         key = (id(function), context.arguments, context.memory, context.path, context.chain)
-        version = (self._world.version, self.cells.version)
         kept = self._runs.get(key)
-        if kept is not None and kept[0] == version and not self.cells.solving:
-            run = copy(kept[1])
+        if kept is not None and not any(self._world.answers(need) for need in kept[0]):
+            self.cells.read |= kept[1]
+            run = copy(kept[2])
             run.context = context
             return run
+        unanswered = self._world.listen()
+        outer_read, self.cells.read = self.cells.read, set()
+        self.cells.provisional = False
         run = Interpreter(function, context, self._world).run()
-        if not self.cells.solving:
-            self._runs[key] = (version, run)
+        if not self.cells.provisional:
+            self._runs[key] = (frozenset(unanswered), frozenset(self.cells.read), run)
+        self.cells.read |= outer_read
         return run
 
     def first(self, function: Function) -> Run:
@@ -206,7 +210,8 @@ class Resolver:
             ]
 
         def passed(run: Run) -> list[Value]:
-            return [t.arguments[i] for _, t in calls_of(run) for i in needed if i < len(t.arguments)]
+            found = [t.arguments[i] for _, t in calls_of(run) for i in needed if i < len(t.arguments)]
+            return found or [call.callee for call in run.calls if call.callee.needs()]
 
         for run in self.runs(caller, passed):
             for call, target in calls_of(run):

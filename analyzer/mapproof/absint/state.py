@@ -44,10 +44,27 @@ class State:
     escaped: frozenset[Base] = frozenset()
     path: Condition = TRUE
     roots: frozenset[str] = frozenset()
+    depth: dict[Base, int] = field(default_factory=dict)
+    """For each base, the longest path of a cell that was stored."""
 
     def copy(self) -> State:
         """An independent state; values are shared, being immutable."""
-        return State(dict(self.variables), dict(self.memory), self.escaped, self.path, self.roots)
+        return self.at(self.path, dict(self.variables))
+
+    def at(self, path: Condition, variables: dict[Var, Value]) -> State:
+        """The same memory with other variables, where ``path`` holds."""
+        return State(variables, dict(self.memory), self.escaped, path, self.roots, self.depth)
+
+    def put(self, cell: Cell, value: Value) -> None:
+        """Set one cell, and forget what was known of its parts."""
+        base, path = cell
+        deepest = self.depth.get(base, 0)
+        if deepest > len(path):
+            for other in [c for c in self.memory if c[0] == base and len(c[1]) > len(path) and c[1][: len(path)] == path]:
+                del self.memory[other]
+        elif deepest < len(path):
+            self.depth = {**self.depth, base: len(path)}
+        self.memory[cell] = value
 
     def forget(self, dead: Callable[[str], bool]) -> None:
         """End the life of identities by root: atoms about them are projected away, leaves lose the name."""
@@ -135,7 +152,12 @@ def merge(old: State, new: State, *, widening: bool) -> State | None:
     escaped = old.escaped | new.escaped
     if path is old.path and escaped == old.escaped and variables == old.variables and memory == old.memory:
         return None
-    return State(variables, memory, escaped, path, old.roots | new.roots)
+    depth = old.depth if old.depth is new.depth else _deeper(old.depth, new.depth)
+    return State(variables, memory, escaped, path, old.roots | new.roots, depth)
+
+
+def _deeper(first: dict[Base, int], second: dict[Base, int]) -> dict[Base, int]:
+    return {base: max(first.get(base, 0), second.get(base, 0)) for base in {**first, **second}}
 
 
 def lookup(memory: Mapping[Cell, Value], cell: Cell) -> Value | None:

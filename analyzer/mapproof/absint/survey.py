@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.condition import Condition
     from mapproof.model.ir import Function, Operation, Program
-    from mapproof.model.location import Location
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
 _NO_ENCODING = Encoding("none")
@@ -72,13 +71,13 @@ class _Survey:
     def sites(self, tick: Callable[[str], None] | None) -> list[Site]:
         """Visit every candidate and every function that is handed a primitive's address, then describe the drafts."""
         queue = list(self._program.candidates())
-        seen: set[tuple[str, Location]] = set()
+        seen: set[int] = set()
         callbacks: set[str] = set()
         while queue:
             function = queue.pop(0)
-            if (function.symbol, function.location) in seen:
+            if id(function) in seen:
                 continue
-            seen.add((function.symbol, function.location))
+            seen.add(id(function))
             if tick is not None:
                 tick(function.name)
             for extra in self._visit(function, callback=function.symbol in callbacks):
@@ -200,7 +199,7 @@ class _Survey:
         for draft in drafts:
             place = (draft.operation.location.path, draft.function.name, draft.spec.name)
             counts[place] = counts.get(place, 0) + 1
-            ids.append(sha256("|".join((*place, str(counts[place]))).encode()).hexdigest()[:16])
+            ids.append(sha256("|".join((*place, str(counts[place]))).encode("utf-8", "surrogateescape")).hexdigest()[:16])
             if draft.spec.role in {Role.MAP, Role.REMAP} and draft.key not in self._wrapped:
                 for label in draft.regions:
                     names.setdefault(label, ids[-1])

@@ -61,7 +61,7 @@ class Condition:
     """A canonical condition. Build with :data:`TRUE`, :data:`FALSE`, :func:`defined`, :func:`nonzero`,
     :func:`at_least`, :func:`equals`, :func:`opaque` and the operators ``&``, ``|`` and ``~``."""
 
-    __slots__ = ("__weakref__", "_negation", "_printed", "_satisfiable", "atom", "high", "low", "size")
+    __slots__ = ("__weakref__", "_atoms", "_negation", "_printed", "_satisfiable", "atom", "high", "low", "size")
 
     atom: Atom | None
     low: Condition
@@ -77,13 +77,22 @@ class Condition:
         self._negation: Condition | None = None
         self._satisfiable: bool | None = None
         self._printed: str | None = None
+        self._atoms: frozenset[Atom] | None = None
 
     def __and__(self, other: Condition) -> Condition:
         """Both hold."""
+        if self is other or other is TRUE or self is FALSE:
+            return self
+        if self is TRUE or other is FALSE:
+            return other
         return _ite(self, other, FALSE)
 
     def __or__(self, other: Condition) -> Condition:
         """At least one holds."""
+        if self is other or other is FALSE or self is TRUE:
+            return self
+        if self is FALSE or other is TRUE:
+            return other
         return _ite(self, TRUE, other)
 
     def __invert__(self) -> Condition:
@@ -123,7 +132,9 @@ class Condition:
 
     def atoms(self) -> frozenset[Atom]:
         """Every atom the condition depends on."""
-        return frozenset(node.atom for node in _nodes(self) if node.atom is not None)
+        if self._atoms is None:
+            self._atoms = frozenset([node.atom for node in _nodes(self) if node.atom is not None])
+        return self._atoms
 
     def evaluate(self, truth: Callable[[Atom], bool]) -> bool:
         """The condition's value where ``truth`` gives each atom's."""

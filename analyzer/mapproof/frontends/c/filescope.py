@@ -52,8 +52,15 @@ _FOLLOWS: Final = {
 _TYPES: Final = re.compile(rb"\b(?:typedef|using|class|struct|union|enum)\b")
 
 
-def declaring(source: Source, name: str, wanted: Wanted = Wanted.VALUE) -> Iterator[Chunk]:
+def declaring(source: Source, name: str, wanted: Wanted = Wanted.VALUE) -> tuple[Chunk, ...]:
     """The chunks that may declare a name in the wanted way, by place, once each."""
+    key = (name, wanted)
+    if key not in source.declaring:
+        source.declaring[key] = tuple(_declaring(source, name, wanted))
+    return source.declaring[key]
+
+
+def _declaring(source: Source, name: str, wanted: Wanted) -> Iterator[Chunk]:
     word = name.encode()
     cpp = source.cpp or source.path.endswith(".h")
     last: Chunk | None = None
@@ -97,8 +104,10 @@ class FileScope:
         mentions: Mentions,
         declarations: Callable[[Source, Chunk], list[Declarations]],
         first_declarations: Callable[[Source, Chunk], list[Declarations]],
+        alias: Callable[[str], str | None],
         table: CalleeTable,
     ) -> None:
+        self._alias = alias
         self._source = source
         self._reach = reach
         self._mentions = mentions
@@ -120,13 +129,16 @@ class FileScope:
         return self._identifiers[name]
 
     def _identify(self, name: str) -> Operand | None:
+        meant = self._alias(name)
+        if meant is not None and meant != name:
+            return self.identifier(meant) or Symbol(SymbolKind.FUNCTION, meant)
         near = self._declared(name, self._reach())
         if near is not None and not (self._is_platform(name) and isinstance(near, Symbol) and "::" not in near.name):
             return near
         platform = self._platform(name)
         if platform is not None:
             return platform
-        return near or self._declared(name, self._mentions.sources(name))
+        return near or (None if self._mentions.single else self._declared(name, self._mentions.sources(name)))
 
     def _is_platform(self, name: str) -> bool:
         return name in self._table.callees
@@ -182,6 +194,8 @@ class FileScope:
         near = self._reach()
         for _source, found in self._each(name, near, wanted):
             yield found
+        if self._mentions.single:
+            return
         far = [source for source in self._mentions.sources(name.rpartition("::")[2]) if source not in near]
         for _source, found in self._each(name, far, wanted):
             yield found

@@ -57,6 +57,11 @@ class Mentions:
         self._macros: dict[str, list[MacroMention]] = {}
         self._sources: dict[str, list[Source]] = {}
 
+    @property
+    def single(self) -> bool:
+        """Whether there is but one file."""
+        return len(self._tree.files) <= 1
+
     def sources(self, name: str) -> list[Source]:
         """The files whose bytes hold the name."""
         if name not in self._sources:

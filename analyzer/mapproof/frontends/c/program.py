@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
@@ -66,6 +67,7 @@ class CProgram:
             self._tree.adopt(Source(path, found[path]))
         self._table = table
         self._mentions = Mentions(self._tree)
+        self._aliases = Aliases(self._mentions)
         self._readings: dict[tuple[str, Chunk], list[Reading]] = {}
         self._lowered: dict[tuple[str, Chunk], list[LoweredFunction]] = {}
         self._declared: dict[tuple[str, Chunk], list[Declarations]] = {}
@@ -122,7 +124,13 @@ class CProgram:
                 return reach
 
             self._scopes[source.path] = FileScope(
-                source, near, self._mentions, self._declarations, self._first_declarations, self._table
+                source,
+                near,
+                self._mentions,
+                self._declarations,
+                self._first_declarations,
+                self._aliases.meaning,
+                self._table,
             )
         return self._scopes[source.path]
 
@@ -197,7 +205,7 @@ class CProgram:
         present = set(self._found)
         queue = [name for name in sorted(callees | resolvers) if any(s.path in present for s in self._mentions.sources(name))]
         seen = set(queue)
-        found: dict[tuple[str, str], Function] = {}
+        found: dict[int, Function] = {}
         for name in queue:
             is_member = name in self._carrying_members and name not in callees
             for mention in self._mentions.code(name):
@@ -205,17 +213,17 @@ class CProgram:
                     continue
                 for carriers, function in self._carriers(mention, wanted):
                     if mention.in_body:
-                        found.setdefault((function.symbol, str(function.location)), function)
+                        found.setdefault(id(function), function)
                     for new in self._carry(carriers, function.presence):
                         if new not in seen:
                             seen.add(new)
                             queue.append(new)
-            for macro in self._relevant_macros(name):
-                if macro not in seen:
-                    seen.add(macro)
-                    queue.append(macro)
+            for other in (*self._relevant_macros(name), *self._aliases.names(name)):
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
         self._searched = queue
-        return [found[key] for key in sorted(found, key=lambda k: _order(found[k]))]
+        return sorted(found.values(), key=_order)
 
     def lost(self) -> list[Coverage]:
         """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there
@@ -224,7 +232,11 @@ class CProgram:
         for name in self._searched:
             for mention in self._mentions.code(name):
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
-                if not mention.in_body or lowered is None or any(_covers(body.function, mention) for body in lowered):
+                if not mention.in_body or lowered is None or mention.offset < mention.source.head_end(mention.chunk):
+                    continue
+                if any(_covers(function, mention) for body in lowered for function in (body.function, *body.statics)):
+                    continue
+                if not self._tree.presence(mention.source, mention.offset).satisfiable:
                     continue
                 if name in self._carrying_members and not mention.is_member():
                     continue
@@ -248,7 +260,8 @@ class CProgram:
 
         if mention.in_body:
             for lowered in self._functions(mention.source, mention.chunk):
-                yield carriers_of(lowered.function, is_wanted), lowered.function
+                for function in (lowered.function, *lowered.statics):
+                    yield carriers_of(function, is_wanted), lowered.function
             return
         for declared in self._declarations(mention.source, mention.chunk):
             for name, object_ in declared.objects.items():
@@ -344,21 +357,22 @@ class CProgram:
     def _find_callers(self, function: Function) -> References:
         last = function.name.rpartition("::")[2]
         symbols = {function.symbol, function.name}
-        found: dict[tuple[str, str], Function] = {}
+        found: dict[int, Function] = {}
         escapes = ""
         queue, seen = self._mentions.closure(last), {last}
+        queue += [alias for alias in self._aliases.names(last) if alias not in queue]
         for name in queue:
             for mention in self._mentions.code(name):
                 for carriers, user in self._carriers(mention, symbols):
                     if mention.in_body and (name != last or uses(user, symbols)):
-                        found[(user.symbol, str(user.location))] = user
+                        found[id(user)] = user
                     if carriers.passed or carriers.returned:
                         escapes = "its address is handed to code that is not followed"
                     for new in (*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)):
                         if new not in seen:
                             seen.add(new)
                             queue.extend(n for n in self._mentions.closure(new) if n not in queue)
-        functions = tuple(found[key] for key in sorted(found, key=lambda k: _order(found[k])))
+        functions = tuple(sorted(found.values(), key=_order))
         if escapes:
             return References(functions, complete=False, reason=escapes)
         if not functions:
@@ -412,14 +426,14 @@ class CProgram:
         bodies = {(m.source.path, m.chunk) for m in mentions if m.in_body}
         if len(bodies) > MAX_STORING:
             return References((), complete=False, reason=f"more than {MAX_STORING} functions may store to {name}")
-        found: dict[tuple[str, str], Function] = {}
+        found: dict[int, Function] = {}
         lowered_bodies = list(self._bodies(mentions))
         for lowered in lowered_bodies:
             if (member and member in lowered.stores_members) or (not member and symbol in lowered.stores_objects):
-                found[(lowered.function.symbol, str(lowered.function.location))] = lowered.function
+                found[id(lowered.function)] = lowered.function
         for function in self._initialized_members(member) if member else ():
-            found[(function.symbol, str(function.location))] = function
-        functions = tuple(found[key] for key in sorted(found, key=lambda k: _order(found[k])))
+            found[id(function)] = function
+        functions = tuple(sorted(found.values(), key=_order))
         taken = self._address_escapes(symbol, member, lowered_bodies)
         if taken:
             return References(functions, complete=False, reason=taken)
@@ -489,6 +503,7 @@ def _meets(path: tuple[int | str | None, ...], cell: tuple[int | str | None, ...
     return all(a == b or a is None or b is None for a, b in zip(path, cell, strict=False))
 
 
-def _order(function: Function) -> tuple[str, int, str]:
+def _order(function: Function) -> tuple[str, int, str, str]:
     location = function.location
-    return (location.path, location.start if isinstance(location, Span) else location.address, function.symbol)
+    start = location.start if isinstance(location, Span) else location.address
+    return (location.path, start, function.symbol, str(function.presence))

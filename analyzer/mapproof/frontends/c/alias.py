@@ -1,0 +1,64 @@
+"""Second names that the linker or the compiler gives a function: asm labels, alias attributes and weak pragmas."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mapproof.frontends.c.mention import Mentions
+    from mapproof.frontends.c.source import Source
+
+_NAMED: Final = re.compile(
+    rb"\b(\w+)\s*\)?\s*\([^;{}]*\)[^;{}()]*"
+    rb"(?:\b(?:__asm__|__asm|asm)\s*\(|__attribute__\s*\(\s*\([^;{}]*?\b(?:__)?(?:alias|weakref)(?:__)?\s*\()"
+    rb"\s*(?:\"\"\s*)*\"_?(\w+)\""
+)
+_ATTRIBUTE_FIRST: Final = re.compile(
+    rb"__attribute__\s*\(\s*\([^;{}]*?\b(?:__)?(?:alias|weakref)(?:__)?\s*\(\s*\"(\w+)\"[^;{}]*?\)\s*\)\s*\)"
+    rb"[^;{}()]*\b(\w+)\s*\("
+)
+_PRAGMA: Final = re.compile(rb"#[ \t]*pragma[ \t]+(?:weak[ \t]+(\w+)[ \t]*=[ \t]*|redefine_extname[ \t]+(\w+)[ \t]+)(\w+)")
+_MARKS: Final = (b"asm", b"alias", b"weakref", b"pragma")
+
+
+class Aliases:
+    """Finds, per file that mentions a function in one of these ways, the names that stand for it."""
+
+    def __init__(self, mentions: Mentions) -> None:
+        self._mentions = mentions
+        self._read: set[str] = set()
+        self._meaning: dict[str, str] = {}
+
+    def names(self, target: str) -> list[str]:
+        """The other names of a function."""
+        for source in self._mentions.sources(target):
+            self._look(source)
+        return sorted(alias for alias, meant in self._meaning.items() if meant == target)
+
+    def meaning(self, name: str) -> str | None:
+        """The function that a name is another name of, as far as files were looked at."""
+        for source in self._mentions.sources(name) if not self._mentions.single else ():
+            self._look(source)
+        return self._meaning.get(name)
+
+    def _look(self, source: Source) -> None:
+        if source.path in self._read:
+            return
+        self._read.add(source.path)
+        if not any(mark in source.data for mark in _MARKS):
+            return
+        for found in _PRAGMA.finditer(source.data):
+            self._add(found.group(1) or found.group(2), found.group(3))
+        for chunk in source.chunks:
+            if chunk.is_function or not any(mark in source.data[chunk.start : chunk.end] for mark in _MARKS[:3]):
+                continue
+            for found in _NAMED.finditer(source.data, chunk.start, chunk.end):
+                self._add(found.group(1), found.group(2))
+            for found in _ATTRIBUTE_FIRST.finditer(source.data, chunk.start, chunk.end):
+                self._add(found.group(2), found.group(1))
+
+    def _add(self, alias: bytes, target: bytes) -> None:
+        name, meant = alias.decode("utf-8", "replace"), target.decode("utf-8", "replace")
+        if name != meant:
+            self._meaning[name] = meant
