@@ -29,7 +29,7 @@ def is_broken(root: tree_sitter.Node, text: bytes) -> bool:
 
 
 def understood(error: tree_sitter.Node, text: bytes) -> bool:
-    """GNU ``case 1 ... 4`` and ``goto *p``, an attribute as a statement, a type as the operand of ``va_arg``."""
+    """GNU ``case 1 ... 4``, an attribute as a statement, a type as the operand of ``va_arg``."""
     parent = error.parent
     if parent is None:
         return False
@@ -41,4 +41,4 @@ def understood(error: tree_sitter.Node, text: bytes) -> bool:
     if parent.type == "argument_list" and parent.parent is not None:
         callee = parent.parent.child_by_field_name("function")
         return callee is not None and text[callee.start_byte : callee.end_byte].decode("utf-8", "replace") in VA_ARG
-    return parent.type == "goto_statement" and first == "*"
+    return False

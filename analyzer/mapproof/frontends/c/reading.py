@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mapproof.frontends.c.dialect import plain
 from mapproof.frontends.c.expand import Expander, Fork
+from mapproof.frontends.c.fault import understood
 from mapproof.frontends.c.flow import Flow
+from mapproof.frontends.c.jump import with_assignments
 from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
 from mapproof.frontends.c.oldstyle import with_prototype
 from mapproof.frontends.c.parse import broken_nodes, parse
@@ -136,7 +138,7 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
     expanded = expander.expand(flow.tokens, context)
     if chunk.is_function and not cpp:
         expanded = with_prototype(expanded) or expanded
-    tokens = _in_class(chunk, expanded)
+    tokens = _in_class(chunk, with_assignments(expanded))
     text = written(tokens)
     if len(text.data) > MOST_TEXT:
         return _empty(source, chunk, context, "is too long", cpp=cpp)
@@ -153,6 +155,8 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
         parsed.text.tokens, parsed.text.starts,
     )  # fmt: skip
     for node in parsed.broken:
+        if node.is_error and understood(node, parsed.text.data):
+            continue
         what = f"{node.type} is missing" if node.is_missing else "not understood"
         faults.append(Fault(result.origin(node.start_byte).start, what))
     object.__setattr__(result, "errors", tuple(faults))

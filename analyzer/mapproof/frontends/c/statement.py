@@ -10,6 +10,7 @@ from mapproof.frontends.c.ctype import INT, Shape, pointer, unknown
 from mapproof.frontends.c.exception import leave_scopes, lower_throw, lower_try
 from mapproof.frontends.c.fault import is_broken, understood
 from mapproof.frontends.c.havoc import havoc
+from mapproof.frontends.c.jump import COMPUTED_GOTO
 from mapproof.frontends.c.local import bind, bind_parts, declare_statement
 from mapproof.frontends.c.place import address_of
 from mapproof.frontends.c.selection import Group, items
@@ -59,6 +60,8 @@ def expression_statement(context: Context, node: tree_sitter.Node) -> Value | No
     for child in node.named_children:
         if child.type == "ERROR":
             havoc(context, child, "syntax")
+        elif _is_computed_goto(context, child):
+            _computed_goto(context, child)
         elif child.type != "comment":
             value = context.value(child)
     if _broken(context, node):
@@ -331,13 +334,30 @@ def _goto(context: Context, node: tree_sitter.Node) -> None:
     label = node.child_by_field_name("label")
     if any(scope.cleanups for scope in context.scopes):
         context.maybe(lambda: leave_scopes(context, node, 0))
-    after_keyword = context.text(node).removeprefix("goto").lstrip()
-    if label is None or after_keyword.startswith("*"):
-        if any(child.type == "call_expression" for child in nodes(node)) or "(" in after_keyword:
-            havoc(context, node, "syntax")
+    if label is None:
+        havoc(context, node, "syntax")
         context.computed_gotos.append(context.builder.current)
     else:
         context.goto(context.label(context.text(label)))
+    context.dead()
+
+
+def _is_computed_goto(context: Context, node: tree_sitter.Node) -> bool:
+    start, end = node.start_byte, node.start_byte + len(COMPUTED_GOTO)
+    return node.type in ("assignment_expression", "comma_expression") and context.reading.text[start:end] == COMPUTED_GOTO
+
+
+def _computed_goto(context: Context, node: tree_sitter.Node) -> None:
+    """GNU ``goto *address``, see ``jump.py``: to any label of the function."""
+    for part in nodes(node):
+        if part.type == "assignment_expression":
+            address = part.child_by_field_name("right")
+            if address is not None:
+                context.value(address)
+            break
+    if any(scope.cleanups for scope in context.scopes):
+        context.maybe(lambda: leave_scopes(context, node, 0))
+    context.computed_gotos.append(context.builder.current)
     context.dead()
 
 
