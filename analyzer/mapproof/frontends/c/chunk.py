@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mapproof.frontends.c.directive import MIDDLE, OPENING
 from mapproof.frontends.c.lexeme import CHARACTER, COMMENT, STRING, tokens_of
 from mapproof.frontends.c.prefix import container_of, holds_functions, is_function_head, is_old_style_head, stands_alone
-from mapproof.frontends.c.skeleton import CLOSE, OPEN
+from mapproof.frontends.c.skeleton import CLOSE, OPEN, brace_end
 
 if TYPE_CHECKING:
     from mapproof.frontends.c.skeleton import Skeleton
@@ -108,15 +108,14 @@ class _Splitter:
             else:
                 position = self._directive(offset)
                 continue
-            position = offset + 1
+            position = brace_end(self.data, offset)
         return self._finish(position)
 
     def _after(self, number: int) -> int:
         """The offset where text goes on after an event."""
         if number < 0:
             return 0
-        event = self.skeleton.events[number]
-        return (event >> 2) + 1
+        return brace_end(self.data, self.skeleton.events[number] >> 2)
 
     def _gap(self, start: int, end: int) -> None:
         """Text between two events outside of all braces."""
@@ -169,7 +168,7 @@ class _Splitter:
             self.state = state._replace(depth=state.depth - 1)
         elif state.depth == 1:
             if state.body and state.pending is not None:
-                self._emit(state.pending, offset + 1, is_function=True)
+                self._emit(state.pending, brace_end(self.data, offset), is_function=True)
                 self.state = _State(containers=state.containers)
             else:
                 self.state = state._replace(depth=0)
@@ -257,7 +256,7 @@ class _Splitter:
             for number, event in enumerate(self.skeleton.events):
                 offset = event >> 2
                 if event & 3 == CLOSE and offset > pending and self.data[offset - 1 : offset] == b"\n":
-                    self._emit(pending, offset + 1, is_function=self.state.body)
+                    self._emit(pending, brace_end(self.data, offset), is_function=self.state.body)
                     self.state, self.groups = _State(containers=self.state.containers), []
                     return number + 1
         self._emit(pending, len(self.data), is_function=self.state.body)

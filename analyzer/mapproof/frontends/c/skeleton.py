@@ -42,6 +42,11 @@ class Skeleton:
     quiet_ends: list[int] = field(default_factory=list)
 
 
+def brace_end(data: bytes, offset: int) -> int:
+    """One past a brace, which a digraph spells with two bytes."""
+    return offset + (1 if data[offset : offset + 1] in (b"{", b"}") else 2)
+
+
 def scan(data: bytes) -> Skeleton:
     """Scan a file. Any bytes are accepted."""
     skeleton = Skeleton()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".ipp", ".inl", ".C", ".H", ".tcc")
 
 _DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
+_OPENING: Final = re.compile(rb"\{|<%")
+_DIVIDED: Final = re.compile(rb"\\(?<=[\w$\x80-\xff]\\)[ \t]*\r?\n(?=[\w$\x80-\xff])")
+_SPLICED: Final = re.compile(rb"[\w$\x80-\xff]++(?:\\[ \t]*\r?\n[\w$\x80-\xff]++)++")
+_SPLICE: Final = re.compile(rb"\\[ \t]*\r?\n")
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
@@ -141,10 +145,10 @@ class Source:
         """Where a function's body opens, one past the brace; the end of any other declaration."""
         if not chunk.is_function:
             return chunk.end
-        brace = self.data.find(b"{", chunk.start, chunk.end)
-        while brace >= 0 and not self.is_code(brace):
-            brace = self.data.find(b"{", brace + 1, chunk.end)
-        return brace + 1 if brace >= 0 else chunk.end
+        for brace in _OPENING.finditer(self.data, chunk.start, chunk.end):
+            if self.is_code(brace.start()):
+                return brace.end()
+        return chunk.end
 
     @cached_property
     def _outline(self) -> dict[bytes, list[int]]:
@@ -225,7 +229,32 @@ class Source:
         return number >= 0 and offset < self.skeleton.quiet_ends[number]
 
     def _words(self, name: bytes, start: int = 0, stop: int | None = None) -> list[int]:
-        """Word-bounded places of a name anywhere in the bytes from ``start`` to ``stop``."""
+        """Word-bounded places of a name anywhere in the bytes from ``start`` to ``stop``, words that go over a line's
+        end included."""
+        found = self._spliced.get(name, ())
+        if found:
+            whole = [offset for offset in found if start <= offset < (len(self.data) if stop is None else stop)]
+            return sorted({*whole, *self._whole_words(name, start, stop)})
+        return self._whole_words(name, start, stop)
+
+    @cached_property
+    def _spliced(self) -> dict[bytes, list[int]]:
+        """Places of words that a backslash at a line's end divides."""
+        found: dict[bytes, list[int]] = {}
+        end = 0
+        for divided in _DIVIDED.finditer(self.data):
+            if divided.start() < end:
+                continue
+            start = divided.start()
+            while start > end and self.data[start - 1] in _WORD:
+                start -= 1
+            word = _SPLICED.match(self.data, start)
+            if word is not None:
+                end = word.end()
+                found.setdefault(_SPLICE.sub(b"", word.group()), []).append(start)
+        return found
+
+    def _whole_words(self, name: bytes, start: int, stop: int | None) -> list[int]:
         found: list[int] = []
         data, length = self.data, len(name)
         stop = len(data) if stop is None else stop
