@@ -503,7 +503,8 @@ def _meets(path: tuple[int | str | None, ...], cell: tuple[int | str | None, ...
     return all(a == b or a is None or b is None for a, b in zip(path, cell, strict=False))
 
 
-def _order(function: Function) -> tuple[str, int, str, str]:
+def _order(function: Function) -> tuple[str, int, str]:
+    """By place. Readings of one place keep the order in which they were found, which is always the same."""
     location = function.location
     start = location.start if isinstance(location, Span) else location.address
-    return (location.path, start, function.symbol, str(function.presence))
+    return (location.path, start, function.symbol)

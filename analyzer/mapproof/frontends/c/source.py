@@ -204,11 +204,21 @@ class Source:
 
     def occurrences_in_directives(self, name: bytes) -> list[int]:
         """Offsets where the identifier stands in a directive, comments and literals left out."""
-        found: list[int] = []
-        for offset in self._words(name):
-            number = self._directive_at(offset)
-            if number is not None and offset in self._identifiers_of(number, name):
-                found.append(offset)
+        return [
+            offset for number in self._directed.get(name, ()) for offset in sorted(self._identifiers_of(number, name))
+        ]
+
+    @cached_property
+    def _directed(self) -> dict[bytes, list[int]]:
+        """Identifier to the numbers of the directives that mention it, comments and literals not left out."""
+        found: dict[bytes, list[int]] = {}
+        skeleton = self.skeleton
+        for number, (start, end) in enumerate(zip(skeleton.bodies, skeleton.ends, strict=True)):
+            names = set(_IDENTIFIER.findall(self.data, start, end))
+            if self.data.find(b"\\", start, end) >= 0:
+                names.update(_IDENTIFIER.findall(_SPLICE.sub(b"", self.data[start:end])))
+            for name in names:
+                found.setdefault(name, []).append(number)
         return found
 
     def _identifiers_of(self, number: int, name: bytes) -> set[int]:
