@@ -8,22 +8,19 @@ belongs to it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mapproof.frontends.c.directive import MIDDLE, OPENING
-from mapproof.frontends.c.lexeme import CHARACTER, COMMENT, STRING, tokens_of
+from mapproof.frontends.c.lexeme import tokens_of
 from mapproof.frontends.c.prefix import container_of, holds_functions, is_function_head, is_old_style_head, stands_alone
 from mapproof.frontends.c.skeleton import CLOSE, OPEN, brace_end
 
 if TYPE_CHECKING:
     from mapproof.frontends.c.skeleton import Skeleton
 
-_GAP: Final = re.compile(
-    rb"(?:[ \t\r\n\f\v\0]++|\\\r?\n|" + COMMENT + rb")*+"
-    rb"(?:(;)|((?:[^;\"'/\s\0]++|[ \t]++|" + STRING + rb"|" + CHARACTER + rb"|/(?![/*])|[\"'])++)|\Z|(.))",
-    re.DOTALL,
-)
+_GAP: Final = re.compile(rb"(?:[ \t\r\n\f\v\0]++|\\\r?\n)*+(?:(;)|((?:[^;\s\0]++|[ \t]++)++)|\Z|(.))", re.DOTALL)
 _MOST_MERGED: Final = 64
 """An ``#if`` group with more declarations than this is not taken for one split declaration."""
 _MOST_RESYNCS: Final = 32
@@ -119,6 +116,19 @@ class _Splitter:
 
     def _gap(self, start: int, end: int) -> None:
         """Text between two events outside of all braces."""
+        skeleton = self.skeleton
+        number = bisect_left(skeleton.quiet_starts, start)
+        while number < len(skeleton.quiet_starts) and skeleton.quiet_starts[number] < end:
+            quiet = skeleton.quiet_starts[number]
+            self._code(start, quiet)
+            if self.state.pending is None and self.data[quiet] != 0x2F:
+                self.state = self.state._replace(pending=quiet)
+            start = skeleton.quiet_ends[number]
+            number += 1
+        self._code(start, end)
+
+    def _code(self, start: int, end: int) -> None:
+        """Text without comments and literals."""
         for found in _GAP.finditer(self.data, start, end):
             if found.start(1) >= 0:
                 if self.state.pending is not None:

@@ -12,7 +12,7 @@ from mapproof.frontends.c.length import with_length
 if TYPE_CHECKING:
     import tree_sitter
 
-    from mapproof.frontends.c.scope import ReadingView, Scope
+    from mapproof.frontends.c.scope import ChunkView, ReadingView, Scope
 
 _CONTAINERS: Final = frozenset(
     [
@@ -70,7 +70,7 @@ class _Collector:
     """Walks the declarations of one reading."""
 
     def __init__(self, reading: ReadingView, scope: Scope) -> None:
-        self.types = TypeReader(reading.text, scope, cpp=reading.cpp, enclosing=reading.chunk.scope)
+        self.types = TypeReader(reading.text, scope, cpp=reading.cpp, enclosing=around(reading.chunk))
         self.found = Declarations()
         self.member = reading.chunk.member
 
@@ -133,6 +133,11 @@ class _Collector:
         before = self.found.objects.get(name)
         if before is None or initialized or (before.storage == "extern" and storage != "extern"):
             self.found.objects[name] = ObjectDeclaration(name, ctype, storage, initialized)
+
+
+def around(chunk: ChunkView) -> tuple[str, ...]:
+    """Names of the namespaces and classes around a chunk's text; a member's text has its own class in it."""
+    return chunk.scope[:-1] if chunk.member else chunk.scope
 
 
 def specifier_words(types: TypeReader, node: tree_sitter.Node) -> set[str]:

@@ -10,7 +10,7 @@ from mapproof.frontends.c import branch, initializer, lvalue, statement, value
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value
 from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
-from mapproof.frontends.c.declaration import qualified, specifier_words
+from mapproof.frontends.c.declaration import around, qualified, specifier_words
 from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
 from mapproof.frontends.c.elsewhere import Elsewhere
 from mapproof.frontends.c.exception import leave_scopes
@@ -162,7 +162,7 @@ def _enclosing(reading: ReadingView, node: tree_sitter.Node) -> tuple[str, ...]:
             )
             inner[:0] = plain(spelled).split("::")
         outer = outer.parent
-    return (*reading.chunk.scope, *inner)
+    return (*around(reading.chunk), *inner)
 
 
 def _opaque(reading: ReadingView, node: tree_sitter.Node) -> frozenset[str]:

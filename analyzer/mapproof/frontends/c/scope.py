@@ -57,7 +57,8 @@ class ChunkView(Protocol):
 
     @property
     def member(self) -> bool:
-        """The innermost of them is a class, so the text is a member declaration."""
+        """The innermost of them is a class, so the text is a member declaration. It is read with that class written
+        around it."""
         ...
 
 
