@@ -99,8 +99,8 @@ def _written_like_a_call(
         return construct(context, node, context.types.base(callee), arguments)
     if callee.type not in ("identifier", "qualified_identifier", "template_function", "template_type"):
         return None
-    written = plain(context.text(callee))
-    builtin = _builtin(context, node, written, arguments)
+    written = _written_name(context, callee)
+    builtin = _builtin(context, node, plain(written), arguments)
     if builtin is not None:
         return builtin
     return _by_type_name(context, node, written, arguments)
@@ -187,7 +187,7 @@ def call_constructor(
 
 def function_symbol(context: Context, name: str) -> Symbol:
     """The program's symbol for a function name."""
-    for candidate in lookup_order(plain(name), context.types.enclosing):
+    for candidate in lookup_order(name, context.types.enclosing):
         found = context.scope.identifier(candidate)
         if isinstance(found, Symbol):
             return found
@@ -254,8 +254,14 @@ def _points_to_pointer(context: Context, node: tree_sitter.Node) -> bool:
     return target is not None and target.shape is Shape.POINTER
 
 
+def _written_name(context: Context, callee: tree_sitter.Node) -> str:
+    """A callee's name without template arguments; a leading ``::`` stays, since it changes what is meant."""
+    text = context.text(callee)
+    return f"::{plain(text)}" if text.startswith("::") else plain(text)
+
+
 def _named_target(context: Context, callee: tree_sitter.Node) -> Target:  # noqa: PLR0911  one return for each thing that it may be
-    name = plain(context.text(callee))
+    name = _written_name(context, callee)
     found = named(context, callee, name)
     if found is None:
         own = _own_method(context, name)

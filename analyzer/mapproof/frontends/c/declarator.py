@@ -77,11 +77,12 @@ def plain(name: str) -> str:
 
 
 def lookup_order(name: str, enclosing: tuple[str, ...]) -> Iterator[str]:
-    """The qualified names that an unqualified one may mean, innermost scope first."""
-    parts = [part for part in enclosing if part]
+    """The qualified names that a written one may mean, innermost scope first; ``::name`` means but one."""
+    bare = plain(name)
+    parts = [part for part in enclosing if part] if not name.lstrip().startswith("::") else []
     for length in range(len(parts), 0, -1):
-        yield "::".join((*parts[:length], name))
-    yield name
+        yield "::".join((*parts[:length], bare))
+    yield bare
 
 
 class TypeReader:
@@ -109,12 +110,12 @@ class TypeReader:
 
     def named_type(self, name: str) -> CType | None:
         """What a type name stands for, ``None`` where nothing is known of it."""
-        name = plain(name)
+        written, name = name, plain(name)
         if name in self.opaque:
             return None
         if not self.cpp and name in STANDARD:
             return STANDARD[name]
-        for candidate in lookup_order(name, self.enclosing):
+        for candidate in lookup_order(written, self.enclosing):
             found = self.typedefs.get(candidate) or self.scope.typedef(candidate)
             if found is not None:
                 return found
@@ -128,7 +129,7 @@ class TypeReader:
 
     def resolve(self, name: str) -> tuple[int, CType] | None:
         """An integer constant by name."""
-        for candidate in lookup_order(plain(name), self.enclosing):
+        for candidate in lookup_order(name, self.enclosing):
             own = self.constants.get(candidate)
             if own is not None:
                 return None if own.value is None else (own.value, INT)

@@ -40,7 +40,7 @@ def global_name(context: Context, name: str) -> Place | Const | None:
     """What an identifier stands for outside every function."""
     if plain(name) in context.types.opaque:
         return None
-    for candidate in lookup_order(plain(name), context.types.enclosing):
+    for candidate in lookup_order(name, context.types.enclosing):
         constant = context.types.constants.get(candidate)
         if constant is not None and constant.value is not None:
             return Const(constant.value, 4, name)
