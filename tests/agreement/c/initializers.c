@@ -21,7 +21,7 @@ static void *map(const struct want *want) {
 
 int main(void) {
     map(&wants[1]);
-    map(&wants[3]);
+    map(&wants[2]);
     mprotect(NULL, 0, wants[0].prot);
     mprotect(NULL, 0, wants[0].spare[2]);
     mprotect(NULL, 0, wants[1].spare[2]);
