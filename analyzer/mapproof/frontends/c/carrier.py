@@ -46,6 +46,8 @@ class _Flow:
 def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
     """Where ``function`` puts the address of a function whose symbol is ``wanted``."""
     flow, found = _Flow(), Carriers()
+    if not _names(function, wanted):
+        return found
     size = -1
     while size != len(flow.tainted) + len(flow.slots) + len(flow.places) + len(flow.members):
         size = len(flow.tainted) + len(flow.slots) + len(flow.places) + len(flow.members)
@@ -53,6 +55,18 @@ def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
             for operation in block.operations:
                 _step(operation.opcode, operation.output, operation.inputs, flow, found, wanted)
     return found
+
+
+def _names(function: Function, wanted: Callable[[str], bool]) -> bool:
+    """Whether a wanted address comes up at all."""
+    named = {
+        (operand.name, operation.opcode is Opcode.CALL and position == 0)
+        for block in function.blocks
+        for operation in block.operations
+        for position, operand in enumerate(operation.inputs)
+        if isinstance(operand, Symbol) and operand.kind is SymbolKind.FUNCTION
+    }
+    return any(wanted(f"result of {name}") if is_callee else wanted(name) for name, is_callee in named)
 
 
 def _step(

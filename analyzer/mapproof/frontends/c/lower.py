@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import branch, initializer, lvalue, statement, value
@@ -40,23 +41,50 @@ _WRAPPING: Final = b"int x = "
 """What makes a declaration, and so something to parse, of an expression."""
 
 
+class StaticLocal:
+    """A ``static`` local. Its initializer may be a large table that nobody asks for, so it is lowered when it is asked
+    for; ``symbol`` is the object's, ``<function symbol>::<name>``."""
+
+    def __init__(self, context: Lowering, static: Static) -> None:
+        self._context = context
+        self._static = static
+        self.symbol = static.name
+
+    def covers(self, offset: int) -> bool:
+        """Whether the initializer stands around an offset of the original file."""
+        node, reading = self._static.node, self._context.reading
+        ends = reading.origin(node.start_byte), reading.origin(max(node.start_byte, node.end_byte - 1))
+        return min(end.start for end in ends) <= offset < max(end.end for end in ends)
+
+    @cached_property
+    def function(self) -> Function:
+        """The code that fills the object in before the program runs."""
+        return self._context.static(self._static)
+
+
 @dataclass(frozen=True, slots=True)
 class LoweredFunction:
     """A function and what its body does, in short.
 
-    ``statics``: for each ``static`` local the code that fills it in before the program runs; its symbol is that of
-    the object, ``<function symbol>::<name>``. ``is_static``: other files cannot name it. ``calls``: symbols called
+    ``locals``: its ``static`` locals. ``is_static``: other files cannot name it. ``calls``: symbols called
     directly. ``address_taken``: functions and objects whose address is a value somewhere. ``stores_members`` and
-    ``stores_objects``: members and objects stored to.
+    ``stores_objects``: members and objects stored to. ``silent``: stretches of the file (start and end offset) that do
+    nothing when the program runs.
     """
 
     function: Function
-    statics: tuple[Function, ...]
+    locals: tuple[StaticLocal, ...]
     is_static: bool
     address_taken: frozenset[str]
     stores_members: frozenset[str]
     stores_objects: frozenset[str]
     calls: frozenset[str]
+    silent: frozenset[tuple[int, int]]
+
+    @property
+    def statics(self) -> tuple[Function, ...]:
+        """For each ``static`` local the code that fills it in."""
+        return tuple([local.function for local in self.locals])
 
 
 def lower_function(reading: ReadingView, scope: Scope, *, symbol_of: Callable[[str], str]) -> list[LoweredFunction]:
@@ -257,11 +285,11 @@ def _record_of(body: _Body) -> str:
 
 def _summarized(function: Function, context: Lowering, *, is_static: bool) -> LoweredFunction:
     found = summarize(function.blocks)
-    statics = tuple(context.static(static) for static in context.statics)
+    locals_ = tuple([StaticLocal(context, static) for static in context.statics])
     if is_static and function.exported:
         function = _internal(function)
     return LoweredFunction(
-        function, statics, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls
+        function, locals_, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls
     )
 
 

@@ -11,7 +11,7 @@ from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
-from mapproof.frontends.c.lower import LoweredFunction, lower_function, lower_initializer
+from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
 from mapproof.frontends.c.reading import Reading, each_reading, readings
 from mapproof.frontends.c.source import Source
@@ -73,7 +73,7 @@ class CProgram:
         self._declared: dict[tuple[str, Chunk], list[Declarations]] = {}
         self._first: dict[tuple[str, Chunk], list[Declarations]] = {}
         self._scopes: dict[str, FileScope] = {}
-        self._statics: dict[str, Function] = {}
+        self._statics: dict[str, list[StaticLocal]] = {}
         self._carrying: dict[str, dict[tuple[int | str | None, ...], Condition]] = {}
         self._carrying_members: set[str] = set()
         self._defined: dict[str, bool] = {}
@@ -176,7 +176,8 @@ class CProgram:
                     line, _column = source.line_column(fault.offset)
                     self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
             for lowered in found:
-                self._statics.update({static.symbol: static for static in lowered.statics})
+                for local in lowered.locals:
+                    self._statics.setdefault(local.symbol, []).append(local)
             self._lowered[key] = found
         return self._lowered[key]
 
@@ -234,7 +235,7 @@ class CProgram:
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
                 if not mention.in_body or lowered is None or mention.offset < mention.source.head_end(mention.chunk):
                     continue
-                if any(_covers(function, mention) for body in lowered for function in (body.function, *body.statics)):
+                if any(_covers(function, mention) for body in lowered for function in _around(body, mention)):
                     continue
                 if not self._tree.presence(mention.source, mention.offset).satisfiable:
                     continue
@@ -260,7 +261,7 @@ class CProgram:
 
         if mention.in_body:
             for lowered in self._functions(mention.source, mention.chunk):
-                for function in (lowered.function, *lowered.statics):
+                for function in _around(lowered, mention):
                     yield carriers_of(function, is_wanted), lowered.function
             return
         for declared in self._declarations(mention.source, mention.chunk):
@@ -393,7 +394,7 @@ class CProgram:
 
     def _find_initializers(self, symbol: str) -> Iterator[Initializer]:
         if symbol in self._statics:
-            yield Initializer(self._statics[symbol])
+            yield from [Initializer(local.function) for local in self._statics[symbol]]
             return
         name = self.plain(symbol)
         for source in self._mentions.sources(name.rpartition("::")[2]):
@@ -479,6 +480,11 @@ def _may_store(mention: Mention, name: str) -> bool:
         return True
     before = data[max(mention.chunk.start, mention.offset - 200) : mention.offset]
     return re.search(_TAKEN, before) is not None
+
+
+def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:
+    """The code that may stand at a place in a function: its body, and initializers of static locals."""
+    return [lowered.function, *[local.function for local in lowered.locals if local.covers(mention.offset)]]
 
 
 def _covers(function: Function, mention: Mention) -> bool:
