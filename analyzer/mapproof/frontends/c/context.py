@@ -147,6 +147,8 @@ class Context(ABC):
         self.computed_gotos: list[int] = []
         self.handlers: list[int] = []
         self.incomplete: dict[str, None] = {}
+        self.silent: set[tuple[int, int]] = set()
+        """Stretches of the original file that were understood and do nothing when the program runs."""
         self.pending: list[Pending] = []
         self.statics: list[Static] = []
         self.outer: frozenset[str] = frozenset()
@@ -225,6 +227,11 @@ class Context(ABC):
     def note(self, node: tree_sitter.Node, what: str) -> None:
         """Record that something could not be lowered."""
         self.incomplete[f"line {self.span(node).line}: {what}"] = None
+
+    def skip(self, node: tree_sitter.Node) -> None:
+        """Record that a node was understood and that no operation comes of it."""
+        span = self.span(node)
+        self.silent.add((span.start, span.end))
 
     # Operations.
 

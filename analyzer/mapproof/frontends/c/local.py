@@ -76,6 +76,8 @@ def _declare_one(
         return
     if not declared.name:
         return
+    if declared.node is not None:
+        context.skip(declared.node)
     if declared.type.shape is Shape.FUNCTION and value is None:
         if context.cpp and declared.function is not None and _is_initialized(context, declared.function):
             _vexing(context, node, declared, declared.function)

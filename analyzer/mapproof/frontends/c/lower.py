@@ -289,8 +289,9 @@ def _summarized(function: Function, context: Lowering, *, is_static: bool) -> Lo
     if is_static and function.exported:
         function = _internal(function)
     return LoweredFunction(
-        function, locals_, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls
-    )
+        function, locals_, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls,
+        frozenset(context.silent),
+    )  # fmt: skip
 
 
 def _internal(function: Function) -> Function:

@@ -318,6 +318,7 @@ def _sized_type(context: Context, node: tree_sitter.Node) -> CType | None:
 
 def unevaluated(context: Context, node: tree_sitter.Node) -> CType:
     """An expression's type, its effects thrown away."""
+    context.skip(node)
     if node.type in STRINGS:
         data, element = literal.string(node, context.reading.text)
         return array(element, len(data) + 1)

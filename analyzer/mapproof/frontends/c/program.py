@@ -237,6 +237,8 @@ class CProgram:
                     continue
                 if any(_covers(function, mention) for body in lowered for function in _around(body, mention)):
                     continue
+                if any(start <= mention.offset < end for body in lowered for start, end in body.silent):
+                    continue
                 if not self._tree.presence(mention.source, mention.offset).satisfiable:
                     continue
                 if name in self._carrying_members and not mention.is_member():

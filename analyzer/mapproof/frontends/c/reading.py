@@ -196,4 +196,5 @@ def _in_class(chunk: Chunk, tokens: list[Token]) -> list[Token]:
     name = bytes_of(chunk.scope[-1]) if chunk.scope else b"unnamed"
     opening = [first, first._replace(text=name, space=1), first._replace(kind=Kind.PUNCTUATOR, text=b"{")]
     last = Token(Kind.PUNCTUATOR, b"}", chunk.end, chunk.end)
-    return [*opening, *tokens, last, last._replace(text=b";")]
+    head_alone = tokens[-1].text == b"{"
+    return [*opening, *tokens, *([last] if head_alone else []), last, last._replace(text=b";")]

@@ -84,7 +84,9 @@ def lower_statement(context: Context, node: tree_sitter.Node) -> None:
             havoc(context, node, "syntax")
     elif node.type.endswith(("_expression", "identifier", "_literal")):
         context.value(node)
-    elif node.type not in _SILENT:
+    elif node.type in _SILENT:
+        context.skip(node)
+    else:
         havoc(context, node, "syntax")
 
 
