@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 ARCH: Final = Arch(
     name="aarch64",
@@ -26,4 +26,16 @@ ARCH: Final = Arch(
         "PROT_BTI": 0x10,
         "PROT_MTE": 0x20,
     },
+    # Procedure Call Standard for the Arm 64-bit Architecture, 6.1; system calls: syscall(2).
+    convention=Convention(
+        language="AARCH64:LE:64:v8A",
+        arguments=("x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"),
+        result="x0",
+        stack="sp",
+        preserved=frozenset({*(f"x{number}" for number in range(19, 30)), "sp", "tpidr_el0"}),
+        trap_number="x8",
+        trap_arguments=("x0", "x1", "x2", "x3", "x4", "x5"),
+        trap_result="x0",
+        zero="xzr",
+    ),
 )

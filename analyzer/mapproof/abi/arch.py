@@ -23,13 +23,43 @@ class ByteOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Convention:
+    """How functions and the kernel are called, as far as code in a binary must be read by it.
+
+    ``language`` is the lifter's name for the instruction set; registers are spelled as that language spells them.
+    ``arguments`` are the registers of the first integer arguments, in order; further ones lie on the stack, the first
+    of them ``stack_arguments`` bytes above the stack pointer on entry. ``pushed`` is what a call itself leaves on the
+    stack (the return address). ``preserved`` are the registers that a function hands back as it found them;
+    ``entry_address`` those that hold the function's own address when it is entered, and ``constants`` what else is
+    certain on entry; ``zero`` always reads as 0. A system call instruction takes its number and arguments in ``trap_number`` and
+    ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
+    """
+
+    language: str
+    arguments: tuple[str, ...]
+    result: str
+    stack: str
+    preserved: frozenset[str]
+    trap_number: str
+    trap_arguments: tuple[str, ...]
+    trap_result: str
+    trap_clobbers: tuple[str, ...] = ()
+    stack_arguments: int = 0
+    pushed: int = 0
+    entry_address: tuple[str, ...] = ()
+    zero: str = ""
+    constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Arch:
     """One Linux target.
 
     ``machine`` is ``e_machine`` of the ELF header, ``bits`` the size of a pointer. ``syscalls`` maps the names of rows
     in ``rules/callees.toml`` to numbers; a name that is absent does not exist on this architecture. The kernel's
     ``mmap`` is called ``old_mmap`` where it takes one pointer to a block of its six arguments. ``constants`` holds
-    the values that differ from ``asm-generic`` (which ``rules/callees.toml`` lists).
+    the values that differ from ``asm-generic`` (which ``rules/callees.toml`` lists). ``convention`` is there where
+    machine code can be read.
     """
 
     name: str
@@ -38,6 +68,7 @@ class Arch:
     order: ByteOrder
     syscalls: Mapping[str, int]
     constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    convention: Convention | None = None
 
     def __post_init__(self) -> None:
         """Refuse a pointer size no target has, and freeze the tables."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 ARCH: Final = Arch(
     name="arm",
@@ -22,4 +22,15 @@ ARCH: Final = Arch(
         "memfd_create": 385,
         "pkey_mprotect": 394,
     },
+    # Procedure Call Standard for the Arm Architecture, 6.1; system calls: syscall(2).
+    convention=Convention(
+        language="ARM:LE:32:v8",
+        arguments=("r0", "r1", "r2", "r3"),
+        result="r0",
+        stack="sp",
+        preserved=frozenset({*(f"r{number}" for number in range(4, 12)), "sp"}),
+        trap_number="r7",
+        trap_arguments=("r0", "r1", "r2", "r3", "r4", "r5"),
+        trap_result="r0",
+    ),
 )

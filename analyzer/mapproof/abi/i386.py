@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 ARCH: Final = Arch(
     name="i386",
@@ -26,4 +26,18 @@ ARCH: Final = Arch(
     constants={
         "MAP_32BIT": 0x40,
     },
+    # System V ABI, Intel386 supplement, chapter 3: every argument on the stack.
+    convention=Convention(
+        language="x86:LE:32:default",
+        arguments=(),
+        result="EAX",
+        stack="ESP",
+        preserved=frozenset({"EBX", "EBP", "ESP", "ESI", "EDI", "FS_OFFSET", "GS_OFFSET"}),
+        trap_number="EAX",
+        trap_arguments=("EBX", "ECX", "EDX", "ESI", "EDI", "EBP"),
+        trap_result="EAX",
+        stack_arguments=4,
+        pushed=4,
+        constants={"DF": 0},
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 N64: Final = 5000
 """Where the numbers of the n64 interface begin (``__NR_Linux``)."""
@@ -42,4 +42,18 @@ ARCH: Final = Arch(
         "O_TRUNC": 0x200,
         "O_EXCL": 0x400,
     },
+    # MIPSpro N64 calling convention (the lifter spells registers as o32 does: t0 to t3 are a4 to a7).
+    convention=Convention(
+        language="MIPS:LE:64:default",
+        arguments=("a0", "a1", "a2", "a3", "t0", "t1", "t2", "t3"),
+        result="v0",
+        stack="sp",
+        preserved=frozenset({*(f"s{number}" for number in range(9)), "sp", "gp"}),
+        trap_number="v0",
+        trap_arguments=("a0", "a1", "a2", "a3", "t0", "t1"),
+        trap_result="v0",
+        trap_clobbers=("a3", "at", "t3", "t4", "t5", "t6", "t7", "t8", "t9"),
+        entry_address=("t9",),
+        zero="zero",
+    ),
 )

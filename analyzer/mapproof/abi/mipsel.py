@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 O32: Final = 4000
 """Where the numbers of the o32 interface begin (``__NR_Linux``)."""
@@ -43,4 +43,19 @@ ARCH: Final = Arch(
         "O_TRUNC": 0x200,
         "O_EXCL": 0x400,
     },
+    # System V ABI, MIPS supplement, 3: room for the four register arguments lies below the others.
+    convention=Convention(
+        language="MIPS:LE:32:default",
+        arguments=("a0", "a1", "a2", "a3"),
+        result="v0",
+        stack="sp",
+        preserved=frozenset({*(f"s{number}" for number in range(9)), "sp"}),
+        trap_number="v0",
+        trap_arguments=("a0", "a1", "a2", "a3"),
+        trap_result="v0",
+        trap_clobbers=("a3", "at", "t3", "t4", "t5", "t6", "t7", "t8", "t9"),
+        entry_address=("t9",),
+        stack_arguments=16,
+        zero="zero",
+    ),
 )

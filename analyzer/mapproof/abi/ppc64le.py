@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 ARCH: Final = Arch(
     name="ppc64le",
@@ -27,4 +27,17 @@ ARCH: Final = Arch(
         "MAP_NORESERVE": 0x40,
         "MAP_LOCKED": 0x80,
     },
+    # OpenPOWER ELF V2 ABI, 2.2: the table of contents pointer r2 is set again after a call; system calls: syscall(2).
+    convention=Convention(
+        language="PowerPC:LE:64:A2ALT",
+        arguments=("r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"),
+        result="r3",
+        stack="r1",
+        preserved=frozenset({*(f"r{number}" for number in range(14, 32)), "r1", "r13"}),
+        trap_number="r0",
+        trap_arguments=("r3", "r4", "r5", "r6", "r7", "r8"),
+        trap_result="r3",
+        trap_clobbers=("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12"),
+        entry_address=("r12",),
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder
+from mapproof.abi.arch import Arch, ByteOrder, Convention
 
 ARCH: Final = Arch(
     name="x86_64",
@@ -25,4 +25,19 @@ ARCH: Final = Arch(
     constants={
         "MAP_32BIT": 0x40,
     },
+    # System V ABI, AMD64 supplement, 3.2; system calls: appendix A.2.1. The direction flag is clear on entry.
+    convention=Convention(
+        language="x86:LE:64:default",
+        arguments=("RDI", "RSI", "RDX", "RCX", "R8", "R9"),
+        result="RAX",
+        stack="RSP",
+        preserved=frozenset({"RBX", "RBP", "RSP", "R12", "R13", "R14", "R15", "FS_OFFSET", "GS_OFFSET"}),
+        trap_number="RAX",
+        trap_arguments=("RDI", "RSI", "RDX", "R10", "R8", "R9"),
+        trap_result="RAX",
+        trap_clobbers=("RCX", "R11"),
+        stack_arguments=8,
+        pushed=8,
+        constants={"DF": 0},
+    ),
 )
