@@ -6,14 +6,15 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from mapproof.frontends.c.ctype import record
+from mapproof.frontends.c.ctype import Prototype, record, unknown
+from mapproof.frontends.c.namespace import Usings, spellings, usings
 from mapproof.model.ir import Const, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mapproof.frontends.c.chunk import Chunk
-    from mapproof.frontends.c.ctype import CType, Prototype, Record
+    from mapproof.frontends.c.ctype import CType, Record
     from mapproof.frontends.c.declaration import Declarations
     from mapproof.frontends.c.mention import Mentions
     from mapproof.frontends.c.source import Source
@@ -117,6 +118,7 @@ class FileScope:
         self._identifiers: dict[str, Operand | None] = {}
         self._busy: set[str] = set()
         self._found: dict[str, object] = {}
+        self._usings: list[Usings] | None = None
 
     def identifier(self, name: str) -> Operand | None:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
@@ -138,7 +140,22 @@ class FileScope:
         platform = self._platform(name)
         if platform is not None:
             return platform
-        return near or (None if self._mentions.single else self._declared(name, self._mentions.sources(name)))
+        if near is not None:
+            return near
+        others = self._spellings(name)
+        found = (self._declared(other, self._reach()) or self._platform(other) for other in others)
+        meant_near = next((operand for operand in found if operand is not None), None)
+        if meant_near is not None or self._mentions.single:
+            return meant_near
+        far = (self._declared(each, self._mentions.sources(each.rpartition("::")[2])) for each in (name, *others))
+        return next((operand for operand in far if operand is not None), None)
+
+    def _spellings(self, name: str) -> list[str]:
+        """Other names by which C++ may find what ``name`` means."""
+        if self._usings is None:
+            cpp = [source for source in self._reach() if self._source.cpp or source.cpp]
+            self._usings = [found for source in cpp if (found := usings(source)) != Usings()]
+        return spellings(name, self._usings) if self._usings and not name.startswith(("*", "<")) else []
 
     def _is_platform(self, name: str) -> bool:
         return name in self._table.callees
@@ -202,8 +219,11 @@ class FileScope:
 
     def object_type(self, name: str) -> CType | None:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
-        found = (declarations.objects.get(name) for declarations in self._everywhere(name, Wanted.OBJECT))
-        return next((object_.type for object_ in found if object_ is not None), None)
+        for each in (name, *self._spellings(name)):
+            for declarations in self._everywhere(each, Wanted.OBJECT):
+                if each in declarations.objects:
+                    return declarations.objects[each].type
+        return None
 
     def typedef(self, name: str) -> CType | None:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
@@ -211,7 +231,12 @@ class FileScope:
         if forward is not None:
             return forward
         return self._once(
-            f"type {name}", lambda: (found.typedefs.get(name) for found in self._everywhere(name, Wanted.TYPEDEF))
+            f"type {name}",
+            lambda: (
+                found.typedefs.get(each)
+                for each in (name, *self._spellings(name))
+                for found in self._everywhere(each, Wanted.TYPEDEF)
+            ),
         )
 
     def _forward(self, name: str) -> CType | None:
@@ -224,9 +249,19 @@ class FileScope:
 
     def record(self, tag: str) -> Record | None:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
-        word = tag.strip("<>").split("::")[0] if tag.startswith("<") else tag
-        wanted = Wanted.VALUE if tag.startswith("<") else Wanted.RECORD
-        return self._once(f"record {tag}", lambda: (found.records.get(tag) for found in self._everywhere(word, wanted)))
+        if tag.startswith("<"):
+            word = tag.strip("<>").split("::")[0]
+            return self._once(
+                f"record {tag}", lambda: (found.records.get(tag) for found in self._everywhere(word, Wanted.VALUE))
+            )
+        return self._once(
+            f"record {tag}",
+            lambda: (
+                found.records.get(each)
+                for each in (tag, *self._spellings(tag))
+                for found in self._everywhere(each, Wanted.RECORD)
+            ),
+        )
 
     def _once(self, key: str, search: Callable[[], Iterator[_T | None]]) -> _T | None:
         """The first answer of a search, remembered; a search inside itself finds nothing."""
@@ -239,6 +274,13 @@ class FileScope:
 
     def prototypes(self, name: str) -> tuple[Prototype, ...]:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
+        for each in (name, *self._spellings(name)):
+            found = self._prototypes(each)
+            if found:
+                return found
+        return (Prototype(name, unknown(""), None, variadic=True),) if self._is_platform(name) else ()
+
+    def _prototypes(self, name: str) -> tuple[Prototype, ...]:
         found: dict[Prototype, None] = {}
         suffix = name.removeprefix("*") if name.startswith("*::") else None
         for declarations in self._everywhere(name, Wanted.FUNCTION):
