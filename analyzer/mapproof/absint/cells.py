@@ -123,6 +123,8 @@ class Cells:
                 frame.value = _limit("it depends on itself in a way that does not settle")
         finally:
             self._stack.pop()
+        if not frame.value.leaves:
+            frame.value = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "nothing that is known is ever stored to it")])
         self._settle(frame)
         return True
 

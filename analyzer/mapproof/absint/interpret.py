@@ -312,7 +312,7 @@ class Interpreter:
         match operand:
             case Var():
                 value = state.variables.get(operand)
-                return value if value is not None and value.leaves else anything(operand.size, causes=[UNASSIGNED])
+                return value if value is not None else anything(operand.size, causes=[UNASSIGNED])
             case Const():
                 return number(operand.value, operand.size, Trace(None, (), operand.value, operand.name))
             case Symbol(SymbolKind.SLOT, name):

@@ -51,8 +51,6 @@ def load(state: State, address: Value, size: int, outside: Callable[[Need], Valu
             continue
         content = _content(state, leaf, size, outside)
         pairs.extend((inner, c & condition) for inner, c in content)
-    if not pairs:
-        return anything(size, causes=[UNASSIGNED])
     return collect(size, ((leaf, c) for leaf, c in pairs if c.satisfiable))
 
 
@@ -81,12 +79,12 @@ def _slot_content(state: State, leaf: Pointer, size: int) -> Value:
     if None not in leaf.path:
         kept = lookup(state.memory, (leaf.base, leaf.path))
         if kept is None:
-            return Value(size, {}) if leaf.base not in state.escaped else anything(size, causes=[UNKNOWN_ADDRESS])
+            return anything(size, causes=[UNASSIGNED if leaf.base not in state.escaped else UNKNOWN_ADDRESS])
         return kept
-    found = Value(size, {})
-    for (base, path), value in state.memory.items():
-        if base == leaf.base and overlaps(path, leaf.path):
-            found = join(found, value)
+    matching = [v for (base, path), v in state.memory.items() if base == leaf.base and overlaps(path, leaf.path)]
+    found = matching[0] if matching else anything(size, causes=[UNASSIGNED])
+    for value in matching[1:]:
+        found = join(found, value)
     return found
 
 
