@@ -30,9 +30,9 @@ class Convention:
     ``arguments`` are the registers of the first integer arguments, in order; further ones lie on the stack, the first
     of them ``stack_arguments`` bytes above the stack pointer on entry. ``pushed`` is what a call itself leaves on the
     stack (the return address). ``preserved`` are the registers that a function hands back as it found them;
-    ``entry_address`` those that hold the function's own address when it is entered, and ``constants`` what else is
-    certain on entry; ``zero`` always reads as 0. A system call instruction takes its number and arguments in ``trap_number`` and
-    ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
+    ``entry_address`` those that hold the function's own address when it is entered, ``constants`` what else is certain
+    on entry; ``zero`` always reads as 0. A system call instruction takes its number and arguments in ``trap_number``
+    and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
     """
 
     language: str

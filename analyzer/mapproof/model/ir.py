@@ -12,6 +12,9 @@ Memory is named by *addresses*, values made of a base and a path:
 * ``PTRADD address, index`` moves by whole elements; INT_ADD of an address and a constant moves by bytes;
 * ``LOAD address`` reads and ``STORE address, value`` writes what an address names.
 
+Machine code has no objects, only bytes: its addresses are the :class:`Place` of a byte of the loaded file, or lie some
+bytes from the FRAME symbol, the stack pointer on entry. Cells there are told apart by offset and size, and may overlap.
+
 A block ends in guarded edges. An edge may test a value (``nonzero`` tells which way) and may bear the presence
 condition of a build; a block without edges returns or stops.
 """
@@ -90,6 +93,7 @@ class SymbolKind(StrEnum):
     OBJECT = "object"
     SLOT = "slot"
     STRING = "string"
+    FRAME = "frame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class Symbol:
     """The address of something named.
 
     ``name`` is unique within its kind in a program: a function or object that only one unit can see is spelled
-    ``unit::name``. A SLOT belongs to the function in whose code it stands. A STRING's name is its content.
+    ``unit::name``. A SLOT belongs to the function in whose code it stands, and so does a FRAME, the bytes around the
+    stack pointer's value on entry. A STRING's name is its content.
     """
 
     kind: SymbolKind
@@ -140,7 +145,26 @@ class Unknown:
     size: int
 
 
-Operand = Var | Const | Symbol | Field | Unknown
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The address of a byte of a loaded file, as the file numbers it: where it comes to lie is the loader's choice."""
+
+    address: int
+    size: int
+
+
+Operand = Var | Const | Symbol | Field | Unknown | Place
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What memory holds at an address before the program runs and from then on: a number, or a :class:`Symbol` or
+    :class:`Place`. ``via`` says what kind of cell it is (``got``, ``table``), ``assumption`` what its constancy rests
+    on; both may be empty."""
+
+    operand: Operand
+    via: str = ""
+    assumption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +284,15 @@ class Program(Protocol):
 
     def carries(self, symbol: str, member: str) -> bool:
         """Whether an object (or, with an empty symbol, a member of that name) may hold a mapping function's address."""
+        ...
+
+    def content(self, address: int, size: int) -> Content | None:
+        """What ``size`` bytes at a numbered address hold for as long as the program runs; ``None`` if that may change
+        or is not known."""
+        ...
+
+    def function_at(self, address: int) -> Symbol | None:
+        """The function at a numbered address, ``None`` where there is none."""
         ...
 
 

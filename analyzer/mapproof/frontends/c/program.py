@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.alias import Aliases
+from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.chunk import Chunk
     from mapproof.model.callee import CalleeTable
     from mapproof.model.condition import Condition
+    from mapproof.model.ir import Content, Symbol
     from mapproof.model.location import Location
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
@@ -76,6 +78,7 @@ class CProgram:
         self._statics: dict[str, list[StaticLocal]] = {}
         self._carrying: dict[str, dict[tuple[int | str | None, ...], Condition]] = {}
         self._carrying_members: set[str] = set()
+        self._returning: set[str] = set()
         self._defined: dict[str, bool] = {}
         self._callers: dict[str, References] = {}
         self._writers: dict[tuple[str, str], References] = {}
@@ -213,9 +216,12 @@ class CProgram:
                 if not self._may_mean(mention, name, is_member=is_member, is_callee=name in callees):
                     continue
                 for carriers, function in self._carriers(mention, wanted):
-                    if mention.in_body:
+                    if mention.in_body or runs_code(function):
                         found.setdefault(id(function), function)
-                    for new in self._carry(carriers, function.presence):
+                    if carriers.returned and f"result of {function.symbol}" not in wanted:
+                        wanted |= {f"result of {function.symbol}", f"result of {function.name}"}
+                        self._returning |= {function.symbol, function.name}
+                    for new in self._carry(carriers, function):
                         if new not in seen:
                             seen.add(new)
                             queue.append(new)
@@ -233,7 +239,10 @@ class CProgram:
         for name in self._searched:
             for mention in self._mentions.code(name):
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
-                if not mention.in_body or lowered is None or mention.offset < mention.source.head_end(mention.chunk):
+                if not mention.in_body or mention.offset < mention.source.head_end(mention.chunk):
+                    gaps.extend(self._lost_outside(name, mention))
+                    continue
+                if lowered is None:
                     continue
                 if any(_covers(function, mention) for body in lowered for function in _around(body, mention)):
                     continue
@@ -250,6 +259,15 @@ class CProgram:
                 gaps.append(Coverage(mention.source.path, "lost", detail, line))
         return gaps
 
+    def _lost_outside(self, name: str, mention: Mention) -> Iterator[Coverage]:
+        """C++ calls outside of function bodies, as a member's or parameter's default value, are not sites."""
+        called = re.match(rb"\s*\(", mention.source.data[mention.offset + len(name) : mention.offset + len(name) + 80])
+        if not mention.source.cpp or called is None or not in_default(mention):
+            return
+        if mention.in_body or not any(_covers(user, mention) for _, user in self._carriers(mention, set())):
+            line, _column = mention.source.line_column(mention.offset)
+            yield Coverage(mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line)
+
     def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
         if mention.is_member():
             return is_member or not is_callee
@@ -264,7 +282,7 @@ class CProgram:
         if mention.in_body:
             for lowered in self._functions(mention.source, mention.chunk):
                 for function in _around(lowered, mention):
-                    yield carriers_of(function, is_wanted), lowered.function
+                    yield carriers_of(function, is_wanted), function if runs_code(function) else lowered.function
             return
         for declared in self._declarations(mention.source, mention.chunk):
             for name, object_ in declared.objects.items():
@@ -272,11 +290,13 @@ class CProgram:
                     for initializer in self.initializers(self._object_symbol(mention.source, name, object_.storage)):
                         yield carriers_of(initializer.function, is_wanted), initializer.function
 
-    def _carry(self, carriers: Carriers, presence: Condition) -> Iterator[str]:
+    def _carry(self, carriers: Carriers, function: Function) -> Iterator[str]:
+        if carriers.returned:
+            yield function.name.rpartition("::")[2]
         for symbol, paths in carriers.objects.items():
             known = self._carrying.setdefault(symbol, {})
             for path in paths:
-                known[path] = known.get(path, FALSE) | presence
+                known[path] = known.get(path, FALSE) | function.presence
             yield self.plain(symbol).rpartition("::")[2]
             for path in paths:
                 for element in path:
@@ -311,7 +331,17 @@ class CProgram:
 
     def carries(self, symbol: str, member: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
-        return symbol in self._carrying if symbol else member in self._carrying_members
+        if symbol:
+            return symbol in self._carrying or symbol in self._returning
+        return member in self._carrying_members
+
+    def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  numbers are no addresses in C
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+    def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  numbers are no addresses in C
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
 
     # -- functions ---------------------------------------------------------------------------------------------------
 
@@ -320,13 +350,16 @@ class CProgram:
         if symbol in self._table.callees or symbol.startswith("asm:"):
             return ()
         name = self.plain(symbol)
+        suffix = name.removeprefix("*") if name.startswith("*::") else None
         return [
             lowered.function
             for source in self._mentions.sources(name.rpartition("::")[2])
             for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
             if chunk.is_function
             for lowered in self._functions(source, chunk)
-            if lowered.function.symbol == symbol or (symbol == name == lowered.function.name and not lowered.is_static)
+            if lowered.function.symbol == symbol
+            or (symbol == name == lowered.function.name and not lowered.is_static)
+            or (suffix is not None and lowered.function.name.endswith(suffix))
         ]
 
     def defines(self, symbol: str) -> bool:
@@ -342,8 +375,11 @@ class CProgram:
         if name != symbol:
             return True
         last = name.rpartition("::")[2]
+        suffix = name.removeprefix("*") if name.startswith("*::") else None
         return any(
-            prototype.name == name and prototype.definition and prototype.storage != "static"
+            (prototype.name == name or (suffix is not None and prototype.name.endswith(suffix)))
+            and prototype.definition
+            and (prototype.storage != "static" or "::" in name)
             for source in self._mentions.sources(last)
             for chunk in declaring(source, last, Wanted.FUNCTION)
             if chunk.is_function
@@ -360,27 +396,56 @@ class CProgram:
     def _find_callers(self, function: Function) -> References:
         last = function.name.rpartition("::")[2]
         symbols = {function.symbol, function.name}
+        if "::" in function.name:
+            symbols.add(f"*::{last}")
         found: dict[int, Function] = {}
-        escapes = ""
+        escapes = nameless(function.name)
+        exported = function.exported
         queue, seen = self._mentions.closure(last), {last}
         queue += [alias for alias in self._aliases.names(last) if alias not in queue]
         for name in queue:
             for mention in self._mentions.code(name):
+                covered = False
                 for carriers, user in self._carriers(mention, symbols):
-                    if mention.in_body and (name != last or uses(user, symbols)):
+                    mentioned = uses(user, symbols)
+                    covered = covered or mentioned
+                    if (mention.in_body or runs_code(user)) and (name != last or mentioned):
                         found[id(user)] = user
-                    if carriers.passed or carriers.returned:
+                    if carriers.passed:
                         escapes = "its address is handed to code that is not followed"
-                    for new in (*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)):
+                    names = [*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)]
+                    if carriers.returned:
+                        symbols.add(f"result of {user.symbol}")
+                        symbols.add(f"result of {user.name}")
+                        names.append(user.name.rpartition("::")[2])
+                        exported = exported or user.exported
+                    for new in names:
                         if new not in seen:
                             seen.add(new)
                             queue.extend(n for n in self._mentions.closure(new) if n not in queue)
+                escapes = escapes or self._hidden_call(function, mention, symbols, covered=covered)
         functions = tuple(sorted(found.values(), key=_order))
         if escapes:
             return References(functions, complete=False, reason=escapes)
         if not functions:
             return References((), complete=False, reason="no caller is in scope")
-        return References(functions, assumption=Assumption.CLOSED_WORLD if function.exported else "")
+        return References(functions, assumption=Assumption.CLOSED_WORLD if exported else "")
+
+    def _hidden_call(self, function: Function, mention: Mention, symbols: set[str], *, covered: bool) -> str:
+        """Why the function may be called in a way that its name's mention does not show; empty if it may not."""
+        if not (mention.source.cpp or "::" in function.name):
+            return ""
+        if constructs(function.name) and elsewhere_constructed(mention, function.name):
+            return "objects of its class are part of others, and are made where the class is not named"
+        if not covered and in_default(mention):
+            return f"a default value on line {mention.source.line_column(mention.offset)[0]} may call it"
+        if mention.in_body:
+            last = function.name.rpartition("::")[2]
+            for lowered in self._functions(mention.source, mention.chunk):
+                for other in sorted(may_mean(lowered.function, last, symbols)):
+                    if other not in self._table.callees and not self.defines(other):
+                        return f"{self.plain(other)}() is called, and may be it"
+        return ""
 
     # -- memory ------------------------------------------------------------------------------------------------------
 
