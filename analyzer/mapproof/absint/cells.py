@@ -17,6 +17,8 @@ from mapproof.absint.values import (
     BaseKind,
     Cause,
     Leaf,
+    Need,
+    NeedKind,
     Number,
     Pointer,
     Value,
@@ -26,15 +28,14 @@ from mapproof.absint.values import (
     join,
     nothing,
 )
-from mapproof.model.condition import TRUE, Condition
+from mapproof.model.condition import FALSE, TRUE, Condition
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mapproof.absint.event import Run, Store
-    from mapproof.absint.values import Need
-    from mapproof.model.ir import Function, Program, References
+    from mapproof.model.ir import Function, Initializer, Program, References
 
 MAX_WRITERS: Final = 24
 """Functions whose stores are followed for one cell."""
@@ -100,6 +101,12 @@ class Cells:
     def assumptions(self, needs: Iterable[Need]) -> frozenset[Assumption]:
         """What the contents of these cells rest on."""
         return frozenset(assumption for need in needs for assumption in self._assumed.get(need, ()))
+
+    def take_for_granted(self, address: int, assumption: Assumption) -> None:
+        """A numbered cell was read that is taken to be constant."""
+        need = Need(NeedKind.CELL, "", (address,))
+        self._assumed[need] = frozenset({assumption})
+        self.read.add(need)
 
     def solve(self, need: Need, runner: Runner) -> bool:
         """Find out a cell's content; false when it is known, or under way, already."""
@@ -178,10 +185,13 @@ class Cells:
             return list(anything(8, causes=[cause])), True
         pairs: list[tuple[Leaf, Condition]] = []
         for initializer in initializers:
+            only = initializer.function.presence & ~_others(initializer, initializers)
+            if not only.satisfiable:
+                continue
             runs = runner(initializer.function, lambda run: list(_held(run, need)))
             for run in runs:
                 for value in _held(run, need):
-                    pairs.extend(_outside(value, initializer.function.presence))
+                    pairs.extend(_outside(value, only))
         return pairs, all(initializer.constant for initializer in initializers)
 
     def _stored(
@@ -203,6 +213,16 @@ class Cells:
             assumed.add(Assumption.TABLE_CONSTANT)
             pairs = [(leaf, condition) for leaf, condition in pairs if not isinstance(leaf, Anything)]
         return pairs
+
+
+def _others(initializer: Initializer, initializers: Sequence[Initializer]) -> Condition:
+    """When another definition takes this one's place. No build has two that say what the object holds, and one that
+    says nothing gives way to one that does."""
+    others = FALSE
+    for other in initializers:
+        if other is not initializer and other.function.presence is not initializer.function.presence:
+            others |= other.function.presence if any(block.operations for block in other.function.blocks) else FALSE
+    return others
 
 
 def _held(run: Run, need: Need) -> Iterable[Value]:

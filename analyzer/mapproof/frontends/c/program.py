@@ -18,7 +18,7 @@ from mapproof.frontends.c.reading import Reading, each_reading, readings
 from mapproof.frontends.c.source import Source
 from mapproof.frontends.c.tree import SourceTree
 from mapproof.model.callee import Role
-from mapproof.model.condition import FALSE
+from mapproof.model.condition import FALSE, TRUE
 from mapproof.model.ir import Block, Function, Initializer, References
 from mapproof.model.location import Span
 from mapproof.model.site import Coverage
@@ -325,9 +325,19 @@ class CProgram:
                 for path, presence in cells.items():
                     if _meets(path, (int(index), member.decode())):
                         here = here or self._tree.presence(mention.source, mention.directive.start)
-                        if not here.excludes(presence):
+                        if (here & presence & self._single(symbol)).satisfiable:
                             return True
         return False
+
+    def _single(self, symbol: str) -> Condition:
+        """The builds in which an object is defined at most once: no other can be compiled."""
+        found = TRUE
+        filled = [i.function.presence for i in self.initializers(symbol) if any(b.operations for b in i.function.blocks)]
+        for number, presence in enumerate(filled):
+            for other in filled[number + 1 :]:
+                if other is not presence:
+                    found &= ~(presence & other)
+        return found
 
     def carries(self, symbol: str, member: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
