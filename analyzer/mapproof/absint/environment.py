@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from mapproof.absint import frame
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
@@ -28,11 +29,13 @@ from mapproof.absint.values import (
     anything,
     collect,
     join,
+    nothing,
     number,
 )
 from mapproof.model.callee import Role
-from mapproof.model.condition import Origin, nonzero
-from mapproof.model.verdict import Reason
+from mapproof.model.condition import TRUE, Origin, nonzero
+from mapproof.model.ir import Const, Place, Symbol, SymbolKind
+from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
     from mapproof.absint.cells import Cells
@@ -76,6 +79,23 @@ class World:
         if found is None:
             self._unanswered.add(need)
         return found
+
+    def content(self, address: int, size: int) -> Value | None:
+        """See :class:`mapproof.absint.interpret.Environment`."""
+        content = self._program.content(address, size)
+        if content is None:
+            return None
+        if content.assumption:
+            self._cells.take_for_granted(address, Assumption(content.assumption))
+        match content.operand:
+            case Const(value, width):
+                return number(value, width)
+            case Place(place, width):
+                return Value(width, {Pointer(Base(BaseKind.IMAGE, ""), (place,)): TRUE})
+            case Symbol(SymbolKind.FUNCTION, name):
+                return Value(size, {Pointer(Base(BaseKind.FUNCTION, name), via=(content.via,) if content.via else ()): TRUE})
+            case _:
+                return None
 
     def listen(self) -> set[Need]:
         """From now on, collect what is asked for and not known."""
@@ -138,11 +158,14 @@ class World:
             detail = f"{name}() is called {'recursively' if recursive else f'more than {MAX_DEPTH} deep'}"
             unknown = anything(8, causes=[Cause(Reason.LIMIT, detail)])
             return Effect(_named(unknown, call.label), unknown)
+        shared, own = _shared(state, target.arguments)
         effects: list[tuple[Target, Effect]] = []
         for function in self._program.definitions(target.symbol):
             when = target.condition & function.presence
             if when.satisfiable:
-                effect = self._through(function, Context(target.arguments, tuple(state.memory.items()), when, (*chain, bare)))
+                effect = self._through(function, Context(target.arguments, shared, when, (*chain, bare)))
+                if effect.memory is not None:
+                    effect.memory.update(own)
                 effects.append((replace(target, condition=when), effect))
         return effects[0][1] if len(effects) == 1 else _either(effects)
 
@@ -158,7 +181,7 @@ class World:
         memory = {
             cell: release(value, dead)
             for cell, value in inner.memory.items()
-            if not (cell[0].kind is BaseKind.SLOT and cell[0].name.startswith(prefix))
+            if not (cell[0].kind in {BaseKind.SLOT, BaseKind.FRAME} and cell[0].name.startswith(prefix))
         }
         return Effect(release(result, dead), None, memory)
 
@@ -186,6 +209,18 @@ class World:
                     leaves[leaf if isinstance(leaf, Pointer) else leaf.unknown()] = ~failed
         leaves[Number(_FAILURE.get(spec.platform, 0))] = failed
         return collect(8, leaves.items())
+
+
+def _shared(state: State, arguments: tuple[Value, ...]) -> tuple[tuple[tuple[Cell, Value], ...], dict[Cell, Value]]:
+    """The memory that a callee may change, and the cells of frames that it cannot reach."""
+    reachable = frame.reachable(state, arguments)
+    own = {
+        cell: value
+        for cell, value in state.memory.items()
+        if cell[0].kind is BaseKind.FRAME
+        and not (frame.is_escaped(state, cell[0]) or cell[0] in reachable or frame.EVERY in reachable)
+    }
+    return tuple(item for item in state.memory.items() if item[0] not in own), own
 
 
 _NO_RESULT: Final = Cause(Reason.UNKNOWN_CALL, "the function called returns no value")
@@ -216,10 +251,10 @@ def _resolved(name: Value) -> Value:
 
 
 def _either(effects: list[tuple[Target, Effect]]) -> Effect:
-    """Several possible callees: results under their conditions, effects of all."""
+    """Several possible callees: results under their conditions, effects of all. With none the call cannot be reached:
+    its callee is null, or exists in no build that has the call."""
     if not effects:
-        unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the function called is not known")])
-        return Effect(unknown, unknown)
+        return Effect(nothing(8))
     pairs = [(leaf, c & target.condition) for target, effect in effects for leaf, c in effect.result]
     result = collect(8, ((leaf, c) for leaf, c in pairs if c.satisfiable))
     touched: Value | None = None
