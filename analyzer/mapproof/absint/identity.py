@@ -162,3 +162,42 @@ def _exact(text: str, condition: Condition, size: int) -> int | None:
         if condition.implies(equals(text, candidate, Origin.RUN)):
             return candidate & (1 << 8 * size) - 1
     return None
+
+
+MAX_LISTED: Final = 16
+"""Numbers that an unknown word is listed as, when a condition or its known bits leave no more."""
+
+
+def listed(leaf: Anything, condition: Condition, size: int) -> frozenset[int] | None:
+    """The few numbers that a condition leaves for an unknown word, ``None`` when they are many."""
+    candidates: Iterable[int]
+    if leaf.bits.unknown.bit_count() <= MAX_LISTED.bit_length() - 1:
+        candidates = leaf.bits.members()
+    else:
+        span = _span(leaf.identity.text, condition) if leaf.identity is not None else None
+        if span is None:
+            return None
+        candidates = range(span[0], span[1])
+    mask = (1 << 8 * size) - 1
+    words = {word & mask: word for word in candidates if leaf.bits.admits(word & mask)}
+    if leaf.identity is not None:
+        text = leaf.identity.text
+        return frozenset(
+            word for word in words if (condition & equals(text, signed(word, size), Origin.RUN)).satisfiable
+        )
+    return frozenset(words)
+
+
+def _span(text: str, condition: Condition) -> tuple[int, int] | None:
+    """The least value and one past the greatest that a condition leaves, when they are close."""
+    bounds = sorted({
+        bound
+        for atom in condition.atoms()
+        if atom.symbol == text
+        for bound in ((0, 1) if atom.kind is AtomKind.NONZERO else (atom.bound,))
+    })  # fmt: skip
+    lower = max((b for b in bounds if condition.implies(at_least(text, b, Origin.RUN))), default=None)
+    upper = min((b for b in bounds if condition.implies(~at_least(text, b, Origin.RUN))), default=None)
+    if lower is None or upper is None or not 0 < upper - lower <= MAX_LISTED:
+        return None
+    return lower, upper

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapproof.absint.identity import specialize
+from mapproof.absint.identity import listed, specialize
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
 from mapproof.model.condition import FALSE, Condition
 from mapproof.model.protection import ALL, Prot, ProtSet
@@ -29,6 +29,8 @@ class Masks:
     numbers: dict[int, Condition] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
     partial: dict[Leaf, Condition] = field(default_factory=dict)
+    few: dict[Leaf, frozenset[int]] = field(default_factory=dict)
+    """For an unknown word that can only be one of a few numbers, those."""
     presence: Condition = FALSE
 
     def add(self, value: Value, path: Condition) -> None:
@@ -46,8 +48,21 @@ class Masks:
                 if known.trace is not None:
                     self.traces.setdefault(word, known.trace)
             else:
-                plain = Anything(bits_of(known, value.size), None, known.needs, getattr(known, "causes", frozenset()))
-                self.partial[plain] = self.partial.get(plain, FALSE) | when
+                self._add_partial(known, here, when, value.size)
+
+    def _add_partial(self, leaf: Leaf, here: Condition, when: Condition, size: int) -> None:
+        causes = leaf.causes if isinstance(leaf, Anything) else frozenset()
+        needs = leaf.needs if isinstance(leaf, Anything | Pointer) else frozenset()
+        plain = Anything(bits_of(leaf, size), None, needs, causes)
+        few = listed(leaf, here, size) if isinstance(leaf, Anything) else None
+        if plain not in self.partial:
+            if few is not None:
+                self.few[plain] = few
+        elif few is None or plain not in self.few:
+            self.few.pop(plain, None)
+        else:
+            self.few[plain] |= few
+        self.partial[plain] = self.partial.get(plain, FALSE) | when
 
     @property
     def finite(self) -> tuple[int, ...] | None:
@@ -76,7 +91,12 @@ def protections_of(masks: Masks, encoding: Encoding) -> Projection:
         _add(when, decoded, condition)
     for leaf, condition in masks.partial.items():
         bits = bits_of(leaf, leaf.bits.size if isinstance(leaf, Anything) else 8)
-        decoded = encoding.decode_known_bits(bits.ones, bits.zeros)
+        if leaf in masks.few:
+            decoded = ProtSet()
+            for mask in masks.few[leaf]:
+                decoded |= encoding.decode(mask & 0xFFFF_FFFF)
+        else:
+            decoded = encoding.decode_known_bits(bits.ones, bits.zeros)
         _add(when, decoded, condition)
         if decoded.may_execute:
             for openness in openness_of(leaf):

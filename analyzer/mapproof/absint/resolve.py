@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.absint.cells import Cells
 from mapproof.absint.environment import MAX_DEPTH, World
 from mapproof.absint.event import Context
+from mapproof.absint.frame import estranged
 from mapproof.absint.identity import roots_of
 from mapproof.absint.interpret import Interpreter
 from mapproof.absint.state import release
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from mapproof.absint.event import Call, Run
     from mapproof.model.callee import CalleeTable
-    from mapproof.model.ir import Function, Program
+    from mapproof.model.ir import Function, Program, References
 
     Focus = Callable[[Run], Iterable[Value]]
 
@@ -41,6 +42,10 @@ MAX_GUARD_WRITERS: Final = 4
 
 MAX_GUARD_BLOCKS: Final = 120
 """Their size in blocks, together."""
+
+
+MAX_RECURSIVE: Final = 16
+"""Different arguments with which a function may call itself."""
 
 
 class Resolver:
@@ -168,8 +173,10 @@ class Resolver:
             contexts = list(dict.fromkeys(
                 context
                 for caller in references.functions
+                if caller.symbol != function.symbol
                 for context in self._from_caller(function, caller, needed)
             ))
+            contexts = self._with_recursion(function, contexts, references, needed)
         finally:
             self._entering.pop()
         if len(contexts) > MAX_CONTEXTS:
@@ -180,6 +187,28 @@ class Resolver:
             reason = Reason.PARAMETER if not references.reason.startswith("its address") else Reason.INDIRECT_CALLER
             contexts.append(self._open(function, reason, references.reason or "no caller is in scope"))
         return contexts
+
+    def _with_recursion(
+        self, function: Function, contexts: list[Context], references: References, needed: frozenset[int]
+    ) -> list[Context]:
+        """The contexts in which the function enters itself, from these on, until no new one turns up."""
+        if not any(caller.symbol == function.symbol for caller in references.functions):
+            return contexts
+        found = dict.fromkeys(contexts)
+        seen = {context.arguments for context in contexts}
+        queue = list(contexts)
+        while queue:
+            entered = queue.pop(0)
+            for context in self._from_caller(function, function, needed, entered):
+                if context.arguments in seen:
+                    continue
+                if len(seen) >= MAX_RECURSIVE:
+                    detail = f"{function.name}() calls itself with ever new arguments"
+                    return [*found, self._open(function, Reason.LIMIT, detail)]
+                seen.add(context.arguments)
+                found[context] = None
+                queue.append(context)
+        return list(found)
 
     def _open(self, function: Function, reason: Reason, why: str) -> Context:
         """A stranger's call: any argument."""
@@ -198,7 +227,9 @@ class Resolver:
         )
         return Context(arguments)
 
-    def _from_caller(self, function: Function, caller: Function, needed: frozenset[int]) -> Iterable[Context]:
+    def _from_caller(
+        self, function: Function, caller: Function, needed: frozenset[int], entered: Context | None = None
+    ) -> Iterable[Context]:
         symbols = {function.symbol, self.program.plain(function.symbol)}
 
         def calls_of(run: Run) -> list[tuple[Call, Target]]:
@@ -211,9 +242,9 @@ class Resolver:
 
         def passed(run: Run) -> list[Value]:
             found = [t.arguments[i] for _, t in calls_of(run) for i in needed if i < len(t.arguments)]
-            return found or [call.callee for call in run.calls if call.callee.needs()]
+            return found + [call.callee for call in run.calls if call.callee.needs()]
 
-        for run in self.runs(caller, passed):
+        for run in self.runs(caller, passed) if entered is None else [self.settle(caller, entered, passed)]:
             for call, target in calls_of(run):
                 if caller.symbol == function.symbol and _forwards(function, target, needed):
                     continue
@@ -233,7 +264,7 @@ class Resolver:
             else:
                 value = target.arguments[index]
                 if not prefix_free:
-                    value = release(value, lambda _root: True)
+                    value = estranged(release(value, lambda _root: True))
                 arguments.append(value)
         reaches = any(isinstance(leaf, Pointer) for value in arguments if value is not None for leaf in value.leaves)
         return Context(

@@ -437,6 +437,8 @@ class CProgram:
         functions = tuple(sorted(found.values(), key=_order))
         if escapes:
             return References(functions, complete=False, reason=escapes)
+        if not functions and stored:
+            return References((), complete=False, reason="its address is kept where code out of scope may read it")
         if not functions:
             return References((), complete=False, reason="no caller is in scope")
         return References(functions, assumption=Assumption.CLOSED_WORLD if exported else "")
