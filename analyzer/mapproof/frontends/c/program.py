@@ -410,6 +410,7 @@ class CProgram:
             symbols.add(f"*::{last}")
         found: dict[int, Function] = {}
         escapes = nameless(function.name)
+        stored = False
         exported = function.exported
         queue, seen = self._mentions.closure(last), {last}
         queue += [alias for alias in self._aliases.names(last) if alias not in queue]
@@ -423,6 +424,7 @@ class CProgram:
                         found[id(user)] = user
                     if carriers.passed:
                         escapes = "its address is handed to code that is not followed"
+                    stored = stored or bool(carriers.objects or carriers.members)
                     names = [*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)]
                     if carriers.returned:
                         symbols.add(f"result of {user.symbol}")
