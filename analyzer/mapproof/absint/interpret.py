@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
 from mapproof.absint.event import Call, Context, Run, Store
+from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import identity
-from mapproof.absint.memory import UNASSIGNED, forget_shared, load, reachable_slots, store
+from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_address, reachable_slots, store
 from mapproof.absint.state import State, bounded, merge, roots_in
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import (
+    LOST_ADDRESS,
     Anything,
     Base,
     BaseKind,
@@ -34,7 +36,7 @@ from mapproof.absint.values import (
     pointer,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition, Origin, equals, nonzero
-from mapproof.model.ir import Const, Field, Opcode, Operation, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.ir import Const, Field, Opcode, Operation, Place, Symbol, SymbolKind, Unknown, Var
 from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ _BASES: Final = {
     SymbolKind.OBJECT: BaseKind.OBJECT,
     SymbolKind.STRING: BaseKind.STRING,
 }
+_IMAGE: Final = Base(BaseKind.IMAGE, "")
+
 
 
 class Outcome(Protocol):
@@ -80,6 +84,10 @@ class Environment(Protocol):
 
     def cell(self, need: Need, size: int) -> Value | None:
         """The content of a cell outside, when it was asked for before; else ``None``: it stays a need."""
+        ...
+
+    def content(self, address: int, size: int) -> Value | None:
+        """What a numbered address holds for good; ``None`` if that is not known."""
         ...
 
     def call(self, call: Call, state: State, run: Run) -> Outcome:
@@ -138,6 +146,8 @@ class Interpreter:
         for cell, value in context.memory:
             state.memory[cell] = value
             state.depth[cell[0]] = max(state.depth.get(cell[0], 0), len(cell[1]))
+            if cell[0].kind is BaseKind.FRAME:
+                state.escaped |= {cell[0]}
         for index, parameter in enumerate(self._function.parameters):
             given = context.arguments[index] if index < len(context.arguments) else None
             if given is None:
@@ -213,7 +223,9 @@ class Interpreter:
                 return self._member(operation, state)
             case Opcode.CALLOTHER:
                 cause = Cause(Reason.UNKNOWN_CALL, "an operation whose effect is not modelled computes it")
-                return self._fresh(size, label, state, causes=[cause])
+                read = [self._read(operand, state) for operand in operation.inputs if not isinstance(operand, Field)]
+                lost = [LOST_ADDRESS] if any(frames_in(value) for value in read) else []
+                return self._fresh(size, label, state, causes=[cause, *lost])
             case opcode if is_arithmetic(opcode):
                 inputs = operation.inputs
                 if opcode is Opcode.COPY and isinstance(inputs[0], Unknown):
@@ -248,8 +260,19 @@ class Interpreter:
                 state.put((targets[0].base, targets[0].path), fresh)
             return fresh
 
-        content = _via(_resize(load(state, address, size, outside), size), address)
+        loaded = load(state, address, size, outside, lambda numbered: self._environment.content(numbered, size))
+        content = _via(_resize(self._named(loaded, label, state), size), address)
         return self._distinguish(content, label, state)
+
+    def _named(self, value: Value, label: str, state: State) -> Value:
+        """A word nothing is known of gets a name where it is read: it is one word from there on."""
+        if len(value.leaves) != 1:
+            return value
+        leaf = next(iter(value.leaves))
+        if not isinstance(leaf, Anything) or leaf.identity is not None:
+            return value
+        state.roots |= {label}
+        return Value(value.size, {Anything(leaf.bits, identity(label), leaf.needs, leaf.causes): value.leaves[leaf]})
 
     def _distinguish(self, value: Value, label: str, state: State) -> Value:
         """Name the choice among several leaves, so that later tests of the word stay consistent."""
@@ -290,6 +313,7 @@ class Interpreter:
             self._run.calls.append(call)
         if outcome.memory is not None:
             state.memory = outcome.memory
+            state.escaped |= {base for base in reachable_slots(state, arguments) if base.kind is BaseKind.FRAME}
             for base, path in outcome.memory:
                 if state.depth.get(base, 0) < len(path):
                     state.depth = {**state.depth, base: len(path)}
@@ -317,6 +341,11 @@ class Interpreter:
                 return number(operand.value, operand.size, Trace(None, (), operand.value, operand.name))
             case Symbol(SymbolKind.SLOT, name):
                 return pointer(Base(BaseKind.SLOT, f"{self._prefix}{self._function.symbol}:{name}"))
+            case Symbol(SymbolKind.FRAME, name):
+                base = Base(BaseKind.FRAME, f"{self._prefix}{self._function.symbol}:{name}")
+                return Value(8, {Pointer(base, (0,)): TRUE})
+            case Place(address, size):
+                return Value(size, {Pointer(_IMAGE, (address,)): TRUE})
             case Symbol(kind, name):
                 return pointer(Base(_BASES[kind], name))
             case Unknown():
@@ -364,6 +393,8 @@ def _identified(value: Value, root: str) -> Value:
 def _via(content: Value, address: Value) -> Value:
     """Functions that were loaded remember what kind of place they were kept in."""
     if not any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf in content.leaves):
+        return content
+    if any(numbered_address(leaf) is not None for leaf in address.leaves):
         return content
     kinds = {_place(leaf) for leaf in address.leaves if isinstance(leaf, Pointer)}
     place = kinds.pop() if len(kinds) == 1 else "pointer"
@@ -414,4 +445,8 @@ def _give_up(old: State, arriving: State) -> None:
 
 
 def _join_memory(first: dict[Cell, Value], second: dict[Cell, Value]) -> dict[Cell, Value]:
-    return {cell: join(value, second[cell]) for cell, value in first.items() if cell in second}
+    return {
+        cell: join(value, second[cell])
+        for cell, value in first.items()
+        if cell in second and (value.size == second[cell].size or cell[0].kind is not BaseKind.FRAME)
+    }

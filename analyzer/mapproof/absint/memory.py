@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapproof.absint import frame
 from mapproof.absint.state import Cell, State, lookup
 from mapproof.absint.values import (
     LOST_ADDRESS,
@@ -31,6 +32,7 @@ UNASSIGNED = Cause(Reason.UNKNOWN_MEMORY, "it is read before anything is assigne
 UNKNOWN_ADDRESS = Cause(Reason.UNKNOWN_MEMORY, "it is read through an address that is not known")
 
 _LIVING = frozenset({BaseKind.SLOT, BaseKind.OBJECT})
+_NUMBERED = frozenset({BaseKind.FRAME, BaseKind.IMAGE})
 
 
 def cell_need(target: Pointer) -> Need | None:
@@ -43,24 +45,39 @@ def cell_need(target: Pointer) -> Need | None:
     return None
 
 
-def load(state: State, address: Value, size: int, outside: Callable[[Need], Value]) -> Value:
-    """The content of what ``address`` may name. ``outside`` answers for cells that are not in the state."""
+def load(
+    state: State,
+    address: Value,
+    size: int,
+    outside: Callable[[Need], Value],
+    fixed: Callable[[int], Value | None] = lambda _address: None,
+) -> Value:
+    """The content of what ``address`` may name. ``outside`` answers for cells that are not in the state, ``fixed`` for
+    numbered addresses."""
     pairs: list[tuple[Leaf, Condition]] = []
     for leaf, condition in address:
         if not (condition & state.path).satisfiable:
             continue
-        content = _content(state, leaf, size, outside)
+        content = _content(state, leaf, size, outside, fixed)
         pairs.extend((inner, c & condition) for inner, c in content)
     return collect(size, ((leaf, c) for leaf, c in pairs if c.satisfiable))
 
 
-def _content(state: State, leaf: Leaf, size: int, outside: Callable[[Need], Value]) -> Value:
+def _content(
+    state: State, leaf: Leaf, size: int, outside: Callable[[Need], Value], fixed: Callable[[int], Value | None]
+) -> Value:
+    numbered = numbered_address(leaf)
+    known = fixed(numbered) if numbered is not None else None
+    if known is not None:
+        return known
     if not isinstance(leaf, Pointer):
         needs = leaf.needs if isinstance(leaf, Anything) else ()
         causes = leaf.causes if isinstance(leaf, Anything) else ()
         return anything(size, needs=needs, causes=causes or [UNKNOWN_ADDRESS])
     if leaf.base.kind is BaseKind.SLOT:
         return _slot_content(state, leaf, size)
+    if leaf.base.kind is BaseKind.FRAME:
+        return frame.read(state, leaf.base, leaf.path[0], size)
     if None not in leaf.path:
         kept = lookup(state.memory, (leaf.base, leaf.path))
         if kept is not None and (leaf.base.kind is not BaseKind.UNKNOWN or leaf.base.name):
@@ -73,6 +90,15 @@ def _content(state: State, leaf: Leaf, size: int, outside: Callable[[Need], Valu
         if None in leaf.path and cell[0] == leaf.base and overlaps(cell[1], leaf.path):
             content = join(content, value)
     return content
+
+
+def numbered_address(leaf: Leaf) -> int | None:
+    """The address that a word is, where addresses are numbers."""
+    if isinstance(leaf, Number):
+        return leaf.value
+    if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.IMAGE and isinstance(leaf.path[0], int):
+        return leaf.path[0]
+    return None
 
 
 def _slot_content(state: State, leaf: Pointer, size: int) -> Value:
@@ -102,15 +128,21 @@ def store(state: State, address: Value, value: Value) -> None:
         if isinstance(leaf, Pointer) and leaf.base.kind in _LIVING and None not in leaf.path:
             state.put((leaf.base, leaf.path), value)
             return
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME:
+            frame.write(state, leaf.base, leaf.path[0], value)
+            return
     for leaf, _condition in targets:
-        _blur(state, leaf, value)
+        frame.blur(state, leaf, value)
+        if not (isinstance(leaf, Pointer) and leaf.base.kind in _NUMBERED):
+            _blur(state, leaf, value)
 
 
 def _leaking(targets: list[tuple[Leaf, Condition]], value: Value) -> frozenset[Base]:
     """Slots whose address is stored where other code can read it."""
     if all(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT for leaf, _ in targets):
         return frozenset()
-    return slots_in(value)
+    inside = {leaf.base for leaf, _ in targets if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME}
+    return slots_in(value) | (frame.frames_in(value) - inside if len(inside) == len(targets) else frame.frames_in(value))
 
 
 def slots_in(value: Value) -> frozenset[Base]:
@@ -136,6 +168,8 @@ def _blur(state: State, leaf: Leaf, value: Value) -> None:
     lost = isinstance(leaf, Anything) and LOST_ADDRESS in leaf.causes
     for cell in list(state.memory):
         base, path = cell
+        if base.kind is BaseKind.FRAME:
+            continue
         private = base.kind is BaseKind.SLOT and base not in state.escaped
         if (private and not lost) or (member is not None and member not in path):
             continue
@@ -165,14 +199,17 @@ def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> N
     """After code that cannot be seen: cells outside are what they are at entry to any function, and the slots it may
     reach hold ``instead``."""
     state.escaped |= reachable
+    frame.forget_escaped(state)
     for cell in list(state.memory):
         base, _path = cell
+        if base.kind is BaseKind.FRAME:
+            continue
         if base.kind is not BaseKind.SLOT:
             del state.memory[cell]
         elif base in state.escaped:
             state.memory[cell] = Value(state.memory[cell].size, {_sized(leaf, state.memory[cell].size): TRUE for leaf in instead.leaves})
     for base in reachable:
-        if (base, ()) not in state.memory:
+        if base.kind is BaseKind.SLOT and (base, ()) not in state.memory:
             state.put((base, ()), instead)
 
 
@@ -184,9 +221,11 @@ def _sized(leaf: Leaf, size: int) -> Leaf:
 
 
 def reachable_slots(state: State, values: Iterable[Value]) -> frozenset[Base]:
-    """Slots that code given these values can reach, through pointers held in slots too."""
-    found: set[Base] = set()
-    todo = [base for value in values for base in slots_in(value)]
+    """Slots and frames that code given these values can reach, through pointers held in slots and frames too."""
+    values = list(values)
+    found: set[Base] = set(frame.reachable(state, values))
+    todo = [base for (owner, _), value in state.memory.items() if owner in found for base in slots_in(value)]
+    todo += [base for value in values for base in slots_in(value)]
     while todo:
         base = todo.pop()
         if base in found:

@@ -144,7 +144,8 @@ def merge(old: State, new: State, *, widening: bool) -> State | None:
     for cell in {**old.memory, **new.memory}:
         before, after = lookup(old.memory, cell), lookup(new.memory, cell)
         if before is not None and after is not None:
-            memory[cell] = meet(before, after)
+            if before.size == after.size or cell[0].kind is not BaseKind.FRAME:
+                memory[cell] = meet(before, after)
         elif cell[0].kind is BaseKind.SLOT:
             present = before if before is not None else after
             if present is not None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mapproof.absint.argue import evidence_of
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
-from mapproof.absint.values import Anything, BaseKind, Number, Pointer
+from mapproof.absint.target import function_named
+from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
 from mapproof.model.location import Span, sort_key
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mapproof.model.ir import Function, Operation, Program
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
+_NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseKind.FRAME, BaseKind.IMAGE})
 _NO_ENCODING = Encoding("none")
 
 
@@ -89,7 +91,7 @@ class _Survey:
         """Collect the sites in one function; the functions in scope to which it hands a primitive's address."""
 
         def focus(run: Run) -> list[Value]:
-            return [value for call in run.calls for value in self._focus(call, callback=callback)]
+            return [value for call in run.calls for value in self._focus(run, call, callback=callback)]
 
         self._resolver.cells.read.clear()
         runs = self._resolver.runs(function, focus)
@@ -108,9 +110,9 @@ class _Survey:
                         handed.extend(self._program.definitions(target.symbol))
         return handed
 
-    def _focus(self, call: Call, *, callback: bool) -> Iterable[Value]:
+    def _focus(self, run: Run, call: Call, *, callback: bool) -> Iterable[Value]:
         """What must be known of a call: what it calls, if that may be a primitive, and the deciding arguments."""
-        if callback or any(self._suspicious(leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
+        if callback or any(self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
             yield call.callee
         for target in self._resolver.targets(call):
             spec = target.spec
@@ -125,8 +127,14 @@ class _Survey:
                 if index is not None and index < len(target.arguments):
                     yield target.arguments[index]
 
-    def _suspicious(self, needs: Iterable[Need]) -> bool:
+    def _suspicious(self, run: Run, needs: Iterable[Need]) -> bool:
         for need in needs:
+            if need.kind is NeedKind.CALL:
+                called = [call for call in run.calls if call.label.rpartition(" > ")[2] == need.symbol]
+                symbols = [target.symbol for call in called for target in self._resolver.targets(call)]
+                if any(self._program.carries(symbol, "") for symbol in symbols if symbol):
+                    return True
+                continue
             member = next((e for e in reversed(need.path) if isinstance(e, str)), "")
             if self._program.carries(need.symbol, member):
                 return True
@@ -135,10 +143,9 @@ class _Survey:
     def _hands_primitive(self, target: Target) -> bool:
         for value in target.arguments:
             for leaf in value.leaves:
-                if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
-                    spec = self._table.callees.get(leaf.base.name)
-                    if spec is not None and not self._program.defines(leaf.base.name):
-                        return True
+                name = function_named(leaf, self._program)
+                if name is not None and name in self._table.callees and not self._program.defines(name):
+                    return True
         return False
 
     def _collect(
@@ -184,7 +191,7 @@ class _Survey:
             if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.REGION:
                 if draft.touched is not None:
                     draft.touched.add(leaf.base.name)
-            elif isinstance(leaf, Pointer) and leaf.base.kind in {BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION}:
+            elif isinstance(leaf, Pointer) and leaf.base.kind in _NO_REGION:
                 continue
             elif isinstance(leaf, Number) and leaf.value in {0, (1 << 64) - 1}:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mapproof.absint.memory import numbered_address
 from mapproof.absint.values import Anything, BaseKind, Number, Pointer
 from mapproof.model.callee import Role
 from mapproof.model.condition import FALSE, TRUE
@@ -43,12 +44,23 @@ def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target
         here = condition & call.path
         if not here.satisfiable:
             continue
-        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
-            yield from _named(leaf.base.name, leaf.via, here, call.arguments, program, table)
+        name = function_named(leaf, program)
+        if name is not None:
+            via = leaf.via if isinstance(leaf, Pointer) else ()
+            yield from _named(name, via, here, call.arguments, program, table)
         elif isinstance(leaf, Number):
             continue
         else:
             yield Target(here, call.arguments, leaf=leaf)
+
+
+def function_named(leaf: Leaf, program: Program) -> str | None:
+    """The function whose address a word is."""
+    if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
+        return leaf.base.name
+    address = numbered_address(leaf)
+    symbol = program.function_at(address) if address is not None else None
+    return symbol.name if symbol is not None else None
 
 
 def _named(

@@ -9,6 +9,7 @@ from mapproof.absint.bits import Bits
 from mapproof.absint.domain import MAX_PAIRS
 from mapproof.absint.identity import compare, derive, specialize
 from mapproof.absint.values import (
+    LOST_ADDRESS,
     Anything,
     BaseKind,
     Leaf,
@@ -100,6 +101,8 @@ def _word(opcode: Opcode, leaves: tuple[Leaf, ...], condition: Condition, sizes:
             return
     needs = frozenset(need for leaf in leaves if not isinstance(leaf, Number) for need in leaf.needs)
     causes = frozenset(cause for leaf in leaves if isinstance(leaf, Anything) for cause in leaf.causes)
+    if any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME for leaf in leaves):
+        causes |= {LOST_ADDRESS}
     yield Anything(bits, derive(opcode, leaves, size), needs, causes), condition
 
 

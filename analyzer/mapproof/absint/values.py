@@ -67,12 +67,18 @@ class BaseKind(StrEnum):
     FUNCTION = "function"
     STRING = "string"
     REGION = "region"
+    FRAME = "frame"
+    IMAGE = "image"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The thing pointed into: its kind and a name unique in that kind (for UNKNOWN: the identity of the pointer)."""
+    """The thing pointed into: its kind and a name unique in that kind (for UNKNOWN: the identity of the pointer).
+
+    Into a FRAME the path is the offset in bytes from the stack pointer on entry; into the IMAGE, the loaded file, it is
+    the address as the file numbers it.
+    """
 
     kind: BaseKind
     name: str
