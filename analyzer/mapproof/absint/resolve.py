@@ -110,6 +110,15 @@ class Resolver:
             if need.kind is NeedKind.PARAMETER and need.symbol == function.symbol
         )
 
+    def made_of(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
+        """The parameters of ``function`` that these values are computed from, whatever they depend on besides."""
+        return frozenset(
+            need.index
+            for value in values
+            for need in value.needs()
+            if need.kind is NeedKind.PARAMETER and need.symbol == function.symbol
+        )
+
     def _all_needs(self, values: Iterable[Value]) -> set[Need]:
         found: set[Need] = set()
         for value in values:

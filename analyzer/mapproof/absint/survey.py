@@ -69,6 +69,7 @@ class _Survey:
         self._resolver = Resolver(program, table)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
+        self._handing: dict[tuple[int, int, frozenset[int]], frozenset[int]] = {}
 
     def sites(self, tick: Callable[[str], None] | None) -> list[Site]:
         """Visit every candidate and every function that is handed a primitive's address, then describe the drafts."""
@@ -97,15 +98,13 @@ class _Survey:
         runs = self._resolver.runs(function, focus)
         read = frozenset(self._resolver.cells.read)
         exploratory = self._resolver.first(function)
-        protections = [t.arguments[t.spec.protection] for call in exploratory.calls for t in self._resolver.targets(call)
-                       if t.spec is not None and t.spec.protection is not None and t.spec.protection < len(t.arguments)]  # fmt: skip
-        hands_on = bool(self._resolver.parameters(function, protections)) or callback
+        hands_on = self._hands_on(function, exploratory)
         handed: list[Function] = []
         for run in runs:
             for call in run.calls:
                 for target in self._resolver.targets(call):
                     if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
-                        self._collect(function, run, call, target, read, hands_on=hands_on)
+                        self._collect(function, run, call, target, read, hands_on if not callback else None)
                     elif target.symbol and self._hands_primitive(target):
                         handed.extend(self._program.definitions(target.symbol))
         return handed
@@ -148,18 +147,53 @@ class _Survey:
                     return True
         return False
 
+    def _hands_on(self, function: Function, run: Run) -> frozenset[int]:
+        """The parameters that a primitive's protection is made of in this function: not those that only choose one."""
+        return self._resolver.made_of(
+            function,
+            [
+                target.arguments[target.spec.protection]
+                for call in run.calls
+                for target in self._resolver.targets(call)
+                if target.spec is not None
+                and target.spec.protection is not None
+                and target.spec.protection < len(target.arguments)
+            ],
+        )
+
     def _collect(
-        self, function: Function, run: Run, call: Call, target: Target, read: frozenset[Need], *, hands_on: bool
+        self, function: Function, run: Run, call: Call, target: Target, read: frozenset[Need], hands_on: frozenset[int] | None
     ) -> None:
+        """Note a primitive's call, and each call of a wrapper that led to it.
+
+        ``hands_on``: the parameters through which the protection arrives; ``None`` where the primitive itself does.
+        """
         assert target.spec is not None  # noqa: S101  the caller picked targets that have one
         draft = _Draft(function, call.operation, target.spec, self._via(call, target))
         self._add(draft, run, call, target, read)
-        if not hands_on:
-            return
         for depth, (caller, operation) in enumerate(run.context.origins):
+            if hands_on is not None and not hands_on:
+                return
             outer = _Draft(caller, operation, target.spec, ("wrapper",) * (depth + 1) + draft.via)
             self._wrapped.add(outer.key)
             self._add(outer, run, call, target, read)
+            if hands_on is not None:
+                hands_on = self._handed_further(caller, operation, hands_on)
+
+    def _handed_further(self, caller: Function, operation: Operation, indexes: frozenset[int]) -> frozenset[int]:
+        """The caller's own parameters that it hands on in a call, as these arguments."""
+        key = (id(caller), id(operation), indexes)
+        if key not in self._handing:
+            passed = [
+                target.arguments[index]
+                for call in self._resolver.first(caller).calls
+                if call.operation is operation
+                for target in self._resolver.targets(call)
+                for index in indexes
+                if index < len(target.arguments)
+            ]
+            self._handing[key] = self._resolver.made_of(caller, passed)
+        return self._handing[key]
 
     def _via(self, call: Call, target: Target) -> tuple[str, ...]:
         syntax = call.operation.call.via if call.operation.call is not None else ()
