@@ -550,11 +550,12 @@ class Lowering(Context):
         looked = self.survey
 
         def attempt(limit: int) -> Function:
-            context = Lowering(self.reading, self.types, looked, name=static.name, symbol=static.name, limit=limit)
+            name = self.name + static.name.removeprefix(self.symbol)
+            context = Lowering(self.reading, self.types, looked, name=name, symbol=static.name, limit=limit)
             context.scopes = list(static.scopes)
             if static.initialized:
                 context.fill(static.type, static.node)
-            return context.finish(static.name, (), exported=False, location=context.span(static.node))
+            return context.finish(name, (), exported=False, location=context.span(static.node))
 
         return _within_limits(attempt)
 
