@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from mapproof.absint.project import Masks
     from mapproof.absint.values import Trace
     from mapproof.model.callee import CalleeSpec, Encoding
-    from mapproof.model.ir import Operation
     from mapproof.model.location import Location
 
 MAX_STEPS: Final = 60
 """A chain longer than this is cut; the mask's own decoding is always kept."""
 
 
-def evidence_of(operation: Operation, spec: CalleeSpec, masks: Masks, encoding: Encoding) -> tuple[Step, ...]:
+def evidence_of(
+    written: str, location: Location, spec: CalleeSpec, masks: Masks, encoding: Encoding
+) -> tuple[Step, ...]:
     """The call's token, then for each mask its constants, the arithmetic on them and what the mask means."""
-    written = operation.call.written if operation.call is not None else spec.name
-    steps: list[Step] = [Step(StepKind.TOKEN, written, operation.location, spec.primitive or spec.name)]
+    steps: list[Step] = [Step(StepKind.TOKEN, written, location, spec.primitive or spec.name)]
     for mask in sorted(masks.numbers):
         premises: tuple[int, ...] = ()
         trace = masks.traces.get(mask)

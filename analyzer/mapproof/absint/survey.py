@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.condition import Condition
     from mapproof.model.ir import Function, Operation, Program
+    from mapproof.model.location import Location
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
 _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseKind.FRAME, BaseKind.IMAGE})
@@ -50,11 +51,19 @@ class _Draft:
     anonymous_descriptor: bool = True
     presence: Condition = FALSE
     assumptions: set[Assumption] = field(default_factory=set)
+    defined: Location | None = None
+    """Where the call stands in a macro's definition, for the site that is there."""
+
+    @property
+    def location(self) -> Location:
+        """Where the site is."""
+        return self.operation.location if self.defined is None else self.defined
 
     @property
     def key(self) -> tuple[str, tuple[str, int, int], str]:
         """Which site this is about."""
-        return (self.function.symbol, sort_key(self.operation.location), self.spec.name)
+        owner = self.function.symbol if self.defined is None else ""
+        return (owner, sort_key(self.location), self.spec.name)
 
 
 def survey(program: Program, table: CalleeTable, tick: Callable[[str], None] | None = None) -> list[Site]:
@@ -171,6 +180,11 @@ class _Survey:
         assert target.spec is not None  # noqa: S101  the caller picked targets that have one
         draft = _Draft(function, call.operation, target.spec, self._via(call, target))
         self._add(draft, run, call, target, read)
+        syntax = call.operation.call
+        if syntax is not None and syntax.defined is not None:
+            defined = _Draft(function, call.operation, target.spec, target.via, defined=syntax.defined)
+            self._wrapped.add(defined.key)
+            self._add(defined, run, call, target, read)
         for depth, (caller, operation) in enumerate(run.context.origins):
             if hands_on is not None and not hands_on:
                 return
@@ -233,12 +247,12 @@ class _Survey:
                 draft.touched = None
 
     def _describe(self) -> list[Site]:
-        drafts = sorted(self._drafts.values(), key=lambda draft: (sort_key(draft.operation.location), draft.spec.name))
+        drafts = sorted(self._drafts.values(), key=lambda draft: (sort_key(draft.location), draft.spec.name))
         names: dict[str, str] = {}
         ids: list[str] = []
         counts: dict[tuple[str, str, str], int] = {}
         for draft in drafts:
-            place = (draft.operation.location.path, draft.function.name, draft.spec.name)
+            place = (draft.location.path, draft.function.name if draft.defined is None else "", draft.spec.name)
             counts[place] = counts.get(place, 0) + 1
             ids.append(sha256("|".join((*place, str(counts[place]))).encode("utf-8", "surrogateescape")).hexdigest()[:16])
             if draft.spec.role in {Role.MAP, Role.REMAP} and draft.key not in self._wrapped:
@@ -274,15 +288,15 @@ class _Survey:
         if draft.touched is not None and any(name not in names for name in draft.touched):
             touches = None
         syntax = operation.call
-        location = operation.location
+        location = draft.location
         return Site(
             id=site_id,
             artifact=location.path,
             sha256="",
             language="",
             location=location,
-            function=draft.function.name,
-            callee=Callee(syntax.written if syntax is not None else spec.name, spec.primitive or spec.name, _short(draft.via)),
+            function=draft.function.name if draft.defined is None else None,
+            callee=Callee(_written(draft), spec.primitive or spec.name, _short(draft.via)),
             role=Role.PROTECT if spec.role is Role.SYSCALL else spec.role,
             platform=spec.platform,
             protections=protections,
@@ -296,7 +310,7 @@ class _Survey:
             region=region if spec.role in {Role.MAP, Role.REMAP} else None,
             assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
             arguments=syntax.arguments if syntax is not None else (),
-            evidence=evidence_of(operation, spec, draft.masks, encoding) if isinstance(location, Span) else (),
+            evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding) if isinstance(location, Span) else (),
         )
 
     def _external(self, draft: _Draft) -> set[Assumption]:
@@ -314,6 +328,13 @@ class _Survey:
         if draft.spec.flags == draft.spec.protection:
             return MapFlags(None, (Sharing.SHARED,), Maybe.NEVER)
         return flags_of(draft.flags, known=draft.spec.flags not in draft.missing)
+
+
+def _written(draft: _Draft) -> str:
+    """The callee as the source spells it at the site's place."""
+    if draft.defined is not None or draft.operation.call is None:
+        return draft.spec.name
+    return draft.operation.call.written
 
 
 def _short(via: Sequence[str]) -> tuple[str, ...]:

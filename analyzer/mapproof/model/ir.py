@@ -170,11 +170,13 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class CallSyntax:
     """How a call is written. ``written`` is the callee's spelling, ``via`` what stands between it and the target as
-    far as syntax shows (``macro``), ``arguments`` the source text of each argument as written."""
+    far as syntax shows (``macro``), ``arguments`` the source text of each argument as written. ``defined`` is where the
+    call itself stands when that is in a macro's definition."""
 
     written: str
     via: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    defined: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ class PlainReading:
         """Its tree."""
         return parse(self.text, cpp=self.cpp).root_node
 
+    def defined_at(self, callee: int, parenthesis: int) -> None:
+        """No call here comes out of a definition that was read."""
+
     def origin(self, offset: int) -> SimpleNamespace:
         """Where it stands."""
         for start, end, name in self.macros:

@@ -508,7 +508,9 @@ def call_syntax(
         end = reading.origin(max(callee.start_byte, callee.end_byte - 1)).end
         spelled = data[first.start : max(end, first.end)]
     texts = tuple(_argument_text(context, argument, (first.start, first.end)) for argument in arguments)
-    syntax = CallSyntax(written or _one_line(spelled), ("macro",) if through_macro else (), texts)
+    listed = node.child_by_field_name("arguments")
+    defined = reading.defined_at(callee.start_byte, listed.start_byte) if through_macro and listed is not None else None
+    syntax = CallSyntax(written or _one_line(spelled), ("macro",) if through_macro else (), texts, defined)
     return reading.source.span(first.start, max(first.end, last.end)), syntax
 
 

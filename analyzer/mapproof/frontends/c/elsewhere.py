@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.c.scope import ChunkView, OriginView, SourceView
     from mapproof.model.condition import Condition
+    from mapproof.model.location import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Elsewhere:
     chunk: ChunkView
     cpp: bool
     located: Callable[[int], OriginView]
+
+    def defined_at(self, callee: int, parenthesis: int) -> Span | None:  # noqa: ARG002  the protocol's shape
+        """Nowhere: the text was put together for one use."""
+        return None
 
     def origin(self, offset: int) -> OriginView:
         """Where it stands, or where it is used."""

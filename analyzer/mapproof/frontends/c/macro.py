@@ -226,3 +226,15 @@ def stringify(argument: list[Token]) -> bytes:
         quoted = token.kind in (Kind.STRING, Kind.CHARACTER)
         pieces.append(token.text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') if quoted else token.text)
     return b'"' + b"".join(pieces) + b'"'
+
+
+def call_in(body: Sequence[Token], callee: bytes) -> tuple[int, int] | None:
+    """The byte range of the first call of a name in a macro's body, ``None`` if it calls no such name."""
+    for number, token in enumerate(body[:-1]):
+        if token.text == callee and body[number + 1].text == b"(":
+            depth = 0
+            for last in body[number + 1 :]:
+                depth += (last.text == b"(") - (last.text == b")")
+                if depth == 0:
+                    return token.start, last.end
+    return None

@@ -12,13 +12,14 @@ from mapproof.frontends.c.fault import understood
 from mapproof.frontends.c.flow import Flow
 from mapproof.frontends.c.jump import with_assignments
 from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
+from mapproof.frontends.c.macro import call_in
 from mapproof.frontends.c.oldstyle import with_prototype
 from mapproof.frontends.c.parse import broken_nodes, parse
 from mapproof.frontends.c.text import Text, written
 from mapproof.frontends.c.validate import misplaced_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import tree_sitter
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.source import Source
     from mapproof.frontends.c.tree import SourceTree
     from mapproof.model.condition import Condition
+    from mapproof.model.location import Span
 
 MOST_READINGS: Final = 64
 MOST_TEXT: Final = 8 << 20
@@ -75,8 +77,20 @@ class Reading:
     source: Source
     chunk: Chunk
     cpp: bool
+    locate: Callable[[str, int, int], Span | None] = field(repr=False, compare=False)
+    """The span of an offset range of any file."""
     _tokens: list[Token] = field(repr=False, compare=False)
     _starts: list[int] = field(repr=False, compare=False)
+
+    def defined_at(self, callee: int, parenthesis: int) -> Span | None:
+        """Where a call stands in a macro's definition, when its callee and its parenthesis (offsets of ``text``) come
+        out of one body; ``None`` for a call that is written where it is."""
+        definition = self.origin(parenthesis).definition
+        if definition is None or self.origin(callee).definition is not definition:
+            return None
+        number = bisect_right(self._starts, callee) - 1
+        place = call_in(definition.body, self._tokens[number].text)
+        return self.locate(definition.path, *place) if place is not None else None
 
     def origin(self, offset: int) -> Origin:
         """Where the token at (or next after) a byte of ``text`` comes from."""
@@ -126,7 +140,7 @@ def each_reading(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -
 def _empty(source: Source, chunk: Chunk, context: Condition, message: str, *, cpp: bool) -> Reading:
     """A reading that says only that the chunk could not be read in these builds."""
     fault = Fault(chunk.start, f"the declaration {message}", "limit")
-    return Reading(context, b"", parse(b"", cpp=cpp).root_node, {}, (fault,), source, chunk, cpp, [], [])
+    return Reading(context, b"", parse(b"", cpp=cpp).root_node, {}, (fault,), source, chunk, cpp, lambda *_place: None, [], [])
 
 
 def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *, cpp: bool) -> Reading:
@@ -152,7 +166,7 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
     faults.extend(Fault(*fault) for fault in expander.faults)
     result = Reading(
         context, parsed.text.data, parsed.root, groups, (), source, chunk, parsed.cpp,
-        parsed.text.tokens, parsed.text.starts,
+        tree.span, parsed.text.tokens, parsed.text.starts,
     )  # fmt: skip
     for node in parsed.broken:
         if node.is_error and understood(node, parsed.text.data):

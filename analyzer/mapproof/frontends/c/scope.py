@@ -100,6 +100,10 @@ class ReadingView(Protocol):
         """The text is C++."""
         ...
 
+    def defined_at(self, callee: int, parenthesis: int) -> Span | None:
+        """Where a call stands in a macro's definition: offsets of its callee and its parenthesis in ``text``."""
+        ...
+
     def origin(self, offset: int) -> OriginView:
         """Where the token at (or next after) a byte of ``text`` comes from."""
         ...

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mapproof.model.condition import Condition
+    from mapproof.model.location import Span
 
 MOST_BYTES: Final = 512 << 20
 """File content kept in memory; a tree larger than this is not searched for definitions in files not included."""
@@ -76,6 +77,11 @@ class SourceTree:
         except (OSError, ValueError):
             self._sources[path] = None
             return None
+
+    def span(self, path: str, start: int, end: int) -> Span | None:
+        """The location of a range of bytes, ``None`` if the file cannot be read."""
+        source = self.load(path)
+        return source.span(start, end) if source is not None else None
 
     def adopt(self, source: Source) -> None:
         """Take content that was read elsewhere (or nowhere) as that of its path."""
