@@ -179,8 +179,9 @@ class _Survey:
         """
         assert target.spec is not None  # noqa: S101  the caller picked targets that have one
         draft = _Draft(function, call.operation, target.spec, self._via(call, target))
-        self._add(draft, run, call, target, read)
         syntax = call.operation.call
+        if syntax is None or syntax.defined != call.operation.location:
+            self._add(draft, run, call, target, read)
         if syntax is not None and syntax.defined is not None:
             defined = _Draft(function, call.operation, target.spec, target.via, defined=syntax.defined)
             self._wrapped.add(defined.key)

@@ -13,10 +13,12 @@ from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
+from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
 from mapproof.frontends.c.reading import Reading, each_reading, readings
 from mapproof.frontends.c.source import Source
 from mapproof.frontends.c.tree import SourceTree
+from mapproof.frontends.c.unused import body_calls
 from mapproof.model.callee import Role
 from mapproof.model.condition import FALSE, TRUE
 from mapproof.model.ir import Block, Function, Initializer, References
@@ -151,7 +153,8 @@ class CProgram:
             self._declared[key] = []
             scope = self._scope(source)
             part = replace(chunk, end=source.head_end(chunk)) if chunk.is_function else chunk
-            self._declared[key] = [declarations(reading, scope) for reading in self._read(source, part)]
+            read = self._read(source, part)
+            self._declared[key] = [_declared(reading, scope, alone=len(read) == 1) for reading in read]
         return self._declared[key]
 
     def _first_declarations(self, source: Source, chunk: Chunk) -> list[Declarations]:
@@ -164,7 +167,8 @@ class CProgram:
             part = replace(chunk, end=source.head_end(chunk)) if chunk.is_function else chunk
             found = self._readings.get((source.path, part)) or each_reading(self._tree, source, part, cpp=source.cpp)
             scope = self._scope(source)
-            self._first[key] = [declarations(reading, scope) for reading in islice(found, 1)]
+            few = list(islice(found, 2))
+            self._first[key] = [_declared(reading, scope, alone=len(few) == 1) for reading in few[:1]]
         return self._first[key]
 
     def _functions(self, source: Source, chunk: Chunk) -> list[LoweredFunction]:
@@ -198,8 +202,31 @@ class CProgram:
     def candidates(self) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
         if self._candidates is None:
-            self._candidates = tuple(self._search())
+            found = self._search()
+            self._candidates = tuple(sorted([*found, *self._unused(found)], key=_order))
         return self._candidates
+
+    def _unused(self, found: Sequence[Function]) -> Iterator[Function]:
+        """The calls in macros whose expansion stands in no function that was found."""
+        used = {
+            operation.call.defined
+            for function in found
+            for block in function.blocks
+            for operation in block.operations
+            if operation.call is not None
+        }
+        for callee in sorted(name for name, spec in self._table.callees.items() if spec.role in _SEARCHED):
+            if callee not in self._searched:
+                continue
+            for mention in self._mentions.macros(callee):
+                source, directive = mention.source, mention.directive
+                definition = definition_of(source.data, directive.body, source.path, directive.start, directive.end)
+                presence = self._tree.presence(source, directive.start)
+                if definition is None or not presence.satisfiable:
+                    continue
+                for function in body_calls(definition, callee, self._scope(source), self._tree.span, presence):
+                    if function.location not in used:
+                        yield function
 
     def _search(self) -> list[Function]:
         """Follow the callees' names through macros, tables, members and function pointers, in rounds."""
@@ -551,6 +578,12 @@ class CProgram:
             if hands_out(lowered.function, symbol, member):
                 return f"{lowered.function.name}() hands its address to code that is not followed"
         return ""
+
+
+def _declared(reading: Reading, scope: FileScope, *, alone: bool) -> Declarations:
+    found = declarations(reading, scope)
+    found.partial = not alone or bool(reading.errors)
+    return found
 
 
 def _may_store(mention: Mention, name: str) -> bool:
