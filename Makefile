@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 DEMO ?= sqlite-3.50.4
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint bench corpus docs wheel clean
+.PHONY: help demo test lint matrix bench corpus docs wheel clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo     fetch the SQLite amalgamation and show what mapproof says of it'
 	@echo 'make test     run the tests (PYTEST_ARGS="-k name" for some of them)'
 	@echo 'make lint     ruff and strict mypy'
+	@echo 'make matrix   every mutation of every pinned SQLite (an hour or more)'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
 	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
 	@echo 'make docs     write the pages that are made from code and rules again'
@@ -32,6 +33,10 @@ lint: $(VENV)/.has-test $(VENV)/.has-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+matrix: $(VENV)/.has-test
+	@$(BIN)/python -m corpus.fetch
+	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus $(PYTEST_ARGS)
 
 bench: $(VENV)/.has-mapproof
 	@$(BIN)/python -m corpus.fetch $(DEMO)

@@ -159,7 +159,11 @@ def _when(site: Site, protection: Prot) -> str:
 
 
 def _summary(rule: Rule | None) -> str:
-    return "" if rule is None else rule.summary[:1].lower() + rule.summary[1:]
+    """A rule's summary inside a sentence; a name keeps its capitals."""
+    if rule is None:
+        return ""
+    is_name = any(letter.isupper() for letter in rule.summary.partition(" ")[0][1:])
+    return rule.summary if is_name else rule.summary[:1].lower() + rule.summary[1:]
 
 
 def _first_paragraph(prose: str) -> str:
