@@ -101,7 +101,8 @@ class Record:
     """A struct, union or class whose body was read. ``tag`` is qualified with ``::`` in C++.
 
     A record without a tag is called after what it declares: ``<typedef>``, ``outer::member``. ``bases`` are the base
-    classes' names as written.
+    classes' names as written. Not ``exact``: some builds have other members, in number or order, or not all of the
+    body was understood.
     """
 
     tag: str
@@ -109,6 +110,7 @@ class Record:
     members: tuple[Member, ...] = ()
     bases: tuple[str, ...] = ()
     methods: tuple[Method, ...] = ()
+    exact: bool = True
 
     def method(self, name: str) -> tuple[Method, ...]:
         """The member functions of that name, overloads in order."""

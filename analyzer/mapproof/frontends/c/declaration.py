@@ -9,10 +9,13 @@ from mapproof.frontends.c.ctype import CType, Prototype, Record, Shape
 from mapproof.frontends.c.declarator import RECORDS, EnumConstant, TypeReader, plain, prototype, template_parameters
 from mapproof.frontends.c.length import with_length
 
+from mapproof.model.condition import TRUE
+
 if TYPE_CHECKING:
     import tree_sitter
 
     from mapproof.frontends.c.scope import ChunkView, ReadingView, Scope
+    from mapproof.model.condition import Condition
 
 _CONTAINERS: Final = frozenset(
     [
@@ -45,7 +48,8 @@ class ObjectDeclaration:
 class Declarations:
     """Everything that one reading of a chunk declares, by (in C++ qualified) name.
 
-    ``constants`` are the enumerators. A function that is declared twice has two ``prototypes``.
+    ``constants`` are the enumerators. A function that is declared twice has two ``prototypes``. ``presence`` are the
+    builds that see this; ``partial``: others see something else, or it was not ``understood`` in full.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
@@ -53,6 +57,9 @@ class Declarations:
     constants: dict[str, EnumConstant] = field(default_factory=dict)
     objects: dict[str, ObjectDeclaration] = field(default_factory=dict)
     prototypes: list[Prototype] = field(default_factory=list)
+    presence: Condition = TRUE
+    partial: bool = False
+    understood: bool = True
 
 
 def declarations(reading: ReadingView, scope: Scope) -> Declarations:
@@ -61,6 +68,7 @@ def declarations(reading: ReadingView, scope: Scope) -> Declarations:
     collector.collect(reading.root)
     types = collector.types
     found = collector.found
+    found.presence = reading.presence
     found.records, found.typedefs, found.constants = types.records, types.typedefs, types.constants
     found.prototypes += [method.prototype for body in types.records.values() for method in body.methods]
     return found

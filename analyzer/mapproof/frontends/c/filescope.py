@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from mapproof.frontends.c.ctype import Prototype, record, unknown
 from mapproof.frontends.c.namespace import Usings, spellings, usings
+from mapproof.model.condition import FALSE
 from mapproof.model.ir import Const, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.mention import Mentions
     from mapproof.frontends.c.source import Source
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.condition import Condition
     from mapproof.model.ir import Operand
 
 _T = TypeVar("_T")
@@ -93,6 +96,12 @@ def _declares(data: bytes, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bo
         elif depth == 0:
             return b"," in before[found.end() :] and b"{" not in before[found.end() :]
     return depth == 0 or wanted is Wanted.VALUE and b"enum" in before or bool(chunk.scope) or b"class" in before
+
+
+def _record_in(found: Declarations, tag: str) -> Record | None:
+    """A record as one reading has it, marked where other builds may have it differently."""
+    body = found.records.get(tag)
+    return replace(body, exact=False) if body is not None and found.partial else body
 
 
 class FileScope:
@@ -252,16 +261,31 @@ class FileScope:
         if tag.startswith("<"):
             word = tag.strip("<>").split("::")[0]
             return self._once(
-                f"record {tag}", lambda: (found.records.get(tag) for found in self._everywhere(word, Wanted.VALUE))
+                f"record {tag}", lambda: (_record_in(found, tag) for found in self._everywhere(word, Wanted.VALUE))
             )
         return self._once(
             f"record {tag}",
             lambda: (
-                found.records.get(each)
+                _record_in(found, each)
                 for each in (tag, *self._spellings(tag))
                 for found in self._everywhere(each, Wanted.RECORD)
             ),
         )
+
+    def records(self, tag: str) -> tuple[tuple[Condition, Record | None], ...]:
+        """See :class:`mapproof.frontends.c.scope.Scope`."""
+        word = tag.strip("<>").split("::")[0] if tag.startswith("<") else tag.rpartition("::")[2]
+        wanted = Wanted.VALUE if tag.startswith("<") else Wanted.RECORD
+        found: dict[Record | None, Condition] = {}
+        for source in self._reach():
+            for chunk in declaring(source, word, wanted):
+                versions = self._declarations(source, chunk)
+                if not any(tag in version.records for version in versions):
+                    continue
+                for version in versions:
+                    body = version.records.get(tag) if version.understood else None
+                    found[body] = found.get(body, FALSE) | version.presence
+        return tuple((condition, body) for body, condition in found.items())
 
     def _once(self, key: str, search: Callable[[], Iterator[_T | None]]) -> _T | None:
         """The first answer of a search, remembered; a search inside itself finds nothing."""

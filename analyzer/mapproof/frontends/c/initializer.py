@@ -13,6 +13,7 @@ from mapproof.frontends.c.length import STRINGS, only_string, with_length
 from mapproof.frontends.c.place import Step, cells, forget, forget_memory, store, walk
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import stripped
+from mapproof.model.condition import TRUE
 from mapproof.model.ir import Const, Opcode, Operand, Unknown
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _MAX_STATES: Final = 64
 """Ways through the ``#if`` groups of one list that lead to different positions."""
+
+_MAX_VERSIONS: Final = 16
+"""Bodies that one record may have in different builds for its initializers to be told apart."""
 
 _MAX_ELEMENTS: Final = 64
 """Elements of one string or one ``[a ... b]`` that are stored one by one."""
@@ -169,17 +173,49 @@ class _Filling:
     # A braced list.
 
     def _braced(self, node: tree_sitter.Node, frame: Frame) -> None:
-        if frame.type.shape is not Shape.ARRAY and self.context.types.find_record(frame.type.tag) is None:
-            positional = any(child.type not in ("initializer_pair", "comment") for child in node.named_children)
-            if positional and node.named_child_count:
+        positional = any(child.type not in ("initializer_pair", "comment") for child in node.named_children)
+        if frame.type.shape is not Shape.ARRAY and positional:
+            body = self.context.types.find_record(frame.type.tag)
+            if body is None:
                 self.context.note(node, f"positional initializer of a record that is not known: {frame.type.tag}")
+                self._list(node, frame, lost=True)
+                return
+            if not body.exact:
+                self._per_version(node, frame)
+                return
+        self._list(node, frame)
+
+    def _per_version(self, node: tree_sitter.Node, frame: Frame) -> None:
+        """Values by position in a record that is not the same in every build: once for each body that it has."""
+        tag, known = frame.type.tag, self.context.types.records
+        versions = self.context.scope.records(tag)
+        if not 0 < len(versions) <= _MAX_VERSIONS:
+            versions = ((TRUE, None),)
+        before = known.get(tag)
+
+        def one(index: int) -> None:
+            body = versions[index][1]
+            if body is None:
+                self.context.note(node, f"positional initializer of {frame.type.tag}, which was not understood")
+            else:
+                known[tag] = body
+            self._list(node, frame, lost=body is None)
+            known.pop(tag, None)
+            if before is not None:
+                known[tag] = before
+
+        self.context.fork([condition for condition, _ in versions], one)
+
+    def _list(self, node: tree_sitter.Node, frame: Frame, *, lost: bool = False) -> None:
+        """The elements one by one; ``lost``: where they go is not known."""
+        outer, self.overflow = self.overflow, lost
         states = self._items(items(self.context, node.named_children), [State(self.context.builder.current, (frame,))])
         if self.overflow:
-            self.context.note(node, "an initializer with too many configurations")
+            self.context.note(node, "an initializer whose positions are not known")
         self._join(states)
         if self.overflow:
-            self.overflow = False
             forget_memory(self.context, node, walk(self.context, node, self.base, frame.path), frame.type, "limit")
+        self.overflow = outer
 
     def _join(self, states: Sequence[State]) -> int:
         join = states[0].block if len(states) == 1 else self.context.builder.new_block()
@@ -231,6 +267,10 @@ class _Filling:
     def _positional(self, node: tree_sitter.Node, frames: list[Frame]) -> list[Frame]:
         """The next subobject in order, entering aggregates whose braces are left out."""
         value: Value | None = None
+        if not self._is_exact(frames[-1].type):
+            self.context.value(node)
+            self.overflow = True
+            return frames
         while True:
             while len(frames) > 1 and self._full(frames[-1]):
                 frames = _pop(frames)
@@ -247,10 +287,19 @@ class _Filling:
                 return self._advanced(frames)
             if value is None:
                 value = self.context.value(node)
+            if not self._is_exact(sub.type):
+                self._value(node, sub, value)
+                self.overflow = self.overflow or self._entered(sub.type, value)
+                return self._advanced(frames)
             if not sub.type.aggregate or (sub.type.shape is Shape.RECORD and not self._entered(sub.type, value)):
                 self._value(node, sub, value)
                 return self._advanced(frames)
             frames = [*frames, sub]
+
+    def _is_exact(self, ctype: CType) -> bool:
+        """Whether positions mean the same members in every build."""
+        body = self.context.types.find_record(ctype.tag) if ctype.shape is Shape.RECORD else None
+        return body is None or body.exact
 
     def _entered(self, ctype: CType, value: Value) -> bool:
         """Whether a value begins to fill a record in, rather than being one."""
@@ -313,8 +362,9 @@ class _Filling:
         return self._advanced(frames)
 
     def _unplaced(self, designator: tree_sitter.Node, frames: list[Frame]) -> bool:
-        """A member of a record that is not known goes by its name."""
-        if self.context.types.find_record(frames[-1].type.tag) is not None:
+        """A member of a record that is not known, or not in this build, goes by its name."""
+        known = self.context.types.find_record(frames[-1].type.tag)
+        if known is not None and (known.exact or frames[-1].index is not None):
             return False
         name = _field_name(self.context, designator)
         pair = designator.parent

@@ -37,7 +37,7 @@ def _measure(types: TypeReader, ctype: CType, depth: int) -> tuple[int, int] | N
 def _measure_record(types: TypeReader, ctype: CType, depth: int) -> tuple[int, int] | None:
     """Natural alignment. A member whose alignment data models differ about (8-byte integers) makes it unknown."""
     found = types.find_record(ctype.tag)
-    if found is None or found.bases or found.methods or not found.members:
+    if found is None or not found.exact or found.bases or found.methods or not found.members:
         return None
     size, alignment = 0, 1
     for member in found.members:

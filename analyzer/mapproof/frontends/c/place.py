@@ -262,7 +262,7 @@ def cells(context: Context, ctype: CType) -> list[tuple[tuple[Step, ...], CType]
             todo.extend(((*path, step), inner.target) for step in reversed(steps))
         elif inner.shape is Shape.RECORD:
             body = context.types.find_record(inner.tag)
-            if body is None or (not body.members and not body.union):
+            if body is None or not body.exact or (not body.members and not body.union):
                 return None
             if body.bases:
                 return None

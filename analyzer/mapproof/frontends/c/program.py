@@ -582,7 +582,8 @@ class CProgram:
 
 def _declared(reading: Reading, scope: FileScope, *, alone: bool) -> Declarations:
     found = declarations(reading, scope)
-    found.partial = not alone or bool(reading.errors)
+    found.understood = not reading.errors
+    found.partial = not (alone and found.understood)
     return found
 
 

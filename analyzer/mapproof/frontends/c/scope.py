@@ -132,6 +132,11 @@ class Scope(Protocol):
         """The body of a struct, union or class, by the tag that its :class:`CType` bears."""
         ...
 
+    def records(self, tag: str) -> tuple[tuple[Condition, Record | None], ...]:
+        """Every body that a record which is not exact may have, each under the builds that have it; ``None`` stands
+        for one that was not understood."""
+        ...
+
     def prototypes(self, name: str) -> tuple[Prototype, ...]:
         """Every declaration and definition of a function, overloads included; empty when there is none.
 
