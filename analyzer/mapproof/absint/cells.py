@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from mapproof.absint.doubt import doubts
 from mapproof.absint.memory import overlaps
 from mapproof.absint.state import release
 from mapproof.absint.values import (
@@ -188,6 +189,7 @@ class Cells:
             only = initializer.function.presence & ~_others(initializer, initializers)
             if not only.satisfiable:
                 continue
+            pairs.extend(doubts(initializer.function))
             runs = runner(initializer.function, lambda run: list(_held(run, need)))
             for run in runs:
                 for value in _held(run, need):
@@ -201,6 +203,7 @@ class Cells:
         if len(references.functions) > MAX_WRITERS:
             return list(_limit(f"more than {MAX_WRITERS} functions store to {member or _plain(need.symbol)}"))
         for function in references.functions:
+            pairs.extend(doubts(function))
             for run in runner(function, lambda run: [s.value for s in run.stores if _hits(s, need, member)]):
                 for stored in run.stores:
                     if _hits(stored, need, member):

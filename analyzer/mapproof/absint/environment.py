@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint import frame
+from mapproof.absint.doubt import cause_of
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
@@ -183,7 +184,10 @@ class World:
             for cell, value in inner.memory.items()
             if not (cell[0].kind in {BaseKind.SLOT, BaseKind.FRAME} and cell[0].name.startswith(prefix))
         }
-        return Effect(release(result, dead), None, memory)
+        cause = cause_of(function)
+        if cause is None:
+            return Effect(release(result, dead), None, memory)
+        return Effect(join(release(result, dead), anything(result.size, causes=[cause])), anything(8, causes=[cause]))
 
     def _primitive(self, call: Call, target: Target, spec: CalleeSpec, state: State) -> Effect:
         if spec.role is Role.RESOLVE and spec.argument is not None and spec.argument < len(target.arguments):

@@ -212,6 +212,18 @@ class Interpreter:
         elif operation.output is not None:
             result = self._evaluate(operation, label, state)
             state.variables[operation.output] = result
+        elif opcode is Opcode.CALLOTHER:
+            self._disturb(operation, state)
+
+    def _disturb(self, operation: Operation, state: State) -> None:
+        """An effect that nothing is known of: all that its operands lead to may change."""
+        values = [self._read(operand, state) for operand in operation.inputs if not isinstance(operand, Field)]
+        unknown = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "an operation whose effect is not modelled changes it")])
+        forget_shared(state, reachable_slots(state, values), unknown)
+        for address in values:
+            if self._recording:
+                self._run.stores.append(Store(operation, address, unknown, state.path))
+            store(state, address, unknown)
 
     def _evaluate(self, operation: Operation, label: str, state: State) -> Value:
         assert operation.output is not None  # noqa: S101  _step asks only for operations with an output

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
+from mapproof.absint.doubt import doubt_of_call
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import function_named
@@ -51,6 +52,7 @@ class _Draft:
     anonymous_descriptor: bool = True
     presence: Condition = FALSE
     assumptions: set[Assumption] = field(default_factory=set)
+    doubts: set[Openness] = field(default_factory=set)
     defined: Location | None = None
     """Where the call stands in a macro's definition, for the site that is there."""
 
@@ -219,6 +221,7 @@ class _Survey:
         draft = self._drafts.setdefault(fresh.key, fresh)
         condition = target.condition
         draft.presence |= condition.build_part()
+        draft.doubts |= _doubts(run, call, target)
         draft.regions.add(call.label.rpartition(" > ")[2])
         draft.assumptions |= run.context.assumptions | self._resolver.cells.assumptions(read)
         mask_argument = spec.protection if spec.role is not Role.PERSONALITY else spec.argument
@@ -281,6 +284,8 @@ class _Survey:
         elif spec.role is Role.SYSCALL:
             protections = ALL
             open_because.append(Openness(Reason.LIMIT, "the system call's number is not known", "name the call"))
+        if spec.fixed is None:
+            open_because.extend(sorted(draft.doubts, key=lambda openness: openness.detail))
         if spec.role is Role.PERSONALITY:
             for leaf in draft.masks.partial:
                 open_because.extend(openness_of(leaf))
@@ -336,6 +341,18 @@ def _written(draft: _Draft) -> str:
     if draft.defined is not None or draft.operation.call is None:
         return draft.spec.name
     return draft.operation.call.written
+
+
+def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
+    """Why the mask of a call is in doubt: its function, or one that leads to it, was not understood in full."""
+    functions = [run.function, *(caller for caller, _ in run.context.origins)]
+    if target.spec is None or not any(function.incomplete for function in functions):
+        return set()
+    mask = target.spec.protection if target.spec.role is not Role.PERSONALITY else target.spec.argument
+    shift = len(call.arguments) - len(target.arguments) + 1
+    own = doubt_of_call(run.function, call.operation, None if mask is None else mask + shift)
+    outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
+    return {doubt for doubt in (own, *outer) if doubt is not None}
 
 
 def _short(via: Sequence[str]) -> tuple[str, ...]:
