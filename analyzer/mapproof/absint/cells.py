@@ -7,7 +7,7 @@ from an unstable cell is computed again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.doubt import doubts
@@ -156,13 +156,12 @@ class Cells:
         member = next((element for element in reversed(need.path) if isinstance(element, str)), "")
         pairs: list[tuple[Leaf, Condition]] = []
         assumed: set[Assumption] = set()
-        constant = False
+        constant = is_table = False
         if need.symbol:
-            initial, constant = self._initial(need, runner)
+            initial, constant, is_table = self._initial(need, runner)
             pairs.extend(initial)
         else:
             pairs.append((Number(0), TRUE))
-        is_table = any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf, _ in pairs)
         before = len(pairs)
         if not constant:
             for references in self._writers(need, member):
@@ -179,11 +178,14 @@ class Cells:
             found.append(self._program.writers("", member))
         return found
 
-    def _initial(self, need: Need, runner: Runner) -> tuple[list[tuple[Leaf, Condition]], bool]:
+    def _initial(self, need: Need, runner: Runner) -> tuple[list[tuple[Leaf, Condition]], bool, bool]:
+        """What initializers put into a cell; whether it stays so; and whether the object is a table of functions."""
         initializers = self._program.initializers(need.symbol)
         if not initializers:
             cause = Cause(Reason.UNKNOWN_NAME, f"{_plain(need.symbol)} is defined out of scope")
-            return list(anything(8, causes=[cause])), True
+            return list(anything(8, causes=[cause])), True, False
+        is_table = False
+        column = replace(need, path=tuple([element if isinstance(element, str) else None for element in need.path]))
         pairs: list[tuple[Leaf, Condition]] = []
         for initializer in initializers:
             only = initializer.function.presence & ~_others(initializer, initializers)
@@ -192,9 +194,10 @@ class Cells:
             pairs.extend(doubts(initializer.function))
             runs = runner(initializer.function, lambda run: list(_held(run, need)))
             for run in runs:
+                is_table = is_table or any(_is_function(leaf) for value in _in_column(run, column) for leaf in value.leaves)
                 for value in _held(run, need):
                     pairs.extend(_outside(value, only))
-        return pairs, all(initializer.constant for initializer in initializers)
+        return pairs, all(initializer.constant for initializer in initializers), is_table
 
     def _stored(
         self, need: Need, member: str, references: References, runner: Runner, assumed: set[Assumption], *, is_table: bool
@@ -202,9 +205,14 @@ class Cells:
         pairs: list[tuple[Leaf, Condition]] = []
         if len(references.functions) > MAX_WRITERS:
             return list(_limit(f"more than {MAX_WRITERS} functions store to {member or _plain(need.symbol)}"))
+
+        def followed(run: Run) -> list[Value]:
+            hits = [stored for stored in run.stores if _hits(stored, need, member)]
+            return [stored.value for stored in hits if not (is_table and _is_anywhere(stored))]
+
         for function in references.functions:
             pairs.extend(doubts(function))
-            for run in runner(function, lambda run: [s.value for s in run.stores if _hits(s, need, member)]):
+            for run in runner(function, followed):
                 for stored in run.stores:
                     if _hits(stored, need, member):
                         pairs.extend(_outside(stored.value, stored.path))
@@ -242,6 +250,17 @@ def _held(run: Run, need: Need) -> Iterable[Value]:
         yield Value(8, {Number(0): TRUE})
 
 
+def _in_column(run: Run, column: Need) -> Iterable[Value]:
+    """What an initializer stores to a member of any element."""
+    for (base, path), value in run.memory.items():
+        if base.kind is BaseKind.OBJECT and base.name == column.symbol and overlaps(path, column.path):
+            yield value
+
+
+def _is_function(leaf: Leaf) -> bool:
+    return isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
+
+
 def _hits(stored: Store, need: Need, member: str) -> bool:
     """Whether a store may change the cell."""
     for leaf in stored.address.leaves:
@@ -257,6 +276,12 @@ def _hits(stored: Store, need: Need, member: str) -> bool:
         elif member and member in leaf.path:
             return True
     return False
+
+
+def _is_anywhere(stored: Store) -> bool:
+    """Whether a store goes to an element that is not known. In a table of functions that is code which exchanges or
+    restores entries by name: that it puts back what was there is assumed, and what else it stores must be plain."""
+    return all(isinstance(leaf, Pointer) and None in leaf.path for leaf in stored.address.leaves)
 
 
 def _outside(value: Value, path: Condition) -> list[tuple[Leaf, Condition]]:

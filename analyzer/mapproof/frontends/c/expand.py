@@ -33,7 +33,7 @@ class Fork(Exception):  # noqa: N818  not an error: a request to read once per c
     """The text can't be read in one go: it must be read once under each of ``conditions``."""
 
     def __init__(self, conditions: tuple[Condition, ...]) -> None:
-        super().__init__(" / ".join(map(str, conditions)))
+        super().__init__()
         self.conditions = conditions
 
 

@@ -71,13 +71,13 @@ def _declaring(source: Source, name: str, wanted: Wanted) -> Iterator[Chunk]:
     for chunk, offset in source.outlined(word):
         if chunk == last or _FOLLOWS[wanted].match(source.data, offset + len(word)) is None:
             continue
-        if _declares(source.data, chunk, offset, wanted, cpp=cpp):
+        if _declares(source, chunk, offset, wanted, cpp=cpp):
             last = chunk
             yield chunk
 
 
-def _declares(data: bytes, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bool) -> bool:
-    before = data[chunk.start : offset]
+def _declares(source: Source, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bool) -> bool:
+    before = source.data[chunk.start : offset]
     if wanted in {Wanted.TYPEDEF, Wanted.RECORD}:
         if wanted is Wanted.TYPEDEF and not cpp:
             return not chunk.is_function and b"typedef" in before
@@ -95,7 +95,14 @@ def _declares(data: bytes, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bo
             depth -= 1
         elif depth == 0:
             return b"," in before[found.end() :] and b"{" not in before[found.end() :]
-    return depth == 0 or wanted is Wanted.VALUE and b"enum" in before or bool(chunk.scope) or b"class" in before
+    if depth == 0 or chunk.scope:
+        return True
+    words = (b"enum", b"class") if wanted is Wanted.VALUE else (b"class",)
+    return any(source.is_code(chunk.start + found.start()) for word in words for found in _word(word).finditer(before))
+
+
+def _word(word: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\b" + word + rb"\b")
 
 
 def _record_in(found: Declarations, tag: str) -> Record | None:
@@ -185,7 +192,9 @@ class FileScope:
             constant = found.constants.get(name)
             if constant is not None:
                 if constant.value is None or (isinstance(declared, Const) and declared.value != constant.value):
-                    return Unknown(f"unknown-name:{name} is an enumerator whose value is not the same in every build", 4)
+                    return Unknown(
+                        f"unknown-name:{name} is an enumerator whose value is not the same in every build", 4
+                    )
                 declared = Const(constant.value, 4, name)
                 continue
             if isinstance(declared, Const):

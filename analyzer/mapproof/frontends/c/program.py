@@ -17,6 +17,7 @@ from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
 from mapproof.frontends.c.reading import Reading, each_reading, readings
 from mapproof.frontends.c.source import Source
+from mapproof.frontends.c.storing import making, storing
 from mapproof.frontends.c.tree import SourceTree
 from mapproof.frontends.c.unused import body_calls
 from mapproof.model.callee import Role
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     from mapproof.model.location import Location
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
-_WRITES: Final = rb"\s*(?:\[[^\]]*\]\s*)*\)*\s*(?:=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--)"
 _PICK: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*\]\s*\.\s*([A-Za-z_]\w*)")
-_TAKEN: Final = rb"(?:&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z"
 
 MAX_TYPED: Final = 60
 """Places of a type's name that are searched for objects of that type."""
@@ -530,8 +529,7 @@ class CProgram:
 
     def _find_writers(self, symbol: str, member: str) -> References:
         name = member or self.plain(symbol).rpartition("::")[2]
-        closure = self._mentions.closure(name)
-        mentions = [m for word in closure for m in self._mentions.code(word) if word != name or _may_store(m, name)]
+        mentions = storing(self._mentions, name, member=bool(member))
         bodies = {(m.source.path, m.chunk) for m in mentions if m.in_body}
         if len(bodies) > MAX_STORING:
             return References((), complete=False, reason=f"more than {MAX_STORING} functions may store to {name}")
@@ -557,7 +555,7 @@ class CProgram:
                 for declared in self._declarations(mention.source, mention.chunk):
                     types.update(dict.fromkeys(_types_with(declared, member)))
         for name in types:
-            mentions = self._mentions.code(name.rpartition("::")[2])
+            mentions = making(self._mentions, name.rpartition("::")[2])
             if len(mentions) > MAX_TYPED:
                 continue
             for mention in mentions:
@@ -585,16 +583,6 @@ def _declared(reading: Reading, scope: FileScope, *, alone: bool) -> Declaration
     found.understood = not reading.errors
     found.partial = not (alone and found.understood)
     return found
-
-
-def _may_store(mention: Mention, name: str) -> bool:
-    """Whether a place may be stored to or have its address taken; anything unusual may."""
-    data = mention.source.data
-    after = data[mention.offset + len(name) : mention.offset + len(name) + 200]
-    if re.match(_WRITES, after):
-        return True
-    before = data[max(mention.chunk.start, mention.offset - 200) : mention.offset]
-    return re.search(_TAKEN, before) is not None
 
 
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:

@@ -1,0 +1,191 @@
+"""Which places of a name may store to what it names, or take its address: a look at the text around, no parsing.
+
+The answer only saves work, so anything unusual may store.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapproof.frontends.c.mention import Mention, Mentions
+
+_STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--")
+_TAKEN: Final = re.compile(rb"(?:(?<!&)&(?!&)|&&&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z")
+_CALLED: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\Z")
+_POINTERS: Final = re.compile(
+    rb"(?:\s|const\b|volatile\b)*+\*(?:\s|\*|const\b|volatile\b|restrict\b)*+(?:\)|[A-Za-z_$][\w$]*\s*(?:;|=[^,;{}]*;))"
+)
+"""What stands after the type of pointers only: a cast, or one declarator without anything that may hold an object."""
+_SIZE: Final = re.compile(rb"\bsizeof\s*\(\s*(?:(?:const|struct|union)\s+)*\Z")
+_BLANK: Final = frozenset(b" \t\r\n\f\v\\")
+_CLOSING: Final = {0x28: 0x29, 0x5B: 0x5D}
+
+NEAR: Final = 400
+"""Bytes before and after a name that are looked at; what goes on beyond may be anything."""
+
+
+def storing(mentions: Mentions, name: str, *, member: bool) -> list[Mention]:
+    """Places in code, macros included through which they come, that may store to ``name`` or hand its address on.
+
+    A ``member`` stands after ``.`` or ``->`` in C, except where a macro puts that before it.
+    """
+    risky = _storing_macros(mentions, name)
+    return [
+        place
+        for word in mentions.closure(name)
+        for place in mentions.code(word)
+        if word in risky or _may_store(mentions, place, word, member=member and word == name)
+    ]
+
+
+def making(mentions: Mentions, name: str) -> list[Mention]:
+    """Places in code, macros included through which they come, that may declare or make an object of a type and not
+    only speak of pointers to one, or of its size. In C a parameter is no new object either."""
+    macros = {
+        found.macro
+        for word in mentions.closure(name)
+        for found in mentions.macros(word)
+        if any(
+            _may_make(found.directive.text, 0, *place.span()) for place in _words(found.directive.text, word.encode())
+        )
+    }
+    return [
+        place
+        for word in mentions.closure(name)
+        for place in mentions.code(word)
+        if word in macros or (word == name and _makes(place, word))
+    ]
+
+
+def _makes(place: Mention, name: str) -> bool:
+    source, start = place.source, place.offset
+    if not place.in_body or not source.path.endswith(".c"):
+        return True
+    return start >= source.head_end(place.chunk) and _may_make(source.data, place.chunk.start, start, start + len(name))
+
+
+def _may_make(data: bytes, first: int, start: int, end: int) -> bool:
+    if _POINTERS.match(data, end) is not None:
+        return False
+    return _SIZE.search(data[max(first, start - NEAR) : start]) is None
+
+
+def _storing_macros(mentions: Mentions, name: str) -> set[str]:
+    """Macros whose body itself stores to what the name stands for."""
+    risky: set[str] = set()
+    size = -1
+    while size != len(risky):
+        size = len(risky)
+        for word in mentions.closure(name):
+            for mention in mentions.macros(word):
+                if mention.macro not in risky and (word in risky or _stores(mentions, mention.directive.text, word)):
+                    risky.add(mention.macro)
+    return risky
+
+
+def _stores(mentions: Mentions, text: bytes, word: str) -> bool:
+    return any(
+        _around(text, 0, *found.span()) or _handed(mentions, text, 0, found.start(), set())
+        for found in _words(text, word.encode())
+    )
+
+
+def _may_store(mentions: Mentions, place: Mention, word: str, *, member: bool) -> bool:
+    data, end = place.source.data, place.offset + len(word)
+    alone = member and place.source.path.endswith(".c") and not place.is_member()
+    if not alone and _around(data, place.chunk.start, place.offset, end):
+        return True
+    return _handed(mentions, data, place.chunk.start, place.offset, set())
+
+
+def _around(data: bytes, first: int, start: int, end: int) -> bool:
+    """Whether an operator stands before or after the bytes from ``start`` to ``end`` that may store to them."""
+    after = _operand_end(data, end)
+    if after is None or _STORES.match(data, after) is not None:
+        return True
+    return _TAKEN.search(data[max(first, start - NEAR) : start]) is not None
+
+
+def _operand_end(data: bytes, position: int) -> int | None:
+    """Past subscripts, arguments and closing parentheses; ``None`` where they go on for too long."""
+    stop = min(len(data), position + NEAR)
+    while position < stop:
+        byte = data[position]
+        if byte in _BLANK or byte == 0x29:
+            position += 1
+        elif byte in _CLOSING:
+            closed = _closed(data, position, stop)
+            if closed is None:
+                return None
+            position = closed
+        else:
+            return position
+    return position if position == len(data) else None
+
+
+def _closed(data: bytes, position: int, stop: int) -> int | None:
+    waiting: list[int] = []
+    while position < stop:
+        byte = data[position]
+        position += 1
+        if byte in _CLOSING:
+            waiting.append(_CLOSING[byte])
+        elif waiting and byte == waiting[-1]:
+            waiting.pop()
+            if not waiting:
+                return position
+    return None
+
+
+def _handed(mentions: Mentions, data: bytes, first: int, offset: int, seen: set[tuple[bytes, int]]) -> bool:
+    """Whether a place is an argument of a macro that may store to that argument."""
+    first = max(first, offset - NEAR)
+    depth = argument = 0
+    for position in range(offset - 1, first - 1, -1):
+        byte = data[position]
+        if byte in b";{}":
+            break
+        if byte in b")]":
+            depth += 1
+        elif depth:
+            depth -= byte in b"(["
+        elif byte == 0x2C:
+            argument += 1
+        elif byte in b"([":
+            called = _CALLED.search(data, max(0, position - 100), position)
+            if called is not None and _changes(mentions, called.group(1), argument, seen):
+                return True
+            argument = 0
+    return False
+
+
+def _changes(mentions: Mentions, name: bytes, argument: int, seen: set[tuple[bytes, int]]) -> bool:
+    """Whether a macro of that name may store to its argument of that number."""
+    if (name, argument) in seen:
+        return False
+    seen.add((name, argument))
+    for text in _function_like(mentions, name):
+        parameters, _, body = text[len(name) + 1 :].partition(b")")
+        names = [parameter.strip() for parameter in parameters.split(b",")]
+        word = names[min(argument, len(names) - 1)]
+        word = b"__VA_ARGS__" if word == b"..." else word.removesuffix(b"...").strip()
+        for found in _words(body, word):
+            if _around(body, 0, *found.span()) or _handed(mentions, body, 0, found.start(), seen):
+                return True
+    return False
+
+
+def _function_like(mentions: Mentions, name: bytes) -> Iterator[bytes]:
+    for source in mentions.sources(name.decode("utf-8", "replace")):
+        for number in source.definitions.get(name, ()):
+            directive = source.directive(number)
+            if directive.kind == "define" and directive.text[len(name) : len(name) + 1] == b"(":
+                yield directive.text
+
+
+def _words(text: bytes, word: bytes) -> Iterator[re.Match[bytes]]:
+    return re.finditer(rb"(?<![\w$])" + re.escape(word) + rb"(?![\w$])", text)
