@@ -10,7 +10,7 @@ from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, UnionStep, Value
 from mapproof.frontends.c.ctype import CType, Record, Shape, array, unknown
 from mapproof.frontends.c.length import STRINGS, only_string, with_length
-from mapproof.frontends.c.place import Step, cells, forget, forget_memory, store, walk
+from mapproof.frontends.c.place import Step, address_of, cells, forget, forget_memory, store, walk
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import stripped
 from mapproof.model.condition import TRUE
@@ -123,6 +123,9 @@ class _Filling:
     def _object(self, node: tree_sitter.Node, frame: Frame) -> None:
         """Initialize the subobject that the frame is, from braces, a string or an expression."""
         ctype = frame.type
+        if ctype.reference:
+            self._reference(node, frame)
+            return
         inner = only_string(node) if ctype.shape is Shape.ARRAY else node
         if inner.type in STRINGS and ctype.shape is Shape.ARRAY and _holds_characters(ctype):
             self._string(inner, frame)
@@ -136,6 +139,13 @@ class _Filling:
             self._braced(node, frame)
         else:
             _scalar(self.context, self._place(node, frame), node)
+
+    def _reference(self, node: tree_sitter.Node, frame: Frame) -> None:
+        """A member that is a C++ reference holds the address of what it is bound to."""
+        inner = [child for child in node.named_children if child.type != "comment"]
+        bound = inner[0] if node.type == "initializer_list" and len(inner) == 1 else node
+        target = address_of(self.context.place(bound))
+        self.context.effect(node, Opcode.STORE, walk(self.context, node, self.base, frame.path), target)
 
     def _constructed(self, ctype: CType) -> bool:
         found = self.context.types.find_record(ctype.tag) if self.context.cpp else None
@@ -279,7 +289,7 @@ class _Filling:
                     self.context.value(node)
                 return frames
             sub = self._sub(frames[-1])
-            braced = node.type == "initializer_list"
+            braced = node.type == "initializer_list" or sub.type.reference
             inner = stripped(node) or node
             string = inner.type in STRINGS and sub.type.shape is Shape.ARRAY and _holds_characters(sub.type)
             if braced or string:

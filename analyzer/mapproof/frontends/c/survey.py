@@ -162,6 +162,11 @@ class _Surveyor:
         if captures is not None and "&" in self.spelled(captures):
             self.take_all(node)
 
+    def elements(self, node: tree_sitter.Node) -> None:
+        """A member that is filled in may be a reference."""
+        for child in node.named_children:
+            self.take(child.child_by_field_name("value") if child.type == "initializer_pair" else child)
+
     def arguments(self, node: tree_sitter.Node) -> None:
         callee = node.child_by_field_name("function") or node.child_by_field_name("type")
         if callee is None and node.parent is not None:
@@ -204,4 +209,5 @@ _SEEN_IN_CPP: Final[dict[str, Callable[[_Surveyor, tree_sitter.Node], None]]] = 
     "lambda_expression": _Surveyor.closure,
     "call_expression": _Surveyor.arguments,
     "new_expression": _Surveyor.arguments,
+    "initializer_list": _Surveyor.elements,
 }
