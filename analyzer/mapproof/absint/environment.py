@@ -16,7 +16,7 @@ from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
 from mapproof.absint.memory import store
 from mapproof.absint.state import release
-from mapproof.absint.target import Target, targets
+from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
 from mapproof.absint.values import (
     Anything,
     Base,
@@ -249,7 +249,7 @@ def _resolved(name: Value) -> Value:
         if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.STRING:
             found.append((Pointer(Base(BaseKind.FUNCTION, leaf.base.name), via=("dlsym",)), condition))
         else:
-            unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the name looked up is not a literal")])
+            unknown = anything(8, causes=[UNKNOWN_SYMBOL])
             found.extend((inner, condition) for inner in unknown.leaves)
     return collect(8, found) if found else number(0, 8)
 

@@ -11,6 +11,7 @@ from mapproof.absint.doubt import doubt_of_call
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import function_named
+from mapproof.absint.target import ANY_CALL
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
@@ -283,7 +284,7 @@ class _Survey:
             protections = ProtSet.of([spec.fixed])
         elif spec.role is Role.SYSCALL:
             protections = ALL
-            open_because.append(Openness(Reason.LIMIT, "the system call's number is not known", "name the call"))
+            open_because.append(Openness(Reason.LIMIT, _which(draft), "name the call"))
         if spec.fixed is None:
             open_because.extend(sorted(draft.doubts, key=lambda openness: openness.detail))
         if spec.role is Role.PERSONALITY:
@@ -334,6 +335,12 @@ class _Survey:
         if draft.spec.flags == draft.spec.protection:
             return MapFlags(None, (Sharing.SHARED,), Maybe.NEVER)
         return flags_of(draft.flags, known=draft.spec.flags not in draft.missing)
+
+
+def _which(draft: _Draft) -> str:
+    if draft.spec is ANY_CALL:
+        return "which function this calls is not known; it may be one that adds x"
+    return "the system call's number is not known"
 
 
 def _written(draft: _Draft) -> str:

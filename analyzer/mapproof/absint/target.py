@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mapproof.absint.memory import numbered_address
-from mapproof.absint.values import Anything, BaseKind, Number, Pointer
-from mapproof.model.callee import Role
+from mapproof.absint.values import Anything, BaseKind, Cause, Number, Pointer
+from mapproof.model.callee import CalleeSpec, Role
 from mapproof.model.condition import FALSE, TRUE
+from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mapproof.absint.event import Call
     from mapproof.absint.values import Leaf, Value
-    from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.callee import CalleeTable
     from mapproof.model.condition import Condition
     from mapproof.model.ir import Program
+
+
+UNKNOWN_SYMBOL: Final = Cause(Reason.UNKNOWN_CALL, "the name looked up is not a literal", "look a literal name up")
+"""Marks what looking a name up gives when the name is not known: any function, a mapping one too."""
+
+ANY_CALL: Final = CalleeSpec("any function", Role.SYSCALL, "posix", primitive="any function")
+"""Stands for a callee that may be any mapping function."""
+
+TRAP: Final = "asm:syscall"
+"""The callee of an instruction that enters the kernel with a number that is not followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target
             yield from _named(name, via, here, call.arguments, program, table)
         elif isinstance(leaf, Number):
             continue
+        elif isinstance(leaf, Anything) and UNKNOWN_SYMBOL in leaf.causes:
+            yield Target(here, call.arguments, ("dlsym",), spec=ANY_CALL, leaf=leaf)
         else:
             yield Target(here, call.arguments, leaf=leaf)
 
@@ -76,7 +89,9 @@ def _named(
         outside = here & ~inside
     if not outside.satisfiable:
         return
-    if spec is None:
+    if name == TRAP:
+        yield Target(outside, arguments, via, spec=ANY_CALL)
+    elif spec is None:
         yield Target(outside, arguments, via, external=name)
     elif spec.role is Role.SYSCALL:
         yield from _numbered(spec, via, outside, arguments, table)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.c.source import Source
 
+_NAMED: Final = re.compile(rb'^[\w$]+\s+("[^"\n]+"|<[^>\n]+>)\s*$')
 _TARGET: Final = re.compile(rb'"([^"\n]+)"|<([^>\n]+)>')
 
 
@@ -20,6 +21,17 @@ class Included(NamedTuple):
 
     path: str
     sure: bool
+
+
+def _target(source: Source, number: int) -> re.Match[bytes] | None:
+    """The name an ``#include`` gives, or that the only macro it names stands for in this file (C11 6.10.2p4)."""
+    text = source.directive(number).text
+    found = _TARGET.match(text)
+    if found is not None or text not in source.definitions:
+        return found
+    named = [_NAMED.search(source.directive(other).text) for other in source.definitions[text] if other < number]
+    given = [match for match in named if match is not None]
+    return _TARGET.match(given[-1].group(1)) if given else None
 
 
 class Includes:
@@ -41,7 +53,7 @@ class Includes:
             found = self._targets[path] = {}
             source = self._load(path)
             for number in source.includes if source is not None else ():
-                target = _TARGET.match(source.directive(number).text) if source is not None else None
+                target = _target(source, number) if source is not None else None
                 if target is not None:
                     name = (target.group(1) or target.group(2)).decode("utf-8", "surrogateescape")
                     included = self.resolve(path, name, angle=target.group(2) is not None)

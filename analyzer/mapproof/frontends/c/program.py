@@ -11,6 +11,7 @@ from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
+from mapproof.frontends.c.hidden import pasted, traps
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.macro import definition_of
@@ -255,8 +256,18 @@ class CProgram:
                 if other not in seen:
                     seen.add(other)
                     queue.append(other)
+        for function in self._hidden_calls(callees):
+            found.setdefault(id(function), function)
         self._searched = queue
         return sorted(found.values(), key=_order)
+
+    def _hidden_calls(self, callees: set[str]) -> Iterator[Function]:
+        """Functions around places where a callee may be called without being named."""
+        for path in self._found:
+            source = self._tree.source(path)
+            for mention in (*pasted(source, sorted(callees), self._mentions), *traps(source)):
+                if mention.in_body:
+                    yield from (lowered.function for lowered in self._functions(source, mention.chunk))
 
     def lost(self) -> list[Coverage]:
         """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there

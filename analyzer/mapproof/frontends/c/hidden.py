@@ -1,0 +1,67 @@
+"""Places where a mapping function may be called without its name standing there: pasted tokens and system call traps.
+
+Both searches only widen what is lowered; what the code does there is decided on its expanded text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.c.macro import definition_of
+from mapproof.frontends.c.mention import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mapproof.frontends.c.mention import Mentions
+    from mapproof.frontends.c.source import Source
+
+_WORD: Final = re.compile(rb"[A-Za-z_]\w*")
+_TRAP: Final = re.compile(rb"\"[^\"]*\b(?:syscall|sysenter|svc|ecall|swi|int\s*\$?\s*(?:0x80|128))\b[^\"]*\"", re.IGNORECASE)
+_ASSEMBLY: Final = (b"asm", b"__asm__", b"__asm")
+_SPAN: Final = 2000
+"""Bytes of an assembly statement, or of a macro's arguments, that are looked at."""
+
+
+def pasted(source: Source, callees: Iterable[str], mentions: Mentions) -> Iterator[Mention]:
+    """Uses of macros that paste tokens, one of whose arguments begins or ends a callee's name or is a macro itself."""
+    if b"##" not in source.data:
+        return
+    names = [name.encode() for name in callees]
+    for macro in _pasting(source):
+        for used in mentions.closure(macro):
+            for mention in mentions.code(used):
+                if mention.source is source and _may_spell(mention, used, names):
+                    yield mention
+
+
+def _pasting(source: Source) -> Iterator[str]:
+    for number in sorted(number for numbers in source.definitions.values() for number in numbers):
+        directive = source.directive(number)
+        if directive.kind == "define" and b"##" in directive.text:
+            definition = definition_of(source.data, directive.body, source.path, directive.start, directive.end)
+            if definition is not None and definition.parameters:
+                yield definition.name
+
+
+def _may_spell(mention: Mention, macro: str, names: list[bytes]) -> bool:
+    source = mention.source
+    start = mention.offset + len(macro)
+    end = source.data.find(b")", start, start + _SPAN)
+    for word in set(_WORD.findall(source.data, start, end if end >= 0 else start + _SPAN)):
+        if word in source.definitions:
+            return True
+        if len(word) > 1 and any(name.startswith(word) or name.endswith(word) for name in names if word != name):
+            return True
+    return False
+
+
+def traps(source: Source) -> Iterator[Mention]:
+    """Assembly statements that may make a system call."""
+    for keyword in _ASSEMBLY:
+        for offset in source.occurrences(keyword) if keyword in source.data else ():
+            end = source.data.find(b";", offset, offset + _SPAN)
+            chunk = source.chunk_at(offset)
+            if chunk is not None and _TRAP.search(source.data, offset, end if end >= 0 else offset + _SPAN):
+                yield Mention(source, offset, chunk)
