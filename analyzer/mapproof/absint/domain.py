@@ -29,5 +29,8 @@ MAX_PAIRS: Final = 1024
 MAX_CONDITION: Final = 300
 """Diagram size beyond which a condition's run-time part is projected away."""
 
+MAX_BUILD: Final = 600
+"""Diagram size beyond which a condition on the build is given up too: what it guards is taken to be possible always."""
+
 MAX_IDENTITY: Final = 160
 """Characters of a derived identity; longer ones are not tracked."""

@@ -13,7 +13,7 @@ from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import identity
 from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_address, reachable_slots, store
-from mapproof.absint.state import State, bounded, merge, roots_in
+from mapproof.absint.state import State, merge, roots_in
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import (
     LOST_ADDRESS,
@@ -30,6 +30,7 @@ from mapproof.absint.values import (
     Value,
     anything,
     bits_of,
+    bounded,
     collect,
     join,
     number,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapproof.absint.domain import MAX_CONDITION
 from mapproof.absint.identity import roots_of
 from mapproof.absint.values import (
     Anything,
@@ -14,6 +13,7 @@ from mapproof.absint.values import (
     Leaf,
     Pointer,
     Value,
+    bounded,
     collapse,
     collect,
     join_under,
@@ -117,11 +117,6 @@ def _anonymous(leaf: Leaf, gone: frozenset[str]) -> Leaf:
     if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.UNKNOWN and not gone.isdisjoint(roots_of(leaf.base.name)):
         return Pointer(Base(BaseKind.UNKNOWN, ""), leaf.path, leaf.needs)
     return leaf
-
-
-def bounded(path: Condition) -> Condition:
-    """A path condition that has grown too large, without its run-time part."""
-    return path.build_part() if path.size > MAX_CONDITION else path
 
 
 def merge(old: State, new: State, *, widening: bool) -> State | None:

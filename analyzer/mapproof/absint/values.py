@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint.bits import Bits
-from mapproof.absint.domain import MAX_CONDITION, MAX_LEAVES
+from mapproof.absint.domain import MAX_BUILD, MAX_CONDITION, MAX_LEAVES
 from mapproof.model.condition import FALSE, TRUE, Condition
 from mapproof.model.verdict import Reason
 
@@ -203,13 +203,21 @@ def bits_of(leaf: Leaf, size: int) -> Bits:
     return leaf.bits if isinstance(leaf, Anything) else Bits(size)
 
 
+def bounded(condition: Condition) -> Condition:
+    """A condition, or a weaker one where it has grown too large: first without its run-time part."""
+    if condition.size <= MAX_CONDITION:
+        return condition
+    build = condition.build_part()
+    return build if build.size <= MAX_BUILD else TRUE
+
+
 def collect(size: int, pairs: Iterable[tuple[Leaf, Condition]]) -> Value:
     """The value of these guarded leaves: equal leaves joined, cut to the bound."""
     leaves: dict[Leaf, Condition] = {}
     for leaf, condition in pairs:
         known = leaves.get(leaf)
         joined = condition if known is None else known | condition
-        leaves[leaf] = joined.build_part() if joined.size > MAX_CONDITION else joined
+        leaves[leaf] = bounded(joined)
     if len(leaves) > MAX_LEAVES:
         leaves = {collapse(leaves, size): TRUE}
     return Value(size, leaves)

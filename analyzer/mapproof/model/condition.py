@@ -282,6 +282,32 @@ def _nodes(root: Condition) -> list[Condition]:
     return list(ordered)
 
 
+class _Range(NamedTuple):
+    """What literals about one symbol have said of its value so far: ``lower <= value < upper``, zero or not."""
+
+    lower: int | None = None
+    upper: int | None = None
+    zero: bool = False
+    nonzero: bool = False
+
+    def given(self, atom: Atom, positive: bool) -> _Range | None:
+        """With one more literal; ``None`` when integers and definedness don't allow them together."""
+        lower, upper, zero, nonzero_ = self
+        if atom.kind is AtomKind.DEFINED:
+            zero = zero or not positive
+        elif atom.kind is AtomKind.NONZERO:
+            zero, nonzero_ = zero or not positive, nonzero_ or positive
+        elif atom.kind is AtomKind.AT_LEAST and positive:
+            lower = atom.bound if lower is None else max(lower, atom.bound)
+        elif atom.kind is AtomKind.AT_LEAST:
+            upper = atom.bound if upper is None else min(upper, atom.bound)
+        if zero and (nonzero_ or (lower is not None and lower > 0) or (upper is not None and upper <= 0)):
+            return None
+        if lower is not None and upper is not None and (lower >= upper or (nonzero_ and lower == 0 and upper == 1)):
+            return None
+        return _Range(lower, upper, zero, nonzero_)
+
+
 def _ways_through(node: Condition) -> Iterator[tuple[Condition, Cube]]:
     """Where the diagram can be left to from ``node`` on with one symbol decided, and by which consistent literals.
 
@@ -289,16 +315,15 @@ def _ways_through(node: Condition) -> Iterator[tuple[Condition, Cube]]:
     consistent exactly when its stretch through each symbol is.
     """
     symbol = node.atom[:2] if node.atom else None
-    stack: list[tuple[Condition, Cube]] = [(node, ())]
+    stack: list[tuple[Condition, Cube, _Range]] = [(node, (), _Range())]
     while stack:
-        current, path = stack.pop()
+        current, path, known = stack.pop()
         if current.atom is None or current.atom[:2] != symbol:
             yield current, path
             continue
         for child, positive in ((current.low, False), (current.high, True)):
-            longer = (*path, (current.atom, positive))
-            if child is not FALSE and _consistent(longer):
-                stack.append((child, longer))
+            if child is not FALSE and (narrowed := known.given(current.atom, positive)) is not None:
+                stack.append((child, (*path, (current.atom, positive)), narrowed))
 
 
 def _decide(root: Condition) -> None:
@@ -318,29 +343,6 @@ def _decide(root: Condition) -> None:
                 continue
             node._satisfiable = False  # noqa: SLF001  likewise
         stack.pop()
-
-
-def _consistent(cube: Cube) -> bool:
-    """Whether integers and definedness allow these literals together."""
-    lower: dict[tuple[Origin, str], int] = {}
-    upper: dict[tuple[Origin, str], int] = {}
-    zero: set[tuple[Origin, str]] = set()
-    nonzero_symbols: set[tuple[Origin, str]] = set()
-    for atom, positive in cube:
-        symbol = (atom.origin, atom.symbol)
-        if atom.kind is AtomKind.DEFINED and not positive:
-            zero.add(symbol)
-        elif atom.kind is AtomKind.NONZERO:
-            (nonzero_symbols if positive else zero).add(symbol)
-        elif atom.kind is AtomKind.AT_LEAST and positive:
-            lower[symbol] = max(atom.bound, lower.get(symbol, atom.bound))
-        elif atom.kind is AtomKind.AT_LEAST:
-            upper[symbol] = min(atom.bound, upper.get(symbol, atom.bound))
-    if any(lower.get(symbol, 0) > 0 or upper.get(symbol, 1) <= 0 for symbol in zero) or zero & nonzero_symbols:
-        return False
-    if any(lower.get(symbol) == 0 and upper.get(symbol) == 1 for symbol in nonzero_symbols):
-        return False
-    return all(bound < upper[symbol] for symbol, bound in lower.items() if symbol in upper)
 
 
 def defined(symbol: str, origin: Origin = Origin.BUILD) -> Condition:

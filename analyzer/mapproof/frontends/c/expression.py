@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mapproof.frontends.c.lexeme import Kind, Token, name_of, spelling
 from mapproof.frontends.c.marks import CHOICE
 from mapproof.frontends.c.shape import PRECEDENCE
+from mapproof.frontends.c.standpoint import is_large
 from mapproof.model.condition import FALSE, TRUE, Condition, at_least, equals, nonzero, opaque
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Evaluator:
     def _truth(self, value: _Value) -> Condition:
         result = FALSE
         for term, condition in value.items():
-            result = result | (condition & self._holds(term))
+            result = _bounded(result | (condition & self._holds(term)))
         return result
 
     def _holds(self, term: _Term) -> Condition:
@@ -141,7 +142,7 @@ class Evaluator:
             value = {}
             for branch, condition in ((then, test), (otherwise, ~test)):
                 for term, guard in branch.items():
-                    _add(value, term, condition & guard)
+                    _add(value, term, _bounded(condition & guard))
         self.depth -= 1
         return value
 
@@ -160,9 +161,9 @@ class Evaluator:
 
     def _apply(self, symbol: bytes, left: _Value, right: _Value) -> _Value:
         if symbol == b"&&":
-            return _boolean(self._truth(left) & self._truth(right))
+            return _boolean(_bounded(self._truth(left) & self._truth(right)))
         if symbol == b"||":
-            return _boolean(self._truth(left) | self._truth(right))
+            return _boolean(_bounded(self._truth(left) | self._truth(right)))
         if len(left) * len(right) > MOST_TERMS * 4:
             raise NotUnderstoodError
         result: _Value = {}
@@ -172,7 +173,7 @@ class Evaluator:
                 if not both.satisfiable:
                     continue
                 for term, condition in _combine(symbol, first, second).items():
-                    _add(result, term, both & condition)
+                    _add(result, term, _bounded(both & condition))
         if len(result) > MOST_TERMS:
             raise NotUnderstoodError
         return result
@@ -257,6 +258,13 @@ class Evaluator:
                 _add(value, term, condition & guard)
         self._take(b")")
         return value
+
+
+def _bounded(condition: Condition) -> Condition:
+    """The condition, if it has a size that is worked with: it is looked at after every step, before it can explode."""
+    if is_large(condition):
+        raise NotUnderstoodError
+    return condition
 
 
 def _add(value: _Value, term: _Term, condition: Condition) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapproof.frontends.c.directive import MIDDLE, OPENING
+from mapproof.frontends.c.history import MOST_ARMS
 from mapproof.frontends.c.lexeme import Kind, Token, tokens_of
 from mapproof.frontends.c.marks import arm_mark, end_mark, partition
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.source import Source
     from mapproof.frontends.c.standpoint import Place
     from mapproof.model.condition import Condition
+
+
+class TooManyArmsError(Exception):
+    """A group inside a declaration has more arms than are told apart."""
 
 
 class _Open(NamedTuple):
@@ -97,6 +102,8 @@ class Flow:
             for arm, condition in enumerate(arms)
             if (self.context & condition).satisfiable and not self._refused(group, arm)
         )
+        if len(live) > MOST_ARMS:
+            raise TooManyArmsError
         mark = None
         if len(live) > 1:
             mark = len(self.groups)

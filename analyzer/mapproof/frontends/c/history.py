@@ -29,6 +29,8 @@ _T = TypeVar("_T")
 
 MOST_NESTED: Final = 16
 """Conditions being evaluated for one another; beyond that the innermost is settled by itself first."""
+MOST_ARMS: Final = 200
+"""Arms of one group whose conditions are worked out; later ones are compiled when they are, and no more is said."""
 MOST_INCLUDES: Final = 24
 """Files inside one another."""
 _CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
@@ -146,11 +148,18 @@ class History:
         numbers = source.nesting.groups[group].arms
         result: list[Condition] = []
         rest = TRUE
-        for number in numbers:
+        for arm, number in enumerate(numbers):
+            if arm >= MOST_ARMS:
+                result.append(opaque(is_compiled(place, source, group, arm)))
+                rest = opaque(is_compiled(place, source, group, arm + 1))
+                continue
             test = self._test(place, source, group, number)
             here, after = rest & test, rest & ~test
             if is_large(here) or is_large(after):
                 test = as_written(place, source, number)
+                here, after = rest & test, rest & ~test
+            if is_large(here) or is_large(after):
+                rest = opaque(f"{where(place, source, source.skeleton.starts[number])} is reached")
                 here, after = rest & test, rest & ~test
             result.append(here if here.satisfiable else FALSE)
             rest = after if after.satisfiable else FALSE

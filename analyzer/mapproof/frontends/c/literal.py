@@ -14,11 +14,14 @@ _INTEGER: Final = re.compile(
     r"(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlLzZ]*|[uU]?[iI](?:8|16|32|64)|(?:wb|WB)[uU]?)$"
 )
 _ESCAPE: Final = re.compile(rb"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_MOST_DIGITS: Final = 128
+"""Digits without leading zeros; no type holds a number with more."""
 _SIMPLE: Final = dict(zip(b"abfnrtve", b"\a\b\f\n\r\t\v\x1b", strict=True))
 
 
 def number(text: str) -> tuple[int, CType] | None:
-    """An integer literal's value and type; ``None`` for anything else (a floating literal, a user-defined suffix).
+    """An integer literal's value and type; ``None`` for anything else (a floating literal, a user-defined suffix, a
+    number that no type holds).
 
     The grammars take a sign in front for a part of the literal.
     """
@@ -31,6 +34,8 @@ def number(text: str) -> tuple[int, CType] | None:
     if matched is None:
         return None
     digits, suffix = matched.group(1), matched.group(2).lower()
+    if len(re.sub(r"^0[xXbB]", "", digits).lstrip("0")) > _MOST_DIGITS:
+        return None
     if digits[:2] in ("0x", "0X", "0b", "0B"):
         value = int(digits, 0)
     else:
@@ -78,7 +83,7 @@ def decode(content: bytes) -> bytes:
 
     def replace(matched: re.Match[bytes]) -> bytes:
         escape = matched.group(1)
-        if escape[:1] == b"x":
+        if escape[:1] == b"x" and len(escape) > 1:
             return (int(escape[1:], 16) & 0xFF).to_bytes(1, "big")
         if escape[:1] in b"01234567":
             return (int(escape, 8) & 0xFF).to_bytes(1, "big")
@@ -97,7 +102,7 @@ def character(text: bytes) -> tuple[int, CType]:
     if prefix in (b"L", b"u", b"U", b"u8"):
         ctype = {b"L": INT, b"u": integer(2, signed=False), b"U": UINT, b"u8": integer(1, signed=False)}[prefix]
         if re.fullmatch(rb"\\x[0-9a-fA-F]+", content):
-            return int(b"0" + content[1:], 0), ctype
+            return int(b"0" + content[1:], 0) & (1 << 8 * ctype.size) - 1, ctype
         decoded = decode(content).decode("utf-8", "replace")
         return (ord(decoded[-1]) if decoded else 0), ctype
     value = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mapproof.frontends.c.dialect import plain
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.fault import understood
-from mapproof.frontends.c.flow import Flow
+from mapproof.frontends.c.flow import Flow, TooManyArmsError
 from mapproof.frontends.c.jump import with_assignments
 from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
 from mapproof.frontends.c.macro import call_in
@@ -131,6 +131,8 @@ def each_reading(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -
                 waiting.extend(reversed(parts))
                 continue
             reading = _empty(source, chunk, context, "needs too many readings", cpp=cpp)
+        except TooManyArmsError:
+            reading = _empty(source, chunk, context, "has an #if with too many arms", cpp=cpp)
         except RecursionError:
             reading = _empty(source, chunk, context, "is nested too deep", cpp=cpp)
         done += 1
