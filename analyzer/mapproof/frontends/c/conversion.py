@@ -194,7 +194,30 @@ def _shift(context: Context, node: tree_sitter.Node, operator: str, left: Value,
     one, two = convert(context, node, left, ctype), convert(context, node, right, promoted(right.type))
     right_shift = Opcode.INT_SRIGHT if ctype.signed else Opcode.INT_RIGHT
     opcode = Opcode.INT_LEFT if operator == "<<" else right_shift
-    return Value(context.emit(node, opcode, ctype.width, one, two), ctype)
+    width = Const(8 * ctype.width, two.size if isinstance(two, Const | Var | Unknown) else 8)
+    if isinstance(two, Const):
+        defined = two.value < width.value
+        return Value(context.emit(node, opcode, ctype.width, one, two) if defined else no_value(ctype, "limit"), ctype)
+    return Value(_within_width(context, node, (opcode, ctype.width, one, two), width), ctype)
+
+
+def _within_width(
+    context: Context, node: tree_sitter.Node, shift: tuple[Opcode, int, Operand, Operand], width: Const
+) -> Operand:
+    """A shift whose result is known only if the amount is less than the width: beyond, C leaves it open, and machines
+    differ (C11 6.5.7p3)."""
+    opcode, size, one, two = shift
+    inside, outside, join = (context.builder.new_block() for _ in range(3))
+    context.branch(context.emit(node, Opcode.INT_LESS, 1, two, width), inside, outside)
+    result = context.temporary(size)
+    context.builder.current = inside
+    context.assign(node, result, context.emit(node, opcode, size, one, two))
+    context.goto(join)
+    context.builder.current = outside
+    context.assign(node, result, Unknown("limit", size))
+    context.goto(join)
+    context.builder.current = join
+    return result
 
 
 def _pointer_arithmetic(context: Context, node: tree_sitter.Node, operator: str, left: Value, right: Value) -> Value:
