@@ -1,0 +1,178 @@
+"""Where an indirect jump leads: a table of targets with a bounded index, another function, or nobody knows.
+
+The straight line of code that ends in the jump is followed as expressions. Of the target's expression the index is the
+part that the branches along that line bound; every index that they let through is tried, and constant memory read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.elf.expression import Expression, Words, evaluate, parts, size_of
+from mapproof.frontends.elf.slot import pointer_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.lift import Body, Instruction, Window
+
+MAX_LINE: Final = 120
+"""Instructions that the line before a jump is followed back through."""
+
+MAX_ENTRIES: Final = 4096
+"""Entries of one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where an indirect jump leads: to exactly these ``targets`` (``table``), to another function (``call``), or it is
+    not known (neither)."""
+
+    targets: tuple[int, ...] = ()
+    table: bool = False
+    call: bool = False
+
+
+def resolve(body: Body, address: int, image: ElfImage, window: Window) -> Jump:
+    """Find out where the indirect jump in the instruction at an address leads."""
+    line = _line(body, address, window)
+    words, guards = _followed(body, line, window)
+    target = _target(body.instructions[address], words)
+    if target is None:
+        return Jump()
+
+    def load(at: int, size: int) -> int | None:
+        return _constant(image, window, at, size)
+
+    found = _entries(target, guards, load)
+    if found is not None:
+        plain = {window.address(number) for number in found}
+        known = tuple(sorted(number for number in plain if number is not None and image.is_code(number)))
+        return Jump(known, table=True) if len(known) == len(plain) else Jump()
+    if target[0] == "LOAD" and not _is_table(target[2], window):
+        return Jump(call=True)
+    return Jump()
+
+
+def _line(body: Body, address: int, window: Window) -> list[int]:
+    """Addresses of the instructions that lead to a jump without a choice, in order, the jump last."""
+    from mapproof.frontends.elf.lift import falls_through, jump_targets  # noqa: PLC0415  each needs the other
+
+    before: dict[int, list[int]] = {}
+    for at, instruction in body.instructions.items():
+        if falls_through(instruction, window):
+            before.setdefault(instruction.end, []).append(at)
+        for target in jump_targets(instruction, window):
+            if target != instruction.end:
+                before.setdefault(target, []).append(at)
+    for at, jump in body.jumps.items():
+        for target in jump.targets:
+            before.setdefault(target, []).append(at)
+    line = [address]
+    while len(line) < MAX_LINE and line[-1] != body.entry:
+        leading = before.get(line[-1], [])
+        if len(leading) != 1 or leading[0] in line:
+            break
+        line.append(leading[0])
+    return line[::-1]
+
+
+Guard = tuple[Expression, bool]
+"""A word that was tested on the way, and whether it was nonzero."""
+
+
+def _followed(body: Body, line: list[int], window: Window) -> tuple[Words, list[Guard]]:
+    words = Words()
+    guards: list[Guard] = []
+    for at, after in zip(line, line[1:], strict=False):
+        instruction = body.instructions[at]
+        conditional = any(op[0] in {"CBRANCH", "BRANCH"} for op in instruction.ops[:-1])
+        for op in instruction.ops:
+            name, output, inputs = op
+            if name in {"CALL", "CALLIND", "CALLOTHER"}:
+                words.clear()
+            elif name == "CBRANCH":
+                if inputs[0][0] == "ram" and not conditional:
+                    taken = inputs[0][1] - window.bias
+                    if taken != instruction.end:
+                        guards.append((words.read(inputs[1]), taken == after))
+            elif conditional and output is not None:
+                words.write(output, words.fresh(output[2]))
+            else:
+                words.run(op)
+    return words, guards
+
+
+def _target(instruction: Instruction, words: Words) -> Expression | None:
+    """The word that the instruction jumps to, when it always does."""
+    if any(op[0] in {"CBRANCH", "BRANCH", "CALL", "CALLIND"} for op in instruction.ops):
+        return None
+    for op in instruction.ops:
+        if op[0] == "BRANCHIND":
+            return words.read(op[2][0])
+        words.run(op)
+    return None
+
+
+_SAMPLES: Final = tuple(
+    sorted(
+        {(1 << bit) + step for bit in range(12, 64) for step in (-1, 0, 1, 3)} | {MAX_ENTRIES + n for n in range(64)}
+    )
+)
+
+
+def _entries(target: Expression, guards: list[Guard], load: Callable[[int, int], int | None]) -> set[int] | None:
+    """Every target that some index gives which the guards let through; ``None`` when there is no bounded index."""
+    exact = evaluate(target, {}, lambda _at, _size: None)
+    if exact is not None:
+        return {exact}
+    for index in dict.fromkeys(parts(target)):
+        if index[0] == "const" or evaluate(target, {index: 0}, lambda _at, _size: 0) is None:
+            continue
+        about = [guard for guard in guards if index in set(parts(guard[0]))]
+        allowed = _allowed(index, about)
+        if not allowed:
+            continue
+        found = {evaluate(target, {index: number}, load) for number in allowed}
+        if None not in found:
+            return {number for number in found if number is not None}
+    return None
+
+
+def _allowed(index: Expression, guards: list[Guard]) -> list[int]:
+    """The small values that all guards let through; none when a large one gets through too."""
+    limit = 1 << 8 * size_of(index)
+
+    def passes(number: int) -> bool:
+        for test, nonzero in guards:
+            outcome = evaluate(test, {index: number}, lambda _at, _size: None)
+            if outcome is not None and bool(outcome) != nonzero:
+                return False
+        return True
+
+    if limit > MAX_ENTRIES and any(passes(sample) for sample in (*_SAMPLES, limit - 1, limit - 2) if sample < limit):
+        return []
+    return [number for number in range(min(limit, MAX_ENTRIES)) if passes(number)]
+
+
+def _constant(image: ElfImage, window: Window, at: int, size: int) -> int | None:
+    """Memory that never changes, addresses in it as lifted code spells them."""
+    address = window.address(at)
+    if address is None or not (image.is_readonly(address) or image.is_relro(address)):
+        return None
+    if size == image.layout.word:
+        pointer = pointer_at(image, address)
+        if pointer.relocated:
+            return None if pointer.address is None or pointer.symbol else pointer.address + window.bias
+    raw = image.read(address, size)
+    return None if raw is None else image.layout.integer(raw)
+
+
+def _is_table(address: Expression, window: Window) -> bool:
+    """Whether an address is some place of the file plus something that varies."""
+    pieces = list(parts(address))
+    varies = any(piece[0] in {"unknown", "LOAD"} for piece in pieces)
+    places = any(piece[0] == "const" and window.address(piece[1]) is not None for piece in pieces)
+    return varies and places

@@ -1,0 +1,346 @@
+"""Machine code to p-code, in a process of its own: a lifter that crashes on some bytes costs one function, not the run.
+
+Only code that control can reach from a function's entry is lifted, block by block. Code of a file whose load address is
+not fixed is lifted a long way from address 0, so that a number which is an address can be told from one which is not.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.jump import Jump, resolve
+from mapproof.frontends.elf.mode import is_thumb, without_exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+
+    from mapproof.frontends.elf.image import ElfImage
+
+Space = Literal["register", "unique", "const", "ram"]
+Node = tuple[Space, int, int]
+"""A varnode: space, offset (an address or number as lifted), size in bytes."""
+Op = tuple[str, Node | None, tuple[Node, ...]]
+"""One p-code operation: its name, output and inputs. A memory operation's first input, the space, is left out."""
+
+BIAS: Final = {64: 0x5A5A_0000_0000, 32: 0x5A00_0000}
+"""Where position-independent code is lifted: page-aligned, and no number that a program has a use for."""
+
+_SLACK: Final = {64: 1 << 31, 32: 1 << 24}
+"""How far outside the file's memory an address that leads into it may be formed."""
+
+MAX_INSTRUCTIONS: Final = 20000
+"""Instructions of one function; more are not followed."""
+
+_PATIENCE: Final = 60.0
+"""Seconds for one function to be lifted."""
+
+_CHUNK: Final = 512
+_SPARE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction, delay slot included: ``size`` leads to the next one."""
+
+    address: int
+    size: int
+    ops: tuple[Op, ...]
+
+    @property
+    def end(self) -> int:
+        """The next instruction's address."""
+        return self.address + self.size
+
+
+@dataclass(slots=True)
+class Body:
+    """What control can reach from ``entry``. ``jumps`` says where each indirect jump leads; ``unread`` are addresses
+    that could not be decoded; ``leaving`` are targets of jumps that are other functions' starts, ``final`` addresses of
+    calls behind which another function starts, so that they never return; ``cut`` when there was more than is
+    followed."""
+
+    entry: int
+    instructions: dict[int, Instruction] = field(default_factory=dict)
+    jumps: dict[int, Jump] = field(default_factory=dict)
+    leaving: set[int] = field(default_factory=set)
+    final: set[int] = field(default_factory=set)
+    unread: set[int] = field(default_factory=set)
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which numbers in lifted code are addresses, and how to take the bias off."""
+
+    bias: int
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, image: ElfImage) -> Window:
+        """The file's own."""
+        bits = image.layout.bits
+        bias = BIAS[bits] if image.position_independent or image.is_object else 0
+        extents = image.memory.extents
+        low = min((extent.vaddr for extent in extents), default=0)
+        high = max((extent.end for extent in extents), default=0)
+        if not bias:
+            return cls(0, low, high)
+        return cls(bias, low - _SLACK[bits], high + _SLACK[bits])
+
+    def address(self, number: int) -> int | None:
+        """The address that a number stands for, or ``None``."""
+        plain = number - self.bias
+        return plain if self.low <= plain < self.high else None
+
+
+class Lifter:
+    """Asks a worker for functions; starts it again when it died."""
+
+    def __init__(self, image: ElfImage, language: str) -> None:
+        self._image = image
+        self._language = language
+        self._process: Any = None
+        self._pipe: Connection[Any, Any] | None = None
+        self.registers: dict[str, tuple[int, int]] = {}
+
+    def body(self, entry: int) -> Body | None:
+        """The function at an address; ``None`` when the lifter failed on it."""
+        pipe = self._start()
+        try:
+            pipe.send(entry)
+            if pipe.poll(_PATIENCE):
+                answer = pipe.recv()
+                if isinstance(answer, Body):
+                    return answer
+        except (EOFError, OSError):
+            pass
+        self.close()
+        return None
+
+    def start(self) -> None:
+        """Make sure that ``registers`` is known."""
+        self._start()
+
+    def _start(self) -> Connection[Any, Any]:
+        if self._pipe is not None:
+            return self._pipe
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(self._image, self._language, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._pipe = ours
+        try:
+            self.registers = ours.recv()
+        except (EOFError, OSError):
+            self.registers = {}
+        return ours
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._pipe is not None:
+            self._pipe.close()
+            self._process.terminate()
+            self._process.join()
+            self._pipe = self._process = None
+
+
+def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any]) -> None:
+    """The worker's life: registers first, then a body for each entry until the pipe is closed."""
+    reader = _Reader(image, language)
+    pipe.send(reader.registers())
+    while True:
+        try:
+            entry = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(reader.body(entry))
+
+
+class _Reader:
+    """The worker's side: one context per instruction set, used over and over."""
+
+    def __init__(self, image: ElfImage, language: str) -> None:
+        import pypcode  # noqa: PLC0415  only the worker needs it
+
+        self._image = image
+        self._pypcode = pypcode
+        self._flags = pypcode.TranslateFlags.BB_TERMINATING
+        self._language = language
+        self._contexts: dict[bool, Any] = {}
+        self._window = Window.of(image)
+        self._bounds: dict[int, tuple[int, int] | None] = {}
+
+    def _context(self, *, thumb: bool) -> Any:  # noqa: ANN401  the lifter has no types
+        if thumb not in self._contexts:
+            context = self._pypcode.Context(self._language)
+            if self._image.header is not None and self._image.header.machine == EM.ARM:
+                context.setVariableDefault("TMode", int(thumb))
+            self._contexts[thumb] = context
+        return self._contexts[thumb]
+
+    def registers(self) -> dict[str, tuple[int, int]]:
+        """Every register's offset and size by name."""
+        context = self._context(thumb=False)
+        return {name: (node.offset, node.size) for name, node in context.registers.items()}
+
+    def body(self, entry: int) -> Body:
+        """Follow control from an entry."""
+        body = Body(entry)
+        thumb = is_thumb(self._image, entry)
+        self._follow(body, [entry], thumb=thumb)
+        pending = self._indirect(body)
+        while pending:
+            for address in pending:
+                jump = resolve(body, address, self._image, self._window)
+                body.jumps[address] = jump
+                inside = [target for target in jump.targets if not self._leaves(body, target)]
+                body.leaving.update(target for target in jump.targets if self._leaves(body, target))
+                self._follow(body, inside, thumb=thumb)
+            pending = self._indirect(body)
+        return body
+
+    def _indirect(self, body: Body) -> list[int]:
+        return sorted(
+            address
+            for address, instruction in body.instructions.items()
+            if address not in body.jumps and any(op[0] == "BRANCHIND" for op in instruction.ops)
+        )
+
+    def _follow(self, body: Body, entries: list[int], *, thumb: bool) -> None:
+        todo = list(entries)
+        while todo:
+            at = todo.pop()
+            while at not in body.instructions:
+                if len(body.instructions) >= MAX_INSTRUCTIONS:
+                    body.cut = True
+                    return
+                block = self._decode(at, thumb=thumb)
+                if not block:
+                    body.unread.add(at)
+                    break
+                for instruction in block:
+                    if instruction.address in body.instructions:
+                        break
+                    body.instructions[instruction.address] = instruction
+                else:
+                    falls = self._flow(body, block[-1], todo)
+                    at = block[-1].end
+                    if falls:
+                        continue
+                break
+
+    def _flow(self, body: Body, last: Instruction, todo: list[int]) -> bool:
+        """Queue where the last instruction of a block jumps; whether control goes on behind it."""
+        for target in jump_targets(last, self._window):
+            if target != last.end and self._leaves(body, target):
+                body.leaving.add(target)
+            elif target != last.end:
+                todo.append(target)
+        if not falls_through(last, self._window):
+            return False
+        if self._leaves(body, last.end):
+            if any(op[0] in {"CALL", "CALLIND"} for op in last.ops):
+                body.final.add(last.address)
+            else:
+                body.leaving.add(last.end)
+            return False
+        return True
+
+    def _leaves(self, body: Body, target: int) -> bool:
+        """Whether an address belongs to another function: it is where one starts, and not inside this one."""
+        home = self._range(body.entry)
+        if home is not None and home[0] <= target < home[1]:
+            return False
+        if target == body.entry:
+            return False
+        other = self._range(target)
+        return other is None or other[0] == target
+
+    def _range(self, address: int) -> tuple[int, int] | None:
+        if address not in self._bounds:
+            bounds = self._image.function_bounds(address)
+            self._bounds[address] = None if bounds is None else (bounds.start, bounds.end)
+        return self._bounds[address]
+
+    def _decode(self, address: int, *, thumb: bool) -> list[Instruction]:
+        """The instructions from an address to the end of its block, or as far as they can be decoded."""
+        data = self._bytes(address)
+        if data is None:
+            return []
+        if thumb:
+            data = without_exchange(data, address)
+        context = self._context(thumb=thumb)
+        limit = max(1, len(data) - _SPARE)
+        try:
+            found = context.translate(
+                data, base_address=address + self._window.bias, max_bytes=limit, flags=self._flags
+            )
+        except Exception:  # noqa: BLE001  the lifter's own errors have no common base; the address is reported unread
+            return []
+        return list(_instructions(found.ops, self._window.bias, self._image.layout.bits))
+
+    def _bytes(self, address: int) -> bytes | None:
+        extent = self._image.memory.extent_at(address)
+        if extent is None or not self._image.is_code(address) or address >= extent.file_end:
+            return None
+        raw = self._image.read(address, min(_CHUNK, extent.file_end - address))
+        return None if raw is None else raw + bytes(_SPARE)
+
+
+def _instructions(ops: Any, bias: int, bits: int) -> Iterator[Instruction]:  # noqa: ANN401  the lifter has no types
+    """Operations grouped by instruction; one whose delay slot follows takes it in."""
+    mask = (1 << bits) - 1
+    address, end = None, 0
+    kept: list[Op] = []
+    for op in ops:
+        name = op.opcode.name
+        if name == "IMARK":
+            if address is not None:
+                yield Instruction(address, end - address, tuple(kept))
+                kept = []
+            first, last = op.inputs[0], op.inputs[-1]
+            address = first.offset - bias & mask
+            end = (last.offset + last.size - bias) & mask
+            continue
+        inputs = [(node.space.name, node.offset, node.size) for node in op.inputs]
+        if name in {"LOAD", "STORE"}:
+            inputs = inputs[1:]
+        output = op.output
+        kept.append((name, None if output is None else (output.space.name, output.offset, output.size), tuple(inputs)))
+    if address is not None:
+        yield Instruction(address, end - address, tuple(kept))
+
+
+def jump_targets(instruction: Instruction, window: Window) -> Iterator[int]:
+    """Addresses that the instruction's direct jumps lead to."""
+    for name, _output, inputs in instruction.ops:
+        if name in {"BRANCH", "CBRANCH"} and inputs[0][0] == "ram":
+            yield inputs[0][1] - window.bias
+
+
+def falls_through(instruction: Instruction, window: Window) -> bool:
+    """Whether control may go on at the next instruction."""
+    if not instruction.ops or instruction.ops[-1][0] not in {"BRANCH", "BRANCHIND", "RETURN"}:
+        return True
+    count = len(instruction.ops)
+    for index, (name, _output, inputs) in enumerate(instruction.ops):
+        if name not in {"BRANCH", "CBRANCH"}:
+            continue
+        space, offset, size = inputs[0]
+        if space == "ram" and offset - window.bias == instruction.end:
+            return True
+        if space == "const" and index + signed(offset, size) >= count:
+            return True
+    return False
+
+
+def signed(number: int, size: int) -> int:
+    """A number of ``size`` bytes as two's complement."""
+    sign = 1 << 8 * size - 1
+    return (number & sign - 1) - (number & sign)

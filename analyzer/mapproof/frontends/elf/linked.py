@@ -1,0 +1,136 @@
+"""What the linker and the loader make of a file: which addresses are whose functions, and what cells hold for good."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mapproof.frontends.elf.discover import stubs
+from mapproof.frontends.elf.slot import pointer_at
+from mapproof.model.ir import Const, Content, Place, Symbol, SymbolKind
+from mapproof.model.verdict import Assumption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mapproof.frontends.elf.image import ElfImage, Pointer
+
+
+class Linked:
+    """Questions about a file's symbols and cells, answered once each."""
+
+    def __init__(self, image: ElfImage) -> None:
+        self._image = image
+        self._cells: dict[tuple[int, int], Content | None] = {}
+
+    @cached_property
+    def _stubs(self) -> dict[int, tuple[str, str]]:
+        """Address of every linkage stub, and of every symbol that an object leaves open: (name, how it is bound)."""
+        found: dict[int, tuple[str, str]] = {}
+        cells = self._import_cells
+        for stub, (cell, _jump) in stubs(self._image, cells).items():
+            found[stub] = (cells[cell], "plt")
+        for external in self._image.externals:
+            found[external.address] = (external.name, "import")
+        return found
+
+    @cached_property
+    def _import_cells(self) -> dict[int, str]:
+        """Cells that hold the address of a symbol of another file."""
+        found: dict[int, str] = {}
+        image = self._image
+        types = None if image.machine is None else image.machine.relocations
+        for block in image.relocations:
+            table = None if block.relative else image.symbols_of(block)
+            if table is None or types is None or image.is_object:
+                continue
+            wanted = np.isin(block.type, [types.glob_dat, types.jump_slot]) | (block.source == "DT_MIPS_GOTSYM")
+            for place in np.flatnonzero(wanted).tolist():
+                symbol = table.symbol(int(block.symbol[place]))
+                if symbol is not None and symbol.address is None and symbol.name:
+                    found[int(block.where[place])] = symbol.name
+        return found
+
+    def external_at(self, address: int) -> tuple[str, str] | None:
+        """(name, link) of another file's function, when the code at an address only leads to it."""
+        return self._stubs.get(address)
+
+    def is_function(self, address: int) -> bool:
+        """Whether an address is code, or stands for another file's."""
+        return address in self._stubs or self._image.is_code(address)
+
+    def name_of(self, address: int) -> str:
+        """What people call the function at, or around, an address."""
+        symbol = self._image.symbol_at(address)
+        if symbol is not None and symbol.name and symbol.address == address:
+            return symbol.name
+        bounds = self._image.function_bounds(address)
+        if bounds is not None and bounds.start != address:
+            return self.name_of(bounds.start)
+        return f"sub_{address:x}"
+
+    @cached_property
+    def _exported(self) -> frozenset[int]:
+        return frozenset(symbol.address for symbol in self._image.exports if symbol.address is not None)
+
+    def is_exported(self, address: int) -> bool:
+        """Whether other files can bind to a function by name."""
+        return address in self._exported
+
+    def content(self, address: int, size: int, symbol_of: Callable[[int], str]) -> Content | None:
+        """See :meth:`mapproof.model.ir.Program.content`; ``symbol_of`` names the function at an address."""
+        key = (address, size)
+        if key not in self._cells:
+            self._cells[key] = self._content(address, size, symbol_of)
+        return self._cells[key]
+
+    def _content(self, address: int, size: int, symbol_of: Callable[[int], str]) -> Content | None:
+        image = self._image
+        extent = image.memory.extent_at(address)
+        if extent is None or extent.end - address < size:
+            return None
+        for external in image.externals:
+            if address == external.cell and size == image.layout.word:
+                return Content(Symbol(SymbolKind.FUNCTION, external.name), "got")
+        constant = image.is_readonly(address) or image.is_relro(address)
+        if size == image.layout.word:
+            pointer = pointer_at(image, address)
+            if pointer.relocated:
+                return self._pointed(address, size, pointer, symbol_of, constant=constant)
+        if not constant or image.is_object or self._touched(address, size):
+            return None
+        raw = image.read(address, size)
+        return None if raw is None else Content(Const(image.layout.integer(raw), size))
+
+    def _touched(self, address: int, size: int) -> bool:
+        """Whether a relocation changes any of these bytes."""
+        for block in self._image.relocations:
+            _order, keys = self._image.relocation_order(block)
+            low = np.searchsorted(keys, np.uint64(max(0, address - self._image.layout.word + 1)))
+            high = np.searchsorted(keys, np.uint64(address + size))
+            if low < high:
+                return True
+        return False
+
+    def _pointed(
+        self, address: int, size: int, pointer: Pointer, symbol_of: Callable[[int], str], *, constant: bool
+    ) -> Content | None:
+        """A cell that the loader fills: constant in memory that is read-only then, else taken to stay as it is when it
+        holds a function."""
+        if pointer.indirect or (pointer.symbol is not None and pointer.addend):
+            return None
+        in_got = address in self._import_cells
+        if pointer.address is None:
+            if pointer.symbol is None:
+                return None
+            symbol = Symbol(SymbolKind.FUNCTION, pointer.symbol)
+            assumption = "" if constant or in_got else Assumption.TABLE_CONSTANT
+            return Content(symbol, "got" if in_got else "table", assumption)
+        if constant:
+            return Content(Place(pointer.address, size))
+        if self._image.is_code(pointer.address):
+            symbol = Symbol(SymbolKind.FUNCTION, symbol_of(pointer.address))
+            return Content(symbol, "table", Assumption.TABLE_CONSTANT)
+        return None

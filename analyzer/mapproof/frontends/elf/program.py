@@ -1,0 +1,301 @@
+"""An ELF file as a program of the IR: functions are lifted and lowered when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from mapproof.abi import architecture_of
+from mapproof.frontends.elf.discover import callers_of, mapping_references, traps
+from mapproof.frontends.elf.lift import Body, Lifter, Window
+from mapproof.frontends.elf.linked import Linked
+from mapproof.frontends.elf.lower import Machine, lower
+from mapproof.frontends.elf.reference import Kind, unpack
+from mapproof.frontends.elf.register import Registers
+from mapproof.model.callee import Role
+from mapproof.model.ir import (
+    Block,
+    CallSyntax,
+    Content,
+    Function,
+    Initializer,
+    Opcode,
+    Operation,
+    References,
+    Symbol,
+    SymbolKind,
+    Unknown,
+)
+from mapproof.model.location import Address
+from mapproof.model.site import Coverage
+from mapproof.model.verdict import Assumption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mapproof.abi.arch import Arch
+    from mapproof.frontends.elf.discover import MappingReference, Trap
+    from mapproof.frontends.elf.image import ElfImage
+    from mapproof.model.callee import CalleeTable
+
+_SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+_FLOW: Final = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT})
+
+MAX_CALLERS: Final = 60
+"""Functions that may call one; one called from more is not followed."""
+
+
+class ElfProgram:
+    """A :class:`mapproof.model.ir.Program` over one ELF file.
+
+    ``table`` must have the system call numbers of the file's own architecture (:func:`architecture`). ``gaps`` lists
+    what could not be read so far.
+    """
+
+    def __init__(self, image: ElfImage, table: CalleeTable) -> None:
+        self._image = image
+        self._table = table
+        self._names = sorted(name for name, spec in table.callees.items() if spec.role in _SEARCHED)
+        self._linked = Linked(image)
+        self._arch = architecture(image)
+        self._lifter: Lifter | None = None
+        self._machine: Machine | None = None
+        self._bodies: dict[int, Body | None] = {}
+        self._functions: dict[int, Function | None] = {}
+        self._callers: dict[str, References] = {}
+        self._candidates: tuple[Function, ...] | None = None
+        self.gaps: list[Coverage] = []
+
+    def close(self) -> None:
+        """End the lifter's process."""
+        if self._lifter is not None:
+            self._lifter.close()
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def _symbol(self, address: int) -> str:
+        return f"{self._image.name}@{address:#x}"
+
+    def _address(self, symbol: str) -> int | None:
+        """The address in a symbol of this file."""
+        path, separator, number = symbol.rpartition("@0x")
+        return int(number, 16) if separator and path == self._image.name else None
+
+    def plain(self, symbol: str) -> str:
+        """See :class:`mapproof.model.ir.Program`."""
+        address = self._address(symbol)
+        return symbol if address is None else self._linked.name_of(address)
+
+    def called(self, address: int) -> tuple[Symbol, CallSyntax]:
+        """See :class:`mapproof.frontends.elf.lower.Target`."""
+        external = self._linked.external_at(address)
+        if external is not None:
+            name, via = external
+            return Symbol(SymbolKind.FUNCTION, name), CallSyntax(name, (via,))
+        return Symbol(SymbolKind.FUNCTION, self._symbol(address)), CallSyntax(self._linked.name_of(address))
+
+    def function_at(self, address: int) -> Symbol | None:
+        """See :class:`mapproof.model.ir.Program`."""
+        return self.called(address)[0] if self._linked.is_function(address) else None
+
+    def content(self, address: int, size: int) -> Content | None:
+        """See :class:`mapproof.model.ir.Program`."""
+        return self._linked.content(address, size, self._symbol)
+
+    # -- functions -----------------------------------------------------------------------------------------------------
+
+    def definitions(self, symbol: str) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        address = self._address(symbol)
+        function = None if address is None else self._function(address)
+        return () if function is None else (function,)
+
+    def defines(self, symbol: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        return self._address(symbol) is not None
+
+    def _function(self, address: int) -> Function | None:
+        if address not in self._functions:
+            body = self._body(address)
+            self._functions[address] = (
+                None if body is None or self._machine is None else self._lowered(body, self._machine)
+            )
+        return self._functions[address]
+
+    def _lowered(self, body: Body, machine: Machine) -> Function:
+        address = body.entry
+        exported = self._linked.is_exported(address)
+        return lower(body, machine, self._symbol(address), self._linked.name_of(address), exported=exported)
+
+    def _body(self, address: int) -> Body | None:
+        if address not in self._bodies:
+            self._start()
+            body = None if self._lifter is None or self._machine is None else self._lifter.body(address)
+            self._bodies[address] = body if body is not None and body.instructions else None
+        return self._bodies[address]
+
+    def _start(self) -> None:
+        convention = self._arch.convention if self._arch is not None else None
+        if self._lifter is not None or convention is None:
+            return
+        self._lifter = Lifter(self._image, convention.language)
+        self._lifter.start()
+        if self._lifter.registers:
+            self._machine = Machine(
+                self._image.name,
+                self._image.layout.word,
+                Window.of(self._image),
+                Registers(self._lifter.registers),
+                convention,
+                self,
+                frozenset(trap.address for trap in self._traps),
+            )
+
+    @cached_property
+    def _traps(self) -> tuple[Trap, ...]:
+        return traps(self._image)
+
+    def candidates(self) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if self._candidates is None:
+            self._candidates = tuple(self._search())
+        return self._candidates
+
+    def _search(self) -> Iterable[Function]:
+        references = [
+            r for r in mapping_references(self._image, self._names) if r.kind != Kind.DATA and r.via != "stub"
+        ]
+        places = {reference.address: reference for reference in references}
+        entries: dict[int, list[MappingReference]] = {}
+        for address, reference in places.items():
+            bounds = self._image.function_bounds(address)
+            if bounds is None:
+                self._gap(address, "lost", f"{reference.name} is referred to where no function was found")
+                continue
+            entries.setdefault(bounds.start, []).append(reference)
+        for trap in self._mapping_traps():
+            bounds = self._image.function_bounds(trap.address)
+            if bounds is not None:
+                entries.setdefault(bounds.start, [])
+        for entry in sorted(entries):
+            function = self._function(entry)
+            if function is not None:
+                yield function
+            yield from self._missed(entry, entries[entry])
+
+    def _mapping_traps(self) -> list[Trap]:
+        """System call instructions that may be about mappings: all but those that plainly have another number."""
+        numbers = frozenset(self._table.syscalls)
+        return [trap for trap in self._traps if _may_be(self._image, trap.address, numbers)]
+
+    def _missed(self, entry: int, references: Sequence[MappingReference]) -> Iterable[Function]:
+        """A call of a mapping function in code that was not reached stands as a call of which nothing is known."""
+        body = self._body(entry)
+        for reference in references:
+            if body is not None and _covered(body, reference.address):
+                continue
+            detail = f"code around a use of {reference.name} could not be followed"
+            if reference.kind in _FLOW:
+                yield self._unfollowed(reference)
+            elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
+                self._gap(reference.address, "lost", detail)
+
+    def _unfollowed(self, reference: MappingReference) -> Function:
+        unknown = Unknown("limit: the code before the call could not be followed", self._image.layout.word)
+        location = Address(self._image.name, reference.address, reference.end)
+        callee = Symbol(SymbolKind.FUNCTION, reference.name)
+        call = Operation(
+            Opcode.CALL, None, (callee, *[unknown] * 6), location, CallSyntax(reference.name, (reference.via,))
+        )
+        symbol = f"{self._image.name} call at {reference.address:#x}"
+        name = self._linked.name_of(reference.address)
+        return Function(symbol, name, (), (Block((call,)),), location, exported=False)
+
+    def _gap(self, address: int, kind: str, detail: str) -> None:
+        self.gaps.append(Coverage(self._image.name, kind, f"{address:#x}: {detail}"))
+
+    def callers(self, function: Function) -> References:
+        """See :class:`mapproof.model.ir.Program`."""
+        if function.symbol not in self._callers:
+            address = self._address(function.symbol)
+            self._callers[function.symbol] = (
+                References((), complete=False, reason="nothing is known of it")
+                if address is None
+                else self._calling(address)
+            )
+        return self._callers[function.symbol]
+
+    def _calling(self, address: int) -> References:
+        bounds = self._image.function_bounds(address)
+        if bounds is None or bounds.start != address:
+            return References((), complete=False, reason="control may enter it in the middle")
+        found: dict[int, Function] = {}
+        why = ""
+        for reference in unpack(callers_of(self._image, address)):
+            if reference.kind not in _FLOW:
+                why = why or "its address is kept where others may read it"
+                continue
+            home = self._image.function_bounds(reference.address)
+            body = None if home is None else self._body(home.start)
+            if home is None or body is None or not _covered(body, reference.address):
+                why = why or "a call of it stands in code that could not be followed"
+                continue
+            if reference.address not in body.instructions:
+                continue
+            caller = self._function(home.start)
+            if caller is not None and home.start != address:
+                found[home.start] = caller
+            if len(found) > MAX_CALLERS:
+                return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
+        functions = tuple(found[start] for start in sorted(found))
+        if not bounds.certain:
+            why = why or "it is not certain where it starts"
+        if self._linked.is_exported(address) and self._image.position_independent and self._image.interpreter is None:
+            why = why or "it is exported: other files may call it"
+        if why:
+            return References(functions, complete=False, reason=why)
+        if not functions:
+            return References((), complete=False, reason="no caller is in scope")
+        return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
+
+    # -- memory --------------------------------------------------------------------------------------------------------
+
+    def initializers(self, symbol: str) -> Sequence[Initializer]:  # noqa: ARG002  machine code has no named objects
+        """See :class:`mapproof.model.ir.Program`."""
+        return ()
+
+    def writers(self, symbol: str, member: str) -> References:  # noqa: ARG002  machine code has no named objects
+        """See :class:`mapproof.model.ir.Program`."""
+        return References((), complete=False, reason="stores of machine code are not told apart by object")
+
+    def carries(self, symbol: str, member: str) -> bool:  # noqa: ARG002  machine code has no named objects
+        """See :class:`mapproof.model.ir.Program`."""
+        return False
+
+
+def architecture(image: ElfImage) -> Arch | None:
+    """The file's architecture, or ``None`` when nothing is known of it."""
+    if image.header is None:
+        return None
+    order = "little" if image.layout.order == "<" else "big"
+    return architecture_of(image.header.machine, image.layout.bits, order)
+
+
+def _covered(body: Body, address: int) -> bool:
+    """Whether an address lies in an instruction that was reached."""
+    return address in body.instructions or any(
+        instruction.address < address < instruction.end for instruction in body.instructions.values()
+    )
+
+
+_NUMBER: Final = re.compile(rb"[\xb8](....)", re.DOTALL)
+
+
+def _may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
+    """Whether a system call may have one of these numbers; on x86 a constant loaded just before rules that out."""
+    if image.machine is None or not image.machine.name.startswith("x86"):
+        return True
+    before = image.read(max(0, address - 48), min(48, address)) or b""
+    found = [int.from_bytes(match, "little") for match in _NUMBER.findall(before)]
+    return not found or found[-1] in numbers
