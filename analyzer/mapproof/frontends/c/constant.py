@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import literal
@@ -153,6 +154,9 @@ def _cast(
 
 def _sizeof(node: tree_sitter.Node | None, type_of: Callable[[tree_sitter.Node], CType]) -> Typed | None:
     ctype = None if node is None else type_of(node)
+    if ctype is not None and ctype.shape is Shape.ARRAY and ctype.length is not None and ctype.target is not None:
+        measured = replace(ctype.target, size=ctype.target.size * ctype.length)
+        ctype = measured if ctype.target.shape is not Shape.ARRAY else None
     if ctype is None or ctype.varies or ctype.shape not in (Shape.INTEGER, Shape.FLOAT):
         return None
     return ctype.size, integer(8, signed=False, varies=True)

@@ -133,6 +133,7 @@ class FileScope:
         self._table = table
         self._identifiers: dict[str, Operand | None] = {}
         self._busy: set[str] = set()
+        self._tangled = False
         self._found: dict[str, object] = {}
         self._usings: list[Usings] | None = None
 
@@ -140,11 +141,22 @@ class FileScope:
         """See :class:`mapproof.frontends.c.scope.Scope`."""
         if name not in self._identifiers:
             if name in self._busy:
-                return None
+                self._tangled = True
+                return self._platform(name)
             self._busy.add(name)
-            self._identifiers[name] = self._identify(name)
+            found = self._identify(name)
             self._busy.discard(name)
+            self._tangled = self._tangled and bool(self._busy)
+            if self._tangled:
+                return found
+            self._identifiers[name] = found
         return self._identifiers[name]
+
+    @property
+    def tangled(self) -> bool:
+        """Whether what was asked since the outermost question needed the answer to a question still open: then it may
+        be known better later."""
+        return self._tangled
 
     def _identify(self, name: str) -> Operand | None:
         meant = self._alias(name)

@@ -154,7 +154,11 @@ class CProgram:
             scope = self._scope(source)
             part = replace(chunk, end=source.head_end(chunk)) if chunk.is_function else chunk
             read = self._read(source, part)
-            self._declared[key] = [_declared(reading, scope, alone=len(read) == 1) for reading in read]
+            found = [_declared(reading, scope, alone=len(read) == 1) for reading in read]
+            self._declared[key] = found
+            if scope.tangled:
+                del self._declared[key]
+            return found
         return self._declared[key]
 
     def _first_declarations(self, source: Source, chunk: Chunk) -> list[Declarations]:
