@@ -15,6 +15,7 @@ from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
 from mapproof.absint.memory import store
+from mapproof.absint.overload import meant
 from mapproof.absint.state import release
 from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
 from mapproof.absint.values import (
@@ -161,7 +162,7 @@ class World:
             return Effect(_named(unknown, call.label), unknown)
         shared, own = _shared(state, target.arguments)
         effects: list[tuple[Target, Effect]] = []
-        for function in self._program.definitions(target.symbol):
+        for function in meant(self._program.definitions(target.symbol), len(target.arguments)):
             when = target.condition & function.presence
             if when.satisfiable:
                 effect = self._through(function, Context(target.arguments, shared, when, (*chain, bare)))

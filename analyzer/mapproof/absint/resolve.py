@@ -15,6 +15,7 @@ from mapproof.absint.event import Context
 from mapproof.absint.frame import estranged
 from mapproof.absint.identity import roots_of
 from mapproof.absint.interpret import Interpreter
+from mapproof.absint.overload import meant
 from mapproof.absint.state import release
 from mapproof.absint.target import Target, targets
 from mapproof.absint.values import Anything, Cause, Need, NeedKind, Pointer, Value, anything, join
@@ -246,7 +247,7 @@ class Resolver:
                 (call, target)
                 for call in run.calls
                 for target in self.targets(call)
-                if target.symbol in symbols
+                if target.symbol in symbols and self._is_meant(function, target)
             ]
 
         def passed(run: Run) -> list[Value]:
@@ -258,6 +259,11 @@ class Resolver:
                 if caller.symbol == function.symbol and _forwards(function, target, needed):
                     continue
                 yield self._context(function, caller, run, call, target, needed)
+
+    def _is_meant(self, function: Function, target: Target) -> bool:
+        """Whether a call of this symbol may enter this function rather than an overload of it."""
+        definitions = self.program.definitions(target.symbol)
+        return function not in definitions or function in meant(definitions, len(target.arguments))
 
     def _context(
         self, function: Function, caller: Function, run: Run, call: Call, target: Target, needed: frozenset[int]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.context import Context, Place, Value, no_value
 from mapproof.frontends.c.conversion import cast, convert
-from mapproof.frontends.c.ctype import INT, CType, Prototype, Shape, decayed, promoted, unknown
+from mapproof.frontends.c.ctype import INT, CType, Parameter, Prototype, Shape, decayed, promoted, unknown
 from mapproof.frontends.c.declarator import lookup_order, plain
 from mapproof.frontends.c.fault import VA_ARG
 from mapproof.frontends.c.place import address_of, find_member, follow, forget, load, member, named, store
@@ -475,14 +475,10 @@ def _passed(context: Context, node: tree_sitter.Node, value: Value, ctype: CType
 
 def _defaults(context: Context, node: tree_sitter.Node, target: Target, given: int) -> list[Operand]:
     """Values for the C++ parameters that the call leaves out."""
-    if len(target.prototypes) != 1 or not context.cpp:
-        return []
-    listed = target.prototypes[0].parameters or ()
+    left_out = _left_out(target.prototypes, given) if context.cpp else ()
     found: list[Operand] = []
-    for parameter in listed[given:]:
-        if parameter.default is None:
-            break
-        value = context.foreign(node, parameter.default)
+    for parameter in left_out:
+        value = context.foreign(node, parameter.default or b"")
         if parameter.type.reference:
             slot = context.slot("%reference")
             store(context, node, Place(parameter.type.target or unknown(""), address=slot), value)
@@ -490,6 +486,27 @@ def _defaults(context: Context, node: tree_sitter.Node, target: Target, given: i
         else:
             found.append(convert(context, node, value, parameter.type))
     return found
+
+
+def _left_out(prototypes: Sequence[Prototype], given: int) -> tuple[Parameter, ...]:
+    """The parameters whose defaults complete a call, which a declaration may give on behalf of the definition; none
+    if the call is complete or may mean several overloads."""
+    groups: dict[tuple[CType, ...], list[tuple[Parameter, ...]]] = {}
+    for made in prototypes:
+        if made.parameters is not None:
+            groups.setdefault(tuple(part.type for part in made.parameters), []).append(made.parameters)
+    if any(len(types) == given for types in groups):
+        return ()
+    complete: list[tuple[Parameter, ...]] = []
+    for types, lists in groups.items():
+        defaults = [
+            next((listed[index] for listed in lists if listed[index].default is not None), None)
+            for index in range(given, len(types))
+        ]
+        filled = tuple(part for part in defaults if part is not None)
+        if given < len(types) and len(filled) == len(defaults):
+            complete.append(filled)
+    return complete[0] if len(complete) == 1 else ()
 
 
 def call_syntax(

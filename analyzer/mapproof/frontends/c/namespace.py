@@ -43,7 +43,7 @@ def usings(source: Source) -> Usings:
     qualified = [_name(found.group(1)) for found in _code(_DECLARATION, source)]
     opened = [_name(found.group(1)) for pattern in (_DIRECTIVE, _INLINE) for found in _code(pattern, source)]
     declared = [(name.rpartition("::")[2], name) for name in qualified]
-    return Usings(*(tuple(dict.fromkeys(part)) for part in (aliases, declared)), tuple(dict.fromkeys(opened)))
+    return Usings(tuple(dict.fromkeys(aliases)), tuple(dict.fromkeys(declared)), tuple(dict.fromkeys(opened)))
 
 
 def spellings(name: str, known: Iterable[Usings]) -> list[str]:

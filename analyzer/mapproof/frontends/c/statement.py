@@ -346,7 +346,9 @@ def _goto(context: Context, node: tree_sitter.Node) -> None:
 
 def _is_computed_goto(context: Context, node: tree_sitter.Node) -> bool:
     start, end = node.start_byte, node.start_byte + len(COMPUTED_GOTO)
-    return node.type in ("assignment_expression", "comma_expression") and context.reading.text[start:end] == COMPUTED_GOTO
+    return (
+        node.type in ("assignment_expression", "comma_expression") and context.reading.text[start:end] == COMPUTED_GOTO
+    )
 
 
 def _computed_goto(context: Context, node: tree_sitter.Node) -> None:
