@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from mapproof.frontends.c.ctype import CType, Prototype, Record, Shape
 from mapproof.frontends.c.declarator import RECORDS, EnumConstant, TypeReader, plain, prototype, template_parameters
 from mapproof.frontends.c.length import with_length
-
 from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:

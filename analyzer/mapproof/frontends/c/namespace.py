@@ -61,20 +61,17 @@ def _others(name: str, known: list[Usings]) -> Iterator[str]:
     parts = name.split("::")
     for using in known:
         for alias, target in using.aliases:
-            for number, part in enumerate(parts[:-1]):
-                if part == alias:
-                    yield "::".join((*parts[:number], target, *parts[number + 1 :]))
-                    yield "::".join((target, *parts[number + 1 :]))
+            for number in [number for number, part in enumerate(parts[:-1]) if part == alias]:
+                yield "::".join((*parts[:number], target, *parts[number + 1 :]))
+                yield "::".join((target, *parts[number + 1 :]))
         for short, target in using.declared:
             for number, part in enumerate(parts):
                 if part == short and "::".join(parts[: number + 1]) != target:
                     yield "::".join((target, *parts[number + 1 :]))
         for opened in using.opened:
-            if opened.rpartition("::")[2] in parts[:-1]:
-                continue
-            yield "::".join((*parts[:-1], opened, parts[-1]))
-            for number in range(len(parts) - 1):
-                yield "::".join((*parts[:number], opened, *parts[number:]))
+            if opened.rpartition("::")[2] not in parts[:-1]:
+                yield "::".join((*parts[:-1], opened, parts[-1]))
+                yield from ("::".join((*parts[:number], opened, *parts[number:])) for number in range(len(parts) - 1))
 
 
 def _code(pattern: re.Pattern[bytes], source: Source) -> Iterator[re.Match[bytes]]:
