@@ -30,6 +30,7 @@ from mapproof.absint.values import (
     nothing,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition
+from mapproof.model.ir import Const, Field, Opcode, Symbol, SymbolKind, Var
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -121,12 +122,12 @@ class Cells:
         frame = _Frame(need, nothing(8))
         self._stack.append(frame)
         try:
-            for _round in range(MAX_ITERATIONS):
+            for iteration in range(MAX_ITERATIONS):
                 self._discard(frame)
-                content = self._content(need, runner)
+                content = join(frame.value, self._content(need, runner))
                 if content == frame.value:
                     break
-                frame.value = join(frame.value, content)
+                frame.value = content if iteration < MAX_ITERATIONS // 2 else _unguarded(frame.value, content)
             else:
                 frame.value = _limit("it depends on itself in a way that does not settle")
         finally:
@@ -234,6 +235,41 @@ def _others(initializer: Initializer, initializers: Sequence[Initializer]) -> Co
         if other is not initializer and other.function.presence is not initializer.function.presence:
             others |= other.function.presence if any(block.operations for block in other.function.blocks) else FALSE
     return others
+
+
+def _unguarded(old: Value, new: Value) -> Value:
+    """The new value, with conditions that still change given up."""
+    return Value(new.size, {leaf: c if old.leaves.get(leaf) is c else TRUE for leaf, c in new})
+
+
+def constant_stores(function: Function, symbol: str, member: str) -> list[int] | None:
+    """What a function stores to a cell, when each store that may hit it is seen at a glance to be of a constant."""
+    steps: dict[Var, str | None] = {}
+    found: list[int] = []
+    for block in function.blocks:
+        for operation in block.operations:
+            if operation.output is not None:
+                last = operation.inputs[1] if operation.opcode is Opcode.PTRSUB else None
+                known = operation.output not in steps and isinstance(last, Field)
+                steps[operation.output] = last.name if known and isinstance(last, Field) else None
+    for block in function.blocks:
+        for operation in block.operations:
+            if operation.opcode is not Opcode.STORE:
+                continue
+            address, value = operation.inputs[:2]
+            if isinstance(address, Symbol):
+                if member or address.kind is not SymbolKind.OBJECT or address.name != symbol:
+                    continue
+            else:
+                name = steps.get(address) if isinstance(address, Var) else None
+                if name is None or (not member and symbol):
+                    return None
+                if name != member:
+                    continue
+            if not isinstance(value, Const):
+                return None
+            found.append(value.value)
+    return None if found and symbol and member else found
 
 
 def _held(run: Run, need: Need) -> Iterable[Value]:

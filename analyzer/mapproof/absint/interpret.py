@@ -5,6 +5,7 @@ A classical worklist: states flow along feasible edges, meet where paths join, a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
@@ -13,7 +14,7 @@ from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import identity
 from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_address, reachable_slots, store
-from mapproof.absint.state import State, merge, roots_in
+from mapproof.absint.state import State, merge, roots_in, without_dead_atoms
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import (
     LOST_ADDRESS,
@@ -110,6 +111,8 @@ class Interpreter:
         self._run = Run(function, context)
         self._recording = False
         self._graph = graph_of(function)
+        self._build = (context.path & function.presence).build_part()
+        """The builds in which this run takes place. Inside, conditions say only what these leave open."""
 
     def run(self) -> Run:
         """Reach the fixpoint, then record calls, stores and results in block order."""
@@ -143,7 +146,7 @@ class Interpreter:
 
     def _entry(self) -> State:
         context = self._run.context
-        state = State(path=context.path & self._function.presence)
+        state = State(path=(context.path & self._function.presence).given(self._build))
         for cell, value in context.memory:
             state.memory[cell] = value
             state.depth[cell[0]] = max(state.depth.get(cell[0], 0), len(cell[1]))
@@ -172,12 +175,13 @@ class Interpreter:
             return []
         leaving: list[tuple[int, State]] = []
         for edge in block.edges:
-            path = state.path & edge.presence
+            path = state.path & edge.presence.given(self._build) if edge.presence is not TRUE else state.path
             if edge.test is not None and path.satisfiable:
                 path = self._taken(edge, state, path)
             if path.satisfiable:
                 live = self._graph.live[edge.target]
                 variables = {var: value for var, value in state.variables.items() if var in live}
+                path = without_dead_atoms(path, variables, state.memory)
                 leaving.append((edge.target, state.at(bounded(path), variables)))
         return leaving
 
@@ -206,7 +210,7 @@ class Interpreter:
         elif opcode is Opcode.STORE:
             address, value = (self._read(operand, state) for operand in operation.inputs[:2])
             if self._recording:
-                self._run.stores.append(Store(operation, address, value, state.path))
+                self._run.stores.append(Store(operation, address, value, state.path & self._build))
             store(state, address, value)
         elif opcode is Opcode.RETURN:
             self._return(operation, state)
@@ -266,7 +270,7 @@ class Interpreter:
         def outside(need: Need) -> Value:
             found = self._environment.cell(need, size)
             if found is not None:
-                return found
+                return found.map_conditions(lambda condition: condition.given(self._build))
             fresh = self._fresh(size, label, state, needs=[need])
             targets = [leaf for leaf in address.leaves if isinstance(leaf, Pointer)]
             if len(targets) == 1 and len(address.leaves) == 1 and None not in targets[0].path and targets[0].base.name:
@@ -323,7 +327,7 @@ class Interpreter:
         call = Call(operation, label, callee, tuple(arguments), state.path, _visible(state, arguments))
         outcome = self._environment.call(call, state, self._run)
         if self._recording:
-            self._run.calls.append(call)
+            self._run.calls.append(replace(call, path=call.path & self._build))
         if outcome.memory is not None:
             state.memory = outcome.memory
             state.escaped |= {base for base in reachable_slots(state, arguments) if base.kind is BaseKind.FRAME}
