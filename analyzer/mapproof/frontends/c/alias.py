@@ -38,7 +38,7 @@ class Aliases:
 
     def meaning(self, name: str) -> str | None:
         """The function that a name is another name of, as far as files were looked at."""
-        for source in self._mentions.sources(name):
+        for source in self._mentions.declaring_sources(name):
             self._look(source)
         return self._meaning.get(name)
 

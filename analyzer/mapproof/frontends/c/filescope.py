@@ -175,7 +175,7 @@ class FileScope:
         meant_near = next((operand for operand in found if operand is not None), None)
         if meant_near is not None or self._mentions.single:
             return meant_near
-        far = (self._declared(each, self._mentions.sources(each.rpartition("::")[2])) for each in (name, *others))
+        far = (self._declared(each, self._mentions.declaring_sources(each.rpartition("::")[2])) for each in (name, *others))
         return next((operand for operand in far if operand is not None), None)
 
     def _spellings(self, name: str) -> list[str]:
@@ -243,7 +243,7 @@ class FileScope:
             yield found
         if self._mentions.single:
             return
-        far = [source for source in self._mentions.sources(name.rpartition("::")[2]) if source not in near]
+        far = [source for source in self._mentions.declaring_sources(name.rpartition("::")[2]) if source not in near]
         for _source, found in self._each(name, far, wanted):
             yield found
 

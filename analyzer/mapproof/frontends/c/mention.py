@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _DEFINED: Final = re.compile(rb"([A-Za-z_$][\w$]*)(\([^)]*\))?")
 _MEMBER: Final = re.compile(rb"(?:->|\.)\s*\Z")
 
+FEW_FILES: Final = 4
+"""A tree so small is asked by outlines."""
+
 MAX_MACROS: Final = 200
 """Macros that one name is followed through."""
 
@@ -56,6 +59,7 @@ class Mentions:
         self._code: dict[str, list[Mention]] = {}
         self._macros: dict[str, list[MacroMention]] = {}
         self._sources: dict[str, list[Source]] = {}
+        self._all: list[Source] | None = None
 
     @property
     def single(self) -> bool:
@@ -74,6 +78,14 @@ class Mentions:
                     continue
             self._sources[name] = found
         return self._sources[name]
+
+    def declaring_sources(self, name: str) -> list[Source]:
+        """The files that may declare a name: in a small tree all, whose outlines answer faster than their bytes."""
+        if len(self._tree.files) > FEW_FILES:
+            return self.sources(name)
+        if self._all is None:
+            self._all = [source for path in self._tree.files if (source := self._tree.load(path)) is not None]
+        return self._all
 
     def code(self, name: str) -> list[Mention]:
         """Places outside of directives, comments and literals, by file and offset."""

@@ -404,7 +404,7 @@ class CProgram:
         suffix = name.removeprefix("*") if name.startswith("*::") else None
         return [
             lowered.function
-            for source in self._mentions.sources(name.rpartition("::")[2])
+            for source in self._mentions.declaring_sources(name.rpartition("::")[2])
             for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
             if chunk.is_function
             for lowered in self._functions(source, chunk)
@@ -431,7 +431,7 @@ class CProgram:
             (prototype.name == name or (suffix is not None and prototype.name.endswith(suffix)))
             and prototype.definition
             and (prototype.storage != "static" or "::" in name)
-            for source in self._mentions.sources(last)
+            for source in self._mentions.declaring_sources(last)
             for chunk in declaring(source, last, Wanted.FUNCTION)
             if chunk.is_function
             for declared in self._first_declarations(source, chunk)
@@ -519,7 +519,7 @@ class CProgram:
             yield from [Initializer(local.function) for local in self._statics[symbol]]
             return
         name = self.plain(symbol)
-        for source in self._mentions.sources(name.rpartition("::")[2]):
+        for source in self._mentions.declaring_sources(name.rpartition("::")[2]):
             for chunk in declaring(source, name.rpartition("::")[2], Wanted.OBJECT):
                 if chunk.is_function:
                     continue
