@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from mapproof.frontends.c.chunk import Chunk
     from mapproof.frontends.c.mention import Mentions
     from mapproof.frontends.c.source import Source
 
@@ -19,6 +20,7 @@ _ATTRIBUTE_FIRST: Final = re.compile(
     rb"[^;{}()]*\b(\w+)\s*\("
 )
 _PRAGMA: Final = re.compile(rb"#[ \t]*pragma[ \t]+(?:weak[ \t]+(\w+)[ \t]*=[ \t]*|redefine_extname[ \t]+(\w+)[ \t]+)(\w+)")
+_OPENS: Final = re.compile(rb"(?:__)?\s*\(")
 _MARKS: Final = (b"asm", b"alias", b"weakref", b"pragma")
 
 
@@ -50,9 +52,7 @@ class Aliases:
             return
         for found in _PRAGMA.finditer(source.data):
             self._add(found.group(1) or found.group(2), found.group(3))
-        for chunk in source.chunks:
-            if chunk.is_function or not any(mark in source.data[chunk.start : chunk.end] for mark in _MARKS[:3]):
-                continue
+        for chunk in _marked(source):
             for found in _NAMED.finditer(source.data, chunk.start, chunk.end):
                 self._add(found.group(1), found.group(2))
             for found in _ATTRIBUTE_FIRST.finditer(source.data, chunk.start, chunk.end):
@@ -62,3 +62,17 @@ class Aliases:
         name, meant = alias.decode("utf-8", "replace"), target.decode("utf-8", "replace")
         if name != meant:
             self._meaning[name] = meant
+
+
+def _marked(source: Source) -> list[Chunk]:
+    """The declarations in which one of the marks opens a parenthesis."""
+    found: dict[Chunk, None] = {}
+    for mark in _MARKS[:3]:
+        offset = source.data.find(mark)
+        while offset >= 0:
+            if _OPENS.match(source.data, offset + len(mark)) is not None:
+                chunk = source.chunk_at(offset)
+                if chunk is not None and not chunk.is_function:
+                    found[chunk] = None
+            offset = source.data.find(mark, offset + len(mark))
+    return list(found)

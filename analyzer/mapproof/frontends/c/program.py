@@ -80,6 +80,7 @@ class CProgram:
         self._statics: dict[str, list[StaticLocal]] = {}
         self._carrying: dict[str, dict[tuple[int | str | None, ...], Condition]] = {}
         self._carrying_members: set[str] = set()
+        self._carried: dict[tuple[int, frozenset[str]], Carriers] = {}
         self._returning: set[str] = set()
         self._defined: dict[str, bool] = {}
         self._callers: dict[str, References] = {}
@@ -317,19 +318,24 @@ class CProgram:
     def _carriers(self, mention: Mention, wanted: set[str]) -> Iterator[tuple[Carriers, Function]]:
         """The functions around a place, or the initializers; and where each puts a wanted address."""
 
-        def is_wanted(symbol: str) -> bool:
-            return symbol in wanted or self.plain(symbol) in wanted
+        names = frozenset(wanted)
+
+        def carried(function: Function) -> Carriers:
+            key = (id(function), names)
+            if key not in self._carried:
+                self._carried[key] = carriers_of(function, lambda s: s in names or self.plain(s) in names)
+            return self._carried[key]
 
         if mention.in_body:
             for lowered in self._functions(mention.source, mention.chunk):
                 for function in _around(lowered, mention):
-                    yield carriers_of(function, is_wanted), function if runs_code(function) else lowered.function
+                    yield carried(function), function if runs_code(function) else lowered.function
             return
         for declared in self._declarations(mention.source, mention.chunk):
             for name, object_ in declared.objects.items():
                 if object_.has_initializer:
                     for initializer in self.initializers(self._object_symbol(mention.source, name, object_.storage)):
-                        yield carriers_of(initializer.function, is_wanted), initializer.function
+                        yield carried(initializer.function), initializer.function
 
     def _carry(self, carriers: Carriers, function: Function) -> Iterator[str]:
         if carriers.returned:
