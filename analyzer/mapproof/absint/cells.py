@@ -170,6 +170,10 @@ class Cells:
         if not need.symbol and len(pairs) == before:
             detail = f"nothing in scope stores to the member {member!r}"
             pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, detail, f"give the code that sets {member!r}")]))
+        if need.symbol:
+            possible = _possible(self._program.initializers(need.symbol))
+            pairs = [(leaf, c & possible) for leaf, c in pairs]
+            pairs = [(leaf, c) for leaf, c in pairs if c.satisfiable]
         self._assumed[need] = frozenset(assumed)
         return collect(8, pairs)
 
@@ -225,6 +229,17 @@ class Cells:
             assumed.add(Assumption.TABLE_CONSTANT)
             pairs = [(leaf, condition) for leaf, condition in pairs if not isinstance(leaf, Anything)]
         return pairs
+
+
+def _possible(initializers: Sequence[Initializer]) -> Condition:
+    """The builds in which at most one definition says what the object holds: no other can be compiled."""
+    possible = TRUE
+    filled = [i.function.presence for i in initializers if any(block.operations for block in i.function.blocks)]
+    for number, presence in enumerate(filled):
+        for other in filled[number + 1 :]:
+            if other is not presence:
+                possible &= ~(presence & other)
+    return possible
 
 
 def _others(initializer: Initializer, initializers: Sequence[Initializer]) -> Condition:
