@@ -208,7 +208,7 @@ def bounded(condition: Condition) -> Condition:
     if condition.size <= MAX_CONDITION:
         return condition
     build = condition.build_part()
-    return build if build.size <= MAX_BUILD else TRUE
+    return build if build.size <= MAX_BUILD or build.nodes <= MAX_BUILD else TRUE
 
 
 def collect(size: int, pairs: Iterable[tuple[Leaf, Condition]]) -> Value:

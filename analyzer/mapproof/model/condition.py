@@ -136,6 +136,11 @@ class Condition:
             self._atoms = frozenset([node.atom for node in _nodes(self) if node.atom is not None])
         return self._atoms
 
+    @property
+    def nodes(self) -> int:
+        """Nodes of the diagram, each counted once."""
+        return len(_nodes(self))
+
     def evaluate(self, truth: Callable[[Atom], bool]) -> bool:
         """The condition's value where ``truth`` gives each atom's."""
         node = self
