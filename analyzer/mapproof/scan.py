@@ -29,7 +29,7 @@ C_SUFFIXES: Final = (
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 
 
-_HIDING: Final = frozenset({"unreadable", "lost", "limit"})
+_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include"})
 """Kinds of gap behind which a call that matters may stand."""
 
 

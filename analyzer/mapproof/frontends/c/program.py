@@ -183,7 +183,9 @@ class CProgram:
             scope = self._scope(source)
             found: list[LoweredFunction] = []
             for reading in self._read(source, chunk):
-                found.extend(lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"))
+                unread = _unread(reading)
+                for lowered in lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"):
+                    found.append(_doubted(lowered, unread) if unread else lowered)
                 for fault in reading.errors:
                     line, _column = source.line_column(fault.offset)
                     self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
@@ -539,6 +541,9 @@ class CProgram:
                     if lowered is None:
                         place = source.span(chunk.start, chunk.end)
                         lowered = Function(symbol, name, (), (Block(),), place, reading.presence, exported=False)
+                    unread = _unread(reading)
+                    if unread:
+                        lowered = replace(lowered, incomplete=(*lowered.incomplete, *unread))
                     yield Initializer(lowered, constant=object_.type.const)
 
     def writers(self, symbol: str, member: str) -> References:
@@ -562,7 +567,7 @@ class CProgram:
         for function in self._initialized_members(member) if member else ():
             found[id(function)] = function
         functions = tuple(sorted(found.values(), key=_order))
-        taken = self._address_escapes(symbol, member, lowered_bodies)
+        taken = self._address_escapes(symbol, member, lowered_bodies) or self._address_kept(symbol, member, mentions)
         if taken:
             return References(functions, complete=False, reason=taken)
         return References(functions, assumption=Assumption.FIELD_STORES)
@@ -596,14 +601,55 @@ class CProgram:
         for lowered in functions:
             if hands_out(lowered.function, symbol, member):
                 return f"{lowered.function.name}() hands its address to code that is not followed"
+            if any(hands_out(local.function, symbol, member) for local in lowered.locals):
+                return f"a static object of {lowered.function.name}() keeps its address"
+        return ""
+
+    def _address_kept(self, symbol: str, member: str, mentions: Iterable[Mention]) -> str:
+        """Why stores may come through an address that an object at file scope begins with (a table of options)."""
+        if member:
+            pointed = re.compile(rb"&\s*(?:[\w$]+\s*(?:<[^<>;{}]*>\s*)?::\s*)+" + re.escape(member.encode()) + rb"\b")
+            for source in self._mentions.sources(member):
+                if b"::" in source.data and pointed.search(source.data) is not None:
+                    return f"a pointer to the member {member} is made"
+        seen: set[tuple[str, Chunk]] = set()
+        for mention in mentions:
+            key = (mention.source.path, mention.chunk)
+            if mention.in_body or key in seen:
+                continue
+            seen.add(key)
+            for declared in self._declarations(mention.source, mention.chunk):
+                for name, object_ in declared.objects.items():
+                    if not object_.has_initializer:
+                        continue
+                    for initializer in self.initializers(self._object_symbol(mention.source, name, object_.storage)):
+                        if hands_out(initializer.function, symbol, member):
+                            return f"{name} begins with its address, and code may store through that"
         return ""
 
 
 def _declared(reading: Reading, scope: FileScope, *, alone: bool) -> Declarations:
     found = declarations(reading, scope)
     found.understood = not reading.errors
+    if _unread(reading):
+        found.constants = {name: replace(constant, value=None) for name, constant in found.constants.items()}
     found.partial = not (alone and found.understood)
     return found
+
+
+def _unread(reading: Reading) -> tuple[str, ...]:
+    """What files that are included in the midst of a declaration leave unknown of it."""
+    return tuple(
+        f"line {reading.source.line_column(fault.offset)[0]}: {fault.message}"
+        for fault in reading.errors
+        if fault.kind == "include"
+    )
+
+
+def _doubted(lowered: LoweredFunction, unread: tuple[str, ...]) -> LoweredFunction:
+    """The function, marked as not understood in full."""
+    function = replace(lowered.function, incomplete=(*lowered.function.incomplete, *unread))
+    return replace(lowered, function=function)
 
 
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:
