@@ -52,8 +52,10 @@ MAX_ITERATIONS: Final = 8
 class Runner(Protocol):
     """Runs a function in every context that matters for some values of its run."""
 
-    def __call__(self, function: Function, focus: Callable[[Run], Iterable[Value]]) -> Sequence[Run]:
-        """The runs, one per context."""
+    def __call__(
+        self, function: Function, focus: Callable[[Run], Iterable[Value]], *, fresh: bool = True
+    ) -> Sequence[Run]:
+        """The runs, one per context. Unless ``fresh``, one made when less was known will do if ``focus`` is empty."""
         ...
 
 
@@ -217,7 +219,7 @@ class Cells:
 
         for function in references.functions:
             pairs.extend(doubts(function))
-            for run in runner(function, followed):
+            for run in runner(function, followed, fresh=not is_table):
                 for stored in run.stores:
                     if _hits(stored, need, member):
                         pairs.extend(_outside(stored.value, stored.path))
@@ -332,7 +334,7 @@ def _hits(stored: Store, need: Need, member: str) -> bool:
 def _is_anywhere(stored: Store) -> bool:
     """Whether a store goes to an element that is not known. In a table of functions that is code which exchanges or
     restores entries by name: that it puts back what was there is assumed, and what else it stores must be plain."""
-    return all(isinstance(leaf, Pointer) and None in leaf.path for leaf in stored.address.leaves)
+    return any(isinstance(leaf, Pointer) and None in leaf.path for leaf in stored.address.leaves)
 
 
 def _outside(value: Value, path: Condition) -> list[tuple[Leaf, Condition]]:

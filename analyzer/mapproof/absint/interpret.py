@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 WIDEN_AFTER: Final = 6
 """Visits of a loop head before its growing values are widened: enough for masks built bit by bit."""
 
+WIDEN_HARD_AFTER: Final = 11
+"""Visits of a loop head before the carry of a counter is no longer followed bit by bit."""
+
 MAX_VISITS: Final = 60
 """Visits of one block before its whole state is given up; a bound on time that widening makes unlikely to matter."""
 
@@ -130,10 +133,11 @@ class Interpreter:
                     states[target] = arriving
                     pending.add(target)
                     continue
-                widening = target in self._graph.heads and visits.get(target, 0) >= WIDEN_AFTER
-                if visits.get(target, 0) >= MAX_VISITS:
+                count = visits.get(target, 0)
+                widening = target in self._graph.heads and count >= WIDEN_AFTER
+                if count >= MAX_VISITS:
                     _give_up(old, arriving)
-                met = merge(old, arriving, widening=widening or visits.get(target, 0) >= MAX_VISITS)
+                met = merge(old, arriving, widening=widening or count >= MAX_VISITS, hard=count >= WIDEN_HARD_AFTER)
                 if met is not None:
                     states[target] = met
                     pending.add(target)

@@ -73,11 +73,11 @@ class Resolver:
             run = self._run(function, context)
         return run
 
-    def _run(self, function: Function, context: Context) -> Run:
-        """Interpret, or find the run of an equal context made when no less was known."""
+    def _run(self, function: Function, context: Context, *, fresh: bool = True) -> Run:
+        """Interpret, or find the run of an equal context made when no less was known (or, unless ``fresh``, made)."""
         key = (id(function), context.arguments, context.memory, context.path, context.chain)
         kept = self._runs.get(key)
-        if kept is not None and not any(self._world.answers(need) for need in kept[0]):
+        if kept is not None and not (fresh and any(self._world.answers(need) for need in kept[0])):
             self.cells.read |= kept[1]
             run = copy(kept[2])
             run.context = context
@@ -95,8 +95,15 @@ class Resolver:
         """The function entered in no particular way, with all that has been found out since."""
         return self._run(function, Context())
 
-    def runs(self, function: Function, focus: Focus) -> Sequence[Run]:
-        """Runs in every context that the values in ``focus`` depend on; one, if they depend on no parameter."""
+    def runs(self, function: Function, focus: Focus, *, fresh: bool = True) -> Sequence[Run]:
+        """Runs in every context that the values in ``focus`` depend on; one, if they depend on no parameter.
+
+        Unless ``fresh``, a run made when less was known will do where there is nothing to find out.
+        """
+        if not fresh:
+            run = self._run(function, Context(), fresh=False)
+            if not list(focus(run)):
+                return [run]
         run = self.settle(function, Context(), focus)
         needed = self.parameters(function, focus(run))
         if not needed:

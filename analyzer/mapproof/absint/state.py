@@ -119,7 +119,7 @@ def _anonymous(leaf: Leaf, gone: frozenset[str]) -> Leaf:
     return leaf
 
 
-def merge(old: State, new: State, *, widening: bool) -> State | None:
+def merge(old: State, new: State, *, widening: bool, hard: bool = False) -> State | None:
     """The state where ``new`` arrives beside ``old``; ``None`` when that adds nothing.
 
     A variable or slot that is present on one side only was never assigned on the other path, where reading it is
@@ -131,7 +131,7 @@ def merge(old: State, new: State, *, widening: bool) -> State | None:
         if arriving is None or arriving == value:
             return value
         joined = _meet_point(value, old.path, arriving, new.path, path)
-        return widen(value, joined) if widening and joined != value else joined
+        return widen(value, joined, hard=hard) if widening and joined != value else joined
 
     variables = {var: meet(value, new.variables.get(var)) for var, value in old.variables.items()}
     variables.update((var, value) for var, value in new.variables.items() if var not in variables)

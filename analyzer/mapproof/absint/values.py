@@ -255,8 +255,11 @@ def join_under(first: Value, under_first: Condition, second: Value, under_second
     return collect(max(first.size, second.size), ((leaf, c) for leaf, c in both if c.satisfiable))
 
 
-def widen(old: Value, new: Value) -> Value:
-    """Cover ``new`` so that a loop comes to rest: leaves that ``old`` did not have become one partly known word."""
+def widen(old: Value, new: Value, *, hard: bool = False) -> Value:
+    """Cover ``new`` so that a loop comes to rest: leaves that ``old`` did not have become one partly known word.
+
+    A counter loses one known bit at a time to the carry; ``hard`` gives up all bits above the first that it loses now.
+    """
     added = [leaf for leaf in new.leaves if leaf not in old.leaves]
     if not added:
         return Value(new.size, {leaf: _settle(old.leaves.get(leaf), condition) for leaf, condition in new})
@@ -275,8 +278,22 @@ def widen(old: Value, new: Value) -> Value:
         kept[blurred] = TRUE
     words = [leaf for leaf in pooled if leaf not in pointers]
     if words:
-        kept[collapse(words, new.size)] = TRUE
+        word = collapse(words, new.size)
+        kept[_without_carry(old, word) if hard else word] = TRUE
     return Value(new.size, kept) if len(kept) <= MAX_LEAVES else Value(new.size, {collapse(kept, new.size): TRUE})
+
+
+def _without_carry(old: Value, word: Anything) -> Anything:
+    lost = word.bits.unknown
+    for leaf in old.leaves:
+        if isinstance(leaf, Anything):
+            lost &= ~leaf.bits.unknown
+    if not lost:
+        return word
+    below = (lost & -lost) - 1
+    return Anything(
+        Bits(word.bits.size, word.bits.ones & below, word.bits.zeros & below), None, word.needs, word.causes
+    )
 
 
 def _settle(old: Condition | None, new: Condition) -> Condition:

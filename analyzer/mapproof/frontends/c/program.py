@@ -12,6 +12,7 @@ from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_de
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
 from mapproof.frontends.c.hidden import pasted, traps
+from mapproof.frontends.c.enclosing import record_names
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.macro import definition_of
@@ -241,7 +242,7 @@ class CProgram:
         resolvers = {name for name, spec in self._table.callees.items() if spec.role is Role.RESOLVE}
         wanted = callees | {f"result of {name}" for name in resolvers}
         present = set(self._found)
-        queue = [name for name in sorted(callees | resolvers) if any(s.path in present for s in self._mentions.sources(name))]
+        queue = [name for name in sorted(self._present(callees | resolvers)) if any(s.path in present for s in self._mentions.sources(name))]
         seen = set(queue)
         found: dict[int, Function] = {}
         for name in queue:
@@ -275,6 +276,17 @@ class CProgram:
             for mention in (*pasted(source, sorted(callees), self._mentions), *traps(source)):
                 if mention.in_body:
                     yield from (lowered.function for lowered in self._functions(source, mention.chunk))
+
+    def _present(self, names: Iterable[str]) -> Iterator[str]:
+        """Those of the names that some file mentions; where a name is absent, so are all that contain it."""
+        absent: list[str] = []
+        for name in sorted(names, key=len):
+            if any(part in name for part in absent):
+                continue
+            if self._mentions.sources(name):
+                yield name
+            else:
+                absent.append(name)
 
     def lost(self) -> list[Coverage]:
         """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there
@@ -578,8 +590,7 @@ class CProgram:
         types: dict[str, None] = {}
         for mention in self._mentions.code(member):
             if not mention.in_body:
-                for declared in self._declarations(mention.source, mention.chunk):
-                    types.update(dict.fromkeys(_types_with(declared, member)))
+                types.update(dict.fromkeys(self._records_around(mention, member)))
         for name in types:
             mentions = making(self._mentions, name.rpartition("::")[2])
             if len(mentions) > MAX_TYPED:
@@ -595,6 +606,17 @@ class CProgram:
                         if object_.has_initializer:
                             symbol = self._object_symbol(mention.source, name_of_object, object_.storage)
                             yield from (initializer.function for initializer in self.initializers(symbol))
+
+    def _records_around(self, mention: Mention, member: str) -> Iterable[str]:
+        """The names by which objects may be declared of the records around a mention of their member."""
+        plain = record_names(mention.source, mention.chunk, mention.offset)
+        if plain is not None:
+            return plain
+        return [
+            name
+            for declared in self._declarations(mention.source, mention.chunk)
+            for name in _types_with(declared, member)
+        ]
 
     def _address_escapes(self, symbol: str, member: str, functions: Iterable[LoweredFunction]) -> str:
         """Why stores may come from elsewhere: the address of the scalar is taken where it is not followed."""

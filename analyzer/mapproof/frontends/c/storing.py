@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mapproof.frontends.c.mention import Mention, Mentions
+    from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
 
 _STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--")
 _TAKEN: Final = re.compile(rb"(?:(?<!&)&(?!&)|&&&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z")
@@ -21,6 +21,7 @@ _POINTERS: Final = re.compile(
 )
 """What stands after the type of pointers only: a cast, or one declarator without anything that may hold an object."""
 _SIZE: Final = re.compile(rb"\bsizeof\s*\(\s*(?:(?:const|struct|union)\s+)*\Z")
+_FUNCTION_CAST: Final = re.compile(rb"\(\s*[\w\s]*\*\s*\)\s*\([^()]*\)\s*\)(?:[\w\s.\[\]]|->)*\Z")
 _BLANK: Final = frozenset(b" \t\r\n\f\v\\")
 _CLOSING: Final = {0x28: 0x29, 0x5B: 0x5D}
 
@@ -36,7 +37,7 @@ def storing(mentions: Mentions, name: str, *, member: bool) -> list[Mention]:
     risky = _storing_macros(mentions, name)
     return [
         place
-        for word in mentions.closure(name)
+        for word in _reaching(mentions, name, risky)
         for place in mentions.code(word)
         if word in risky or _may_store(mentions, place, word, member=member and word == name)
     ]
@@ -72,6 +73,28 @@ def _may_make(data: bytes, first: int, start: int, end: int) -> bool:
     if _POINTERS.match(data, end) is not None:
         return False
     return _SIZE.search(data[max(first, start - NEAR) : start]) is None
+
+
+def _reaching(mentions: Mentions, name: str, risky: set[str]) -> list[str]:
+    """The name, and the macros that may stand for something that can be stored to."""
+    found = [name]
+    for word in found:
+        for mention in mentions.macros(word):
+            if mention.macro in found or (mention.macro not in risky and _gives_function(mention, word)):
+                continue
+            found.append(mention.macro)
+    return found
+
+
+def _gives_function(mention: MacroMention, word: str) -> bool:
+    """Whether a C macro is one expression in parentheses that casts what the word leads to to a pointer to a function:
+    that is a value to be called, through which nothing can be stored."""
+    body = mention.directive.text[len(mention.macro) :].strip()
+    if not mention.source.path.endswith(".c") or b"{" in body or not body.startswith(b"("):
+        return False
+    if _closed(body, 0, len(body)) != len(body):
+        return False
+    return all(_FUNCTION_CAST.search(body[: found.start()]) is not None for found in _words(body, word.encode()))
 
 
 def _storing_macros(mentions: Mentions, name: str) -> set[str]:
@@ -180,7 +203,7 @@ def _changes(mentions: Mentions, name: bytes, argument: int, seen: set[tuple[byt
 
 
 def _function_like(mentions: Mentions, name: bytes) -> Iterator[bytes]:
-    for source in mentions.sources(name.decode("utf-8", "replace")):
+    for source in mentions.declaring_sources(name.decode("utf-8", "replace")):
         for number in source.definitions.get(name, ()):
             directive = source.directive(number)
             if directive.kind == "define" and directive.text[len(name) : len(name) + 1] == b"(":
