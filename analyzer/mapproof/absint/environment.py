@@ -193,6 +193,7 @@ class World:
     def _primitive(self, call: Call, target: Target, spec: CalleeSpec, state: State) -> Effect:
         if spec.role is Role.RESOLVE and spec.argument is not None and spec.argument < len(target.arguments):
             return Effect(_resolved(target.arguments[spec.argument]))
+        self._fill_outputs(target, spec, state)
         if spec.role in {Role.MAP, Role.REMAP}:
             region = self._region(call, target, spec)
             if spec.result == "pointer" and spec.address is not None and spec.address < len(target.arguments):
@@ -200,6 +201,17 @@ class World:
                 return Effect(_status(call.label))
             return Effect(region)
         return Effect(_status(call.label))
+
+    def _fill_outputs(self, target: Target, spec: CalleeSpec, state: State) -> None:
+        """What Windows and Mach calls write through their other pointers: the old protection, a size, a handle."""
+        if spec.platform not in {"win32", "mach"}:
+            return
+        detail = f"{spec.name}() writes it"
+        written = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, detail, "give the value that is meant")])
+        for index, value in enumerate(target.arguments):
+            pointed = {leaf for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind in _WRITABLE}
+            if index not in {spec.address, spec.object} and pointed:
+                store(state, value, written)
 
     def _region(self, call: Call, target: Target, spec: CalleeSpec) -> Value:
         """The new region's address, or what the function returns when it fails."""
@@ -214,6 +226,10 @@ class World:
                     leaves[leaf if isinstance(leaf, Pointer) else leaf.unknown()] = ~failed
         leaves[Number(_FAILURE.get(spec.platform, 0))] = failed
         return collect(8, leaves.items())
+
+
+_WRITABLE: Final = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FRAME, BaseKind.UNKNOWN})
+"""What a pointer that a call writes through may lead to."""
 
 
 def _shared(state: State, arguments: tuple[Value, ...]) -> tuple[tuple[tuple[Cell, Value], ...], dict[Cell, Value]]:

@@ -12,12 +12,12 @@ from mapproof.absint.project import Masks, describe, flags_of, openness_of, prot
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import function_named
 from mapproof.absint.target import ANY_CALL
-from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer
+from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
 from mapproof.model.location import Span, sort_key
 from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
-from mapproof.model.site import Callee, MapFlags, Maybe, Openness, Sharing, Site
+from mapproof.model.site import PLACED, Callee, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
 _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseKind.FRAME, BaseKind.IMAGE})
+FIXED = 0x100010
+"""MAP_FIXED, the same on Linux, the BSDs and macOS, and Linux's MAP_FIXED_NOREPLACE."""
+
 _NO_ENCODING = Encoding("none")
 
 
@@ -51,6 +54,8 @@ class _Draft:
     touched: set[str] | None = field(default_factory=set)
     descriptors: set[str] = field(default_factory=set)
     anonymous_descriptor: bool = True
+    placed: bool = False
+    """A mapping call that may put its memory over, or beside, memory that is there."""
     presence: Condition = FALSE
     assumptions: set[Assumption] = field(default_factory=set)
     doubts: set[Openness] = field(default_factory=set)
@@ -132,7 +137,7 @@ class _Survey:
             wanted = [spec.protection, spec.flags]
             if spec.role in {Role.SYSCALL, Role.PERSONALITY}:
                 wanted.append(spec.argument)
-            if spec.role in {Role.PROTECT, Role.REMAP}:
+            if spec.role in {Role.PROTECT, Role.REMAP} or _is_placed(spec, target):
                 wanted.append(spec.address)
             for index in wanted:
                 if index is not None and index < len(target.arguments):
@@ -235,6 +240,9 @@ class _Survey:
                 draft.missing.add(index)
         if spec.role in {Role.PROTECT, Role.REMAP} and spec.address is not None:
             self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
+        elif _is_placed(spec, target) and spec.address is not None:
+            draft.placed = True
+            self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
         if spec.object is not None and spec.object < len(target.arguments):
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
 
@@ -313,10 +321,11 @@ class _Survey:
             map_flags=self._flags(draft),
             open_because=tuple(dict.fromkeys(open_because)),
             descriptor=tuple(sorted(draft.descriptors)) or None,
-            touches=touches if spec.role in {Role.PROTECT, Role.REMAP} else None,
+            touches=touches if spec.role in {Role.PROTECT, Role.REMAP} or draft.placed else None,
             region=region if spec.role in {Role.MAP, Role.REMAP} else None,
             assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
             arguments=syntax.arguments if syntax is not None else (),
+            facts=frozenset({PLACED}) if draft.placed else frozenset(),
             evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding) if isinstance(location, Span) else (),
         )
 
@@ -335,6 +344,19 @@ class _Survey:
         if draft.spec.flags == draft.spec.protection:
             return MapFlags(None, (Sharing.SHARED,), Maybe.NEVER)
         return flags_of(draft.flags, known=draft.spec.flags not in draft.missing)
+
+
+def _is_placed(spec: CalleeSpec, target: Target) -> bool:
+    """Whether a mapping call may say where its memory goes: it then lies in, or beside, what is there already."""
+    if spec.role is not Role.MAP or spec.address is None or spec.platform == "win32" or spec.result == "pointer":
+        return False
+    if spec.flags is None or spec.flags >= len(target.arguments) or spec.flags == spec.protection:
+        return spec.address < len(target.arguments) and not _is_null(target.arguments[spec.address])
+    return any(bits_of(leaf, 8).zeros & FIXED != FIXED for leaf in target.arguments[spec.flags].leaves)
+
+
+def _is_null(address: Value) -> bool:
+    return all(isinstance(leaf, Number) and leaf.value == 0 for leaf in address.leaves)
 
 
 def _which(draft: _Draft) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.callee import Role
 from mapproof.model.location import sort_key
-from mapproof.model.site import Maybe, Sharing
+from mapproof.model.site import PLACED, Maybe, Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -171,12 +171,14 @@ class Scope:
 
         :data:`NOWHERE` stands for memory that no site makes; ``None`` for any memory at all.
         """
-        if site.role in {Role.MAP, Role.OBJECT}:
+        if PLACED not in site.facts and site.role in {Role.MAP, Role.OBJECT}:
             return None if site.region is None else frozenset({site.region})
         if site.touches is None:
             return None
         found: set[str] = set()
         waiting = [*site.touches, *(() if site.region is None else (site.region,))]
+        if PLACED in site.facts and not site.touches:
+            waiting.append(NOWHERE)
         while waiting:
             region = waiting.pop()
             origins = self._origins.get(region, frozenset())
@@ -218,7 +220,7 @@ def _origins(sites: Iterable[Site]) -> dict[str, frozenset[str] | None]:
     """For each region that a remap makes under a new id, the regions it may have been before; ``None`` for any."""
     origins: dict[str, frozenset[str] | None] = {}
     for site in sites:
-        if site.role is Role.REMAP and site.region is not None:
+        if (site.role is Role.REMAP or PLACED in site.facts) and site.region is not None:
             known = origins.get(site.region, frozenset())
             if known is None or site.touches is None:
                 origins[site.region] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mapproof.model.condition import TRUE, Condition
 
@@ -60,6 +60,10 @@ class Openness:
     remedy: str = ""
 
 
+PLACED: Final = "placed"
+"""The fact that a mapping call says where its memory goes (``MAP_FIXED``): over or beside memory that is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One call that maps memory or changes protection. Absent knowledge is ``None``, never a default.
@@ -68,7 +72,8 @@ class Site:
     ``conditions``: each protection's presence condition, given that the site itself exists (``presence``).
     ``masks``: the concrete masks, ``None`` when not finite. ``descriptor``: the possible values of the object
     argument in words (``-1``, ``field hShm``). ``touches``: for a transition or remap, ids of the regions its address
-    may belong to; ``None`` when it may be any. ``region``: the id of the region a mapping site makes.
+    may belong to, and for a mapping at a fixed address (:data:`PLACED` is among ``facts``) of those it may lie in or
+    beside; ``None`` when it may be any. ``region``: the id of the region a mapping site makes.
     """
 
     id: str
