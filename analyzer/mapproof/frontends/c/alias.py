@@ -19,6 +19,11 @@ _ATTRIBUTE_FIRST: Final = re.compile(
     rb"__attribute__\s*\(\s*\([^;{}]*?\b(?:__)?(?:alias|weakref)(?:__)?\s*\(\s*\"(\w+)\"[^;{}]*?\)\s*\)\s*\)"
     rb"[^;{}()]*\b(\w+)\s*\("
 )
+_OBJECT: Final = re.compile(
+    rb"\b(\w+)(?:\s*\[[^]]*\])*\s+"
+    rb"(?:(?:__asm__|__asm|asm)\s*\(|__attribute__\s*\(\s*\([^;{}]*?\b(?:__)?(?:alias|weakref)(?:__)?\s*\()"
+    rb"\s*\"_?(\w+)\""
+)
 _PRAGMA: Final = re.compile(rb"#[ \t]*pragma[ \t]+(?:weak[ \t]+(\w+)[ \t]*=[ \t]*|redefine_extname[ \t]+(\w+)[ \t]+)(\w+)")
 _OPENS: Final = re.compile(rb"(?:__)?\s*\(")
 _MARKS: Final = (b"asm", b"alias", b"weakref", b"pragma")
@@ -54,6 +59,8 @@ class Aliases:
             self._add(found.group(1) or found.group(2), found.group(3))
         for chunk in _marked(source):
             for found in _NAMED.finditer(source.data, chunk.start, chunk.end):
+                self._add(found.group(1), found.group(2))
+            for found in _OBJECT.finditer(source.data, chunk.start, chunk.end):
                 self._add(found.group(1), found.group(2))
             for found in _ATTRIBUTE_FIRST.finditer(source.data, chunk.start, chunk.end):
                 self._add(found.group(2), found.group(1))

@@ -378,6 +378,12 @@ def _member_target(context: Context, callee: tree_sitter.Node) -> Target | None:
 # The call itself.
 
 
+_RETURN_TWICE: Final = frozenset(
+    ("setjmp", "_setjmp", "__setjmp", "sigsetjmp", "_sigsetjmp", "__sigsetjmp", "__builtin_setjmp", "getcontext")
+)
+"""Functions whose call may return a second time (C11 7.13, POSIX)."""
+
+
 def emit_call(
     context: Context,
     node: tree_sitter.Node,
@@ -398,6 +404,8 @@ def emit_call(
     result = _result(target)
     record_result = result.shape is Shape.RECORD
     size = None if result.shape is Shape.VOID or record_result else result.width
+    if isinstance(target.callee, Symbol) and target.callee.name.rpartition("::")[2] in _RETURN_TWICE:
+        context.note(node, "setjmp() may return again, when locals have been changed by what ran meanwhile")
     location, syntax = call_syntax(context, node, arguments or (), written)
     output = context.call(location, size, target.callee, operands, syntax)
     for place in lvalues:

@@ -263,10 +263,22 @@ class Context(ABC):
         syntax: CallSyntax | None,
     ) -> Var | None:
         """A CALL; inside ``try`` the block is cut before it, since it may throw. ``size`` None: no result."""
-        self.may_throw()
+        if self.handlers:
+            self._may_throw_midway(location, arguments)
         output = None if size is None else self.temporary(size)
         self.builder.emit(Operation(Opcode.CALL, output, (callee, *arguments), location, syntax))
         return output
+
+    def _may_throw_midway(self, location: Span, arguments: Sequence[Operand]) -> None:
+        """A callee may throw when it has changed some of what it can reach, and not yet the rest."""
+        thrown, after = self.builder.new_block(), self.builder.new_block()
+        self.builder.link(Edge(after))
+        self.builder.link(Edge(thrown))
+        self.builder.current = thrown
+        self.builder.emit(Operation(Opcode.CALLOTHER, None, tuple(arguments), location))
+        for handler in self.handlers:
+            self.builder.link(Edge(handler))
+        self.builder.current = after
 
     def may_throw(self) -> None:
         """Control may leave here for every handler that is in force."""

@@ -47,7 +47,7 @@ class Wanted(StrEnum):
 _FOLLOWS: Final = {
     Wanted.VALUE: re.compile(rb"\s*(?:[=;,\[()}:{]|[A-Z_]\w*\s*\(|\Z)"),
     Wanted.OBJECT: re.compile(rb"\s*(?:[=;,\[){(]|[A-Z_]\w*\s*\(|__attribute__|asm|__asm)"),
-    Wanted.FUNCTION: re.compile(rb"\s*\)*\s*\("),
+    Wanted.FUNCTION: re.compile(rb"\s*(?:<[^;{}()]*>\s*)?\)*\s*\("),
     Wanted.TYPEDEF: re.compile(rb"\s*(?:[;,\[()={:]|final\b|__attribute__)"),
     Wanted.RECORD: re.compile(rb"\s*(?:final\s*)?(?:<[^>]*>\s*)?[:{]"),
 }
@@ -103,6 +103,16 @@ def _declares(source: Source, chunk: Chunk, offset: int, wanted: Wanted, *, cpp:
 
 def _word(word: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\b" + word + rb"\b")
+
+
+def _is_weak(source: Source, name: str) -> bool:
+    """Whether a file's definition of a function may give way to another file's."""
+    if b"weak" not in source.data and b"WEAK" not in source.data:
+        return False
+    return any(
+        b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
+        for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
+    ) or re.search(rb"#[ \t]*pragma[ \t]+weak[ \t]+" + re.escape(name.encode()) + rb"\b", source.data) is not None
 
 
 def _record_in(found: Declarations, tag: str) -> Record | None:
@@ -214,7 +224,7 @@ class FileScope:
             for prototype in found.prototypes:
                 if prototype.name == name:
                     if prototype.definition and (source in self._reach() or prototype.storage != "static"):
-                        own = prototype.storage == "static" or source is self._source
+                        own = prototype.storage == "static" or (source is self._source and not _is_weak(source, name))
                         return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
                     declared = declared or Symbol(SymbolKind.FUNCTION, name)
             object_ = found.objects.get(name)

@@ -28,6 +28,8 @@ def declare_statement(context: Context, node: tree_sitter.Node) -> None:
     if _called(context, node):
         return
     _own_types(context, node)
+    if b"cleanup" in context.reading.text[node.start_byte : node.end_byte]:
+        context.note(node, "a function given by the cleanup attribute runs when the block is left")
     base = context.types.specifier(node)
     words = {context.text(child) for child in node.children if child.type == "storage_class_specifier"}
     declarators = [
@@ -76,6 +78,7 @@ def _declare_one(
         return
     if not declared.name:
         return
+    _lengths(context, node)
     if declared.node is not None:
         context.skip(declared.node)
     if declared.type.shape is Shape.FUNCTION and value is None:
@@ -92,6 +95,16 @@ def _declare_one(
         _declare_static(context, declared, value)
     else:
         _declare_automatic(context, node, declared, value)
+
+
+def _lengths(context: Context, node: tree_sitter.Node | None) -> None:
+    """What the lengths of variable arrays do besides being computed."""
+    while node is not None:
+        if node.type == "array_declarator":
+            length = node.child_by_field_name("size")
+            if length is not None and length.named_child_count:
+                context.value(length)
+        node = node.child_by_field_name("declarator")
 
 
 def _is_initialized(context: Context, function: tree_sitter.Node) -> bool:

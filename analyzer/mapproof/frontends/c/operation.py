@@ -214,6 +214,11 @@ def lower_assignment(context: Context, node: tree_sitter.Node) -> Value:
         return load(context, node, place)
     value = context.value(right)
     place = context.place(left)
+    own = f"operator{operator}"
+    if operator != "=" and context.cpp and place.type.tag and context.scope.prototypes(own):
+        call_operator(context, node, own, load(context, node, place), value)
+        forget(context, node, place, "unknown-call")
+        return load(context, node, place)
     if operator != "=":
         value = combine(context, node, operator[:-1], load(context, node, place), value)
     elif place.type.shape is Shape.RECORD and context.cpp and context.scope.prototypes("*::operator="):

@@ -568,6 +568,8 @@ class CProgram:
     def _find_writers(self, symbol: str, member: str) -> References:
         name = member or self.plain(symbol).rpartition("::")[2]
         mentions = storing(self._mentions, name, member=bool(member))
+        for alias in self._aliases.names(name) if not member else ():
+            mentions += storing(self._mentions, alias, member=False)
         bodies = {(m.source.path, m.chunk) for m in mentions if m.in_body}
         if len(bodies) > MAX_STORING:
             return References((), complete=False, reason=f"more than {MAX_STORING} functions may store to {name}")
