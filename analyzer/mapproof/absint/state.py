@@ -19,7 +19,7 @@ from mapproof.absint.values import (
     join_under,
     widen,
 )
-from mapproof.model.condition import TRUE, Atom, Condition
+from mapproof.model.condition import TRUE, Atom, Condition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,6 +117,23 @@ def _anonymous(leaf: Leaf, gone: frozenset[str]) -> Leaf:
     if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.UNKNOWN and not gone.isdisjoint(roots_of(leaf.base.name)):
         return Pointer(Base(BaseKind.UNKNOWN, ""), leaf.path, leaf.needs)
     return leaf
+
+
+def without_dead_atoms(path: Condition, variables: Mapping[Var, Value], memory: Mapping[Cell, Value]) -> Condition:
+    """The path condition without what it says of words that nothing can speak of again.
+
+    An atom is about words; when no value that is left is one of them, is made of them or is guarded by them, no later
+    test can meet the atom, and projecting it away loses nothing.
+    """
+    atoms = [atom for atom in path.atoms() if atom.origin is Origin.RUN]
+    if not atoms:
+        return path
+    living: set[str] = set()
+    for held in (variables, memory):
+        for value in held.values():
+            living |= roots_in(value)
+    dead = frozenset(atom for atom in atoms if not roots_of(atom.symbol) <= living)
+    return path.forget(dead.__contains__) if dead else path
 
 
 def merge(old: State, new: State, *, widening: bool, hard: bool = False) -> State | None:
