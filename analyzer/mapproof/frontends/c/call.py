@@ -14,7 +14,7 @@ from mapproof.frontends.c.fault import VA_ARG
 from mapproof.frontends.c.place import address_of, find_member, follow, forget, load, member, named, store
 from mapproof.frontends.c.selection import choice_of, combinations, items, select, select_by_presence
 from mapproof.frontends.c.survey import stripped
-from mapproof.model.ir import CallSyntax, Const, Operand, Symbol, SymbolKind, Unknown
+from mapproof.model.ir import CallSyntax, Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -370,6 +370,8 @@ def _member_target(context: Context, callee: tree_sitter.Node) -> Target | None:
             return Target(Symbol(SymbolKind.FUNCTION, f"*::{name}"), None, (), receiver)
     elif context.scope.prototypes(f"*::{name}"):
         return Target(Symbol(SymbolKind.FUNCTION, f"*::{name}"), None, context.scope.prototypes(f"*::{name}"), receiver)
+    if ctype.shape is not Shape.RECORD or context.types.find_record(ctype.tag) is None:
+        context.effect(callee, Opcode.CALLOTHER, receiver)  # a class that is not known: its function may change the object
     value = load(context, callee, member(context, callee, receiver, ctype, name))
     inner = value.type.target if value.type.shape is Shape.POINTER else None
     return Target(value.operand, inner if inner is not None and inner.shape is Shape.FUNCTION else None)

@@ -41,6 +41,8 @@ class _Flow:
     places: dict[Var, tuple[str, Path]] = field(default_factory=dict)
     members: dict[Var, str] = field(default_factory=dict)
     slots: set[str] = field(default_factory=set)
+    bent: set[Var] = field(default_factory=set)
+    """Addresses computed by arithmetic: nobody knows which part of an object they are of."""
 
 
 def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
@@ -187,10 +189,10 @@ def _leaves(
     if opcode is Opcode.LOAD:
         return False
     if opcode is Opcode.STORE:
-        return is_address(inputs[1])
+        return is_address(inputs[1]) or inputs[0] in flow.bent
     if opcode is Opcode.CALL:
         return any(is_address(argument) for argument in inputs[1:])
-    if opcode is Opcode.RETURN:
+    if opcode in {Opcode.RETURN, Opcode.CALLOTHER}:
         return any(is_address(operand) for operand in inputs)
     if output is None:
         return False
@@ -200,4 +202,6 @@ def _leaves(
         return False
     if any(is_address(operand) for operand in inputs):
         flow.tainted.add(output)
+        if opcode.startswith("INT_") or any(operand in flow.bent for operand in inputs):
+            flow.bent.add(output)
     return False

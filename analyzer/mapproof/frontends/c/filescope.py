@@ -53,6 +53,9 @@ _FOLLOWS: Final = {
 }
 """What may stand after a name where it is declared; it only saves parsing, so it admits too much."""
 
+_OPERATOR: Final = re.compile(r"operator([^\w\s]+)")
+"""An operator function's name; only its first word is an identifier."""
+
 _TYPES: Final = re.compile(rb"\b(?:typedef|using|class|struct|union|enum)\b")
 
 
@@ -67,6 +70,13 @@ def declaring(source: Source, name: str, wanted: Wanted = Wanted.VALUE) -> tuple
 def _declaring(source: Source, name: str, wanted: Wanted) -> Iterator[Chunk]:
     word = name.encode()
     cpp = source.cpp or source.path.endswith(".h")
+    symbol = _OPERATOR.fullmatch(name)
+    if symbol is not None:
+        spelled = re.compile(rb"operator\s*" + re.escape(symbol.group(1).encode()) + rb"\s*\(")
+        for chunk, offset in source.outlined(b"operator") if wanted in {Wanted.FUNCTION, Wanted.VALUE} else ():
+            if spelled.match(source.data, offset) is not None:
+                yield chunk
+        return
     last: Chunk | None = None
     for chunk, offset in source.outlined(word):
         if chunk == last or _FOLLOWS[wanted].match(source.data, offset + len(word)) is None:

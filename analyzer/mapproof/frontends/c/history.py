@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
 from mapproof.frontends.c.lexeme import Token, name_of, tokens_of
-from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of
+from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of, given_definition
 from mapproof.frontends.c.standpoint import Place, as_written, first_name, is_compiled, is_large, unanswered, where
 from mapproof.model.condition import FALSE, TRUE, Condition, defined, opaque
 
@@ -253,6 +254,8 @@ class History:
         if events is None:
             source = self.files.load(path)
             own = [] if source is None else source.definitions.get(name, [])
+            restored = {} if source is None else source.restored.get(name, {})
+            own = sorted([*own, *(number for number in restored if number >= 0)]) if restored else own
             through = [
                 number
                 for number, included in self.includes.targets(path).items()
@@ -266,6 +269,8 @@ class History:
         return any(source is not None and name in source.definitions for source in loaded)
 
     def _meanings_of(self, place: Place, count: int, name: bytes) -> tuple[Alternative, ...]:
+        if -1 in self._source(place).restored.get(name, ()):
+            return (Alternative(TRUE, _lost(name)),)
         result: list[Alternative] = []
         rest = self._walk(place, count, name, TRUE, result)
         seen = bool(self._events_of(place.path, name))
@@ -296,7 +301,15 @@ class History:
             if is_large(left) or is_large(taken):
                 reach = opaque(f"{where(place, source, source.skeleton.starts[number])} is reached")
                 taken, left = rest & reach, rest & ~reach
-            if source.skeleton.kinds[number] in (b"define", b"undef"):
+            if source.skeleton.kinds[number] == b"pragma":
+                pushed = source.restored[name][number]
+                if pushed is None:
+                    result.append(Alternative(taken, _lost(name)))
+                    rest = left
+                else:
+                    before = bisect_left(events, pushed)
+                    rest = left | self._walk(place, before, name, taken, result)
+            elif source.skeleton.kinds[number] in (b"define", b"undef"):
                 definition = self._definition(source, number)
                 result.append(Alternative(taken, definition, undefined=definition is None))
                 rest = left
@@ -382,6 +395,12 @@ class History:
                 result.append(event)
                 rest = rest & ~event.presence
         return rest
+
+
+@cache
+def _lost(name: bytes) -> MacroDefinition:
+    """A definition that was restored from a place that is not known: it stands for a name that nothing declares."""
+    return given_definition(name_of(name), f"{name_of(name)} restored by pop_macro".replace(" ", "_"))
 
 
 def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:

@@ -28,7 +28,9 @@ def declare_statement(context: Context, node: tree_sitter.Node) -> None:
     if _called(context, node):
         return
     _own_types(context, node)
-    if b"cleanup" in context.reading.text[node.start_byte : node.end_byte]:
+    written = context.span(node)
+    texts = (context.reading.text[node.start_byte : node.end_byte], context.reading.source.data[written.start : written.end])
+    if any(b"cleanup" in text for text in texts):
         context.note(node, "a function given by the cleanup attribute runs when the block is left")
     base = context.types.specifier(node)
     words = {context.text(child) for child in node.children if child.type == "storage_class_specifier"}

@@ -636,6 +636,8 @@ class CProgram:
             for source in self._mentions.sources(member):
                 if b"::" in source.data and pointed.search(source.data) is not None:
                     return f"a pointer to the member {member} is made"
+                if b"offsetof" in source.data and _offset_taken(source.data, member.encode()):
+                    return f"the offset of {member} is kept, and code may store through that"
         seen: set[tuple[str, Chunk]] = set()
         for mention in mentions:
             key = (mention.source.path, mention.chunk)
@@ -674,6 +676,16 @@ def _doubted(lowered: LoweredFunction, unread: tuple[str, ...]) -> LoweredFuncti
     """The function, marked as not understood in full."""
     function = replace(lowered.function, incomplete=(*lowered.function.incomplete, *unread))
     return replace(lowered, function=function)
+
+
+_OFFSET_MACRO: Final = re.compile(rb"#[ \t]*define[ \t]+(\w+)\([^)]*\)(?:[^\n\\]|\\\r?\n|\\.)*?offsetof")
+
+
+def _offset_taken(data: bytes, member: bytes) -> bool:
+    """Whether ``offsetof``, or a macro that is made of it, is given a member (as tables of options do)."""
+    names = [b"offsetof", b"__builtin_offsetof", *{found.group(1) for found in _OFFSET_MACRO.finditer(data)}]
+    used = rb"\b(?:" + b"|".join(map(re.escape, names)) + rb")\s*\([^;{}()]*?\b" + re.escape(member) + rb"\s*\)"
+    return re.search(used, data) is not None
 
 
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".ipp", ".inl", ".C", ".H", ".tcc")
 
 _DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
+_SAVING: Final = re.compile(rb"(push|pop)_macro\s*\(\s*\"([^\"]*)\"")
+_SAVED_INLINE: Final = re.compile(rb"(?:_Pragma|__pragma)\s*\(\s*\"?\s*pop_macro\s*\(\s*\\?\"([^\"\\]*)")
 _OPENING: Final = re.compile(rb"\{|<%")
 _DIVIDED: Final = re.compile(rb"\\(?<=[\w$\x80-\xff]\\)[ \t]*\r?\n(?=[\w$\x80-\xff])")
 _SPLICED: Final = re.compile(rb"[\w$\x80-\xff]++(?:\\[ \t]*\r?\n[\w$\x80-\xff]++)++")
@@ -83,6 +85,26 @@ class Source:
                 name = _DEFINE.match(self.data, skeleton.bodies[number], skeleton.ends[number])
                 if name is not None:
                     found.setdefault(name.group(1), []).append(number)
+        return found
+
+    @cached_property
+    def restored(self) -> dict[bytes, dict[int, int | None]]:
+        """For each name the numbers of the ``#pragma pop_macro`` directives that restore it, with that of the
+        ``push_macro`` they undo (``None``: not in this file)."""
+        found: dict[bytes, dict[int, int | None]] = {}
+        if b"pop_macro" not in self.data:
+            return found
+        pushed: dict[bytes, list[int]] = {}
+        for number, kind in enumerate(self.skeleton.kinds):
+            text = self.directive(number).text if kind == b"pragma" else b""
+            saving = _SAVING.match(text)
+            if saving is not None and saving.group(1) == b"push":
+                pushed.setdefault(saving.group(2), []).append(number)
+            elif saving is not None:
+                waiting = pushed.get(saving.group(2))
+                found.setdefault(saving.group(2), {})[number] = waiting.pop() if waiting else None
+        for name in _SAVED_INLINE.findall(self.data):
+            found.setdefault(name, {}).setdefault(-1, None)
         return found
 
     @cached_property

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
 
-_STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--")
+_STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--|\.\s*\w+\s*\(")
+"""What stores to the name before it; a C++ member function may."""
 _TAKEN: Final = re.compile(rb"(?:(?<!&)&(?!&)|&&&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z")
 _CALLED: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\Z")
 _POINTERS: Final = re.compile(

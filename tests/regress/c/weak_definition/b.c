@@ -1,0 +1,2 @@
+/* Part of the program beside it. */
+int prot(void){ return 5; }
