@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.files import collect, read
+from mapproof.frontends.files import MOST_ANALYSED, collect, larger, read
 from mapproof.model.callee import CalleeTable, Role
 from mapproof.model.report import Report
 from mapproof.model.site import Artifact, Coverage
@@ -29,7 +29,7 @@ C_SUFFIXES: Final = (
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 
 
-_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include"})
+_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal"})
 """Kinds of gap behind which a call that matters may stand."""
 
 
@@ -94,14 +94,23 @@ def _stems(table: CalleeTable) -> list[bytes]:
 def _containing(
     files: Iterable[str], stems: list[bytes], gaps: list[Coverage], progress: Callable[[str], None] | None
 ) -> dict[str, bytes]:
-    """The files that hold one of the words, with their bytes."""
+    """The files that hold one of the words, with their bytes. Files too large to look into are gaps, if anything in
+    them may matter."""
     found: dict[str, bytes] = {}
+    large: dict[str, bool] = {}
     for path in files:
         if progress is not None:
             progress(path)
         data = read(path, gaps)
-        if data is not None and any(stem in data for stem in stems):
+        if data is None:
+            continue
+        mentions = any(stem in data for stem in stems)
+        if len(data) > MOST_ANALYSED:
+            large[path] = mentions
+        elif mentions:
             found[path] = data
+    detail = f"{larger(MOST_ANALYSED)}: it was searched for mapping functions, not analysed"
+    gaps.extend(Coverage(path, "limit", detail) for path, mentions in large.items() if mentions or found)
     return found
 
 
@@ -130,7 +139,7 @@ def _analyse(
         defines=dict(options.defines),
         undefines=options.undefines,
     )
-    sites = survey(program, table, progress)
+    sites = survey(program, table, progress, gaps)
     digests: dict[str, str] = {}
     described: list[Site] = []
     for site in sites:

@@ -14,6 +14,7 @@ from mapproof.absint.doubt import doubts
 from mapproof.absint.memory import overlaps
 from mapproof.absint.state import release
 from mapproof.absint.values import (
+    GIVEN_UP,
     Anything,
     BaseKind,
     Cause,
@@ -291,6 +292,9 @@ def constant_stores(function: Function, symbol: str, member: str) -> list[int] |
 
 def _held(run: Run, need: Need) -> Iterable[Value]:
     """What an initializer leaves in a cell; all that it does not store is zero."""
+    if run.given_up:
+        yield anything(8, causes=[GIVEN_UP])
+        return
     exact = False
     for (base, path), value in run.memory.items():
         if base.kind is BaseKind.OBJECT and base.name == need.symbol and overlaps(path, need.path):
@@ -317,6 +321,8 @@ def _is_function(leaf: Leaf) -> bool:
 def _hits(stored: Store, need: Need, member: str) -> bool:
     """Whether a store may change the cell."""
     for leaf in stored.address.leaves:
+        if isinstance(leaf, Anything) and GIVEN_UP in leaf.causes:
+            return True
         if not isinstance(leaf, Pointer) or not (stored.address.leaves[leaf] & stored.path).satisfiable:
             continue
         if need.symbol and leaf.base.kind is BaseKind.OBJECT and leaf.base.name != need.symbol:

@@ -32,5 +32,11 @@ MAX_CONDITION: Final = 300
 MAX_BUILD: Final = 600
 """Diagram size beyond which a condition on the build is given up too: what it guards is taken to be possible always."""
 
+MAX_WORK: Final = 150_000
+"""What one run of a function may cost, in operations; larger states and conditions cost more."""
+
+MAX_TOTAL_WORK: Final = 1_500_000
+"""What all runs of one function may cost together."""
+
 MAX_IDENTITY: Final = 160
 """Characters of a derived identity; longer ones are not tracked."""

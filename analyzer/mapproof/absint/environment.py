@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.absint import frame
 from mapproof.absint.doubt import cause_of
+from mapproof.absint.domain import MAX_TOTAL_WORK
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
@@ -19,6 +20,7 @@ from mapproof.absint.overload import meant
 from mapproof.absint.state import release
 from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
 from mapproof.absint.values import (
+    GIVEN_UP,
     Anything,
     Base,
     BaseKind,
@@ -74,6 +76,15 @@ class World:
         self._inlined: set[str] = set()
         self._needs: dict[str, set[Need]] = {}
         self._unanswered: set[Need] = set()
+        self._work: dict[int, tuple[Function, int]] = {}
+        self.given_up: dict[int, Function] = {}
+        """Functions of which some run cost too much."""
+
+    def allows(self, function: Function, work: int) -> bool:
+        """See :class:`mapproof.absint.interpret.Environment`."""
+        total = self._work.get(id(function), (function, 0))[1] + work
+        self._work[id(function)] = (function, total)
+        return total <= MAX_TOTAL_WORK
 
     def cell(self, need: Need, size: int) -> Value | None:
         """See :class:`mapproof.absint.interpret.Environment`."""
@@ -174,6 +185,10 @@ class World:
     def _through(self, function: Function, context: Context) -> Effect:
         """Run the callee in the caller's memory; what it leaves behind, without its own slots and identities."""
         inner = Interpreter(function, context, self).run()
+        if inner.given_up:
+            self.given_up[id(function)] = function
+            unknown = anything(8, causes=[GIVEN_UP])
+            return Effect(unknown, unknown)
         prefix = "".join(f"{link} > " for link in context.chain)
 
         def dead(root: str) -> bool:

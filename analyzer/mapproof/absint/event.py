@@ -52,7 +52,11 @@ class Context:
 
 @dataclass(slots=True)
 class Run:
-    """The outcome of one function in one context. ``result`` has no leaves when the function never returns."""
+    """The outcome of one function in one context. ``result`` has no leaves when the function never returns.
+
+    ``given_up``: the run cost too much, so that nothing was followed from one block to the next. All calls, stores and
+    results are there, with what their own block says of them; ``memory`` is empty, and says nothing.
+    """
 
     function: Function
     context: Context
@@ -61,3 +65,4 @@ class Run:
     result: Value | None = None
     memory: dict[Cell, Value] = field(default_factory=dict)
     path: Condition = TRUE
+    given_up: bool = False

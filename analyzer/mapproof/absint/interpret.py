@@ -6,9 +6,11 @@ A classical worklist: states flow along feasible edges, meet where paths join, a
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
+from mapproof.absint.domain import MAX_WORK
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
@@ -17,6 +19,7 @@ from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_add
 from mapproof.absint.state import State, merge, roots_in, without_dead_atoms
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import (
+    GIVEN_UP,
     LOST_ADDRESS,
     Anything,
     Base,
@@ -103,6 +106,14 @@ class Environment(Protocol):
         """An identity stands for something that could be found out."""
         ...
 
+    def allows(self, function: Function, work: int) -> bool:
+        """Whether all runs of a function together may cost so much more; the work is taken as done."""
+        ...
+
+
+class _ExhaustedError(Exception):
+    """A run costs more than it may."""
+
 
 class Interpreter:
     """One function in one context."""
@@ -113,25 +124,68 @@ class Interpreter:
         self._prefix = "".join(f"{link} > " for link in context.chain)
         self._run = Run(function, context)
         self._recording = False
+        self._given_up = False
+        self._work = 0
         self._graph = graph_of(function)
         self._build = (context.path & function.presence).build_part()
         """The builds in which this run takes place. Inside, conditions say only what these leave open."""
 
     def run(self) -> Run:
         """Reach the fixpoint, then record calls, stores and results in block order."""
+        try:
+            if not self._environment.allows(self._function, 0):
+                raise _ExhaustedError
+            states = self._fixpoint()
+        except _ExhaustedError:
+            return self.without_flow()
+        finally:
+            self._environment.allows(self._function, self._work)
+        self._recording = True
+        for index in self._graph.order:
+            if index in states:
+                for _ in self._flow(index, states[index].copy()):
+                    pass
+        return self._run
+
+    def without_flow(self) -> Run:
+        """Record every operation with what its own block says: values that come from elsewhere are unknown."""
+        self._recording = self._given_up = self._run.given_up = True
+        path = self._run.context.path & self._function.presence
+        for index in self._graph.order:
+            state = State(path=path)
+            for position, operation in enumerate(self._function.blocks[index].operations):
+                self._step(operation, f"{self._prefix}{self._function.symbol}#{index}.{position}", state)
+                state.memory.clear()
+        self._run.memory = {}
+        return self._run
+
+    def _spend(self, state: State) -> None:
+        """Count one operation, or one way out of a block; large states and conditions make it cost more."""
+        self._work += 1 + (len(state.variables) + len(state.memory) + len(state.roots) >> 5) + (state.path.size >> 4)
+        if self._work > MAX_WORK:
+            raise _ExhaustedError
+
+    def _fixpoint(self) -> dict[int, State]:
+        """The state on entry of each block that is reached."""
         states: dict[int, State] = {0: self._entry()}
         visits: dict[int, int] = {}
         order, rank = self._graph.order, self._graph.rank
-        pending = {0}
-        while pending:
-            index = min(pending, key=lambda block: rank[block])
+        queue, pending = [0], {0}
+
+        def ask(block: int) -> None:
+            if block not in pending:
+                pending.add(block)
+                heappush(queue, rank[block])
+
+        while queue:
+            index = order[heappop(queue)]
             pending.remove(index)
             visits[index] = visits.get(index, 0) + 1
             for target, arriving in self._flow(index, states[index].copy()):
                 old = states.get(target)
                 if old is None:
                     states[target] = arriving
-                    pending.add(target)
+                    ask(target)
                     continue
                 count = visits.get(target, 0)
                 widening = target in self._graph.heads and count >= WIDEN_AFTER
@@ -140,13 +194,8 @@ class Interpreter:
                 met = merge(old, arriving, widening=widening or count >= MAX_VISITS, hard=count >= WIDEN_HARD_AFTER)
                 if met is not None:
                     states[target] = met
-                    pending.add(target)
-        self._recording = True
-        for index in order:
-            if index in states:
-                for _ in self._flow(index, states[index].copy()):
-                    pass
-        return self._run
+                    ask(target)
+        return states
 
     def _entry(self) -> State:
         context = self._run.context
@@ -173,12 +222,16 @@ class Interpreter:
         """Run a block; the states that leave it, by target."""
         block = self._function.blocks[index]
         for position, operation in enumerate(block.operations):
+            if not self._recording:
+                self._spend(state)
             self._step(operation, f"{self._prefix}{self._function.symbol}#{index}.{position}", state)
         if not block.edges:
             self._leave(state)
             return []
         leaving: list[tuple[int, State]] = []
         for edge in block.edges:
+            if not self._recording:
+                self._spend(state)
             path = state.path & edge.presence.given(self._build) if edge.presence is not TRUE else state.path
             if edge.test is not None and path.satisfiable:
                 path = self._taken(edge, state, path)
@@ -270,6 +323,8 @@ class Interpreter:
         assert operation.output is not None  # noqa: S101  a LOAD has an output
         size = operation.output.size
         address = self._read(operation.inputs[0], state)
+        if self._given_up:
+            return anything(size, causes=[GIVEN_UP])
 
         def outside(need: Need) -> Value:
             found = self._environment.cell(need, size)
@@ -329,6 +384,11 @@ class Interpreter:
     def _call(self, operation: Operation, label: str, state: State) -> None:
         callee, *arguments = (self._read(operand, state) for operand in operation.inputs)
         call = Call(operation, label, callee, tuple(arguments), state.path, _visible(state, arguments))
+        if self._given_up:
+            self._run.calls.append(call)
+            if operation.output is not None:
+                state.variables[operation.output] = anything(operation.output.size, causes=[GIVEN_UP])
+            return
         outcome = self._environment.call(call, state, self._run)
         if self._recording:
             self._run.calls.append(replace(call, path=call.path & self._build))
@@ -357,7 +417,8 @@ class Interpreter:
         match operand:
             case Var():
                 value = state.variables.get(operand)
-                return value if value is not None else anything(operand.size, causes=[UNASSIGNED])
+                unknown = GIVEN_UP if self._given_up else UNASSIGNED
+                return value if value is not None else anything(operand.size, causes=[unknown])
             case Const():
                 return number(operand.value, operand.size, Trace(None, (), operand.value, operand.name))
             case Symbol(SymbolKind.SLOT, name):

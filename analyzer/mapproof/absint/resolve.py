@@ -60,6 +60,15 @@ class Resolver:
         self._entering: list[str] = []
         self._runs: dict[object, tuple[frozenset[Need], frozenset[Need], Run]] = {}
 
+    @property
+    def given_up(self) -> Iterable[Function]:
+        """Functions of which some run cost too much to be finished."""
+        return self._world.given_up.values()
+
+    def unfollowed(self, function: Function) -> Run:
+        """A run in which nothing is followed from one block to the next: each call is there."""
+        return Interpreter(function, Context(), self._world).without_flow()
+
     def targets(self, call: Call) -> list[Target]:
         """What a call may call."""
         return list(targets(call, self.program, self.table))
@@ -86,6 +95,8 @@ class Resolver:
         outer_read, self.cells.read = self.cells.read, set()
         self.cells.provisional = False
         run = Interpreter(function, context, self._world).run()
+        if run.given_up:
+            self._world.given_up[id(function)] = function
         if not self.cells.provisional:
             self._runs[key] = (frozenset(unanswered), frozenset(self.cells.read), run)
         self.cells.read |= outer_read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import function_named
 from mapproof.absint.target import ANY_CALL
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
+from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
+from mapproof.model.ir import Opcode, Symbol
 from mapproof.model.location import Span, sort_key
 from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
-from mapproof.model.site import PLACED, Callee, MapFlags, Maybe, Openness, Sharing, Site
+from mapproof.model.site import PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -74,15 +77,25 @@ class _Draft:
         return (owner, sort_key(self.location), self.spec.name)
 
 
-def survey(program: Program, table: CalleeTable, tick: Callable[[str], None] | None = None) -> list[Site]:
-    """All sites of a program, in the order of their places. ``tick`` hears each function's name as it is begun."""
-    return _Survey(program, table).sites(tick)
+def survey(
+    program: Program,
+    table: CalleeTable,
+    tick: Callable[[str], None] | None = None,
+    gaps: list[Coverage] | None = None,
+) -> list[Site]:
+    """All sites of a program, in the order of their places. ``tick`` hears each function's name as it is begun.
+
+    Functions in which something could not be followed are added to ``gaps``. An error in one of them costs no more than
+    that; without ``gaps`` it is raised.
+    """
+    return _Survey(program, table, gaps).sites(tick)
 
 
 class _Survey:
-    def __init__(self, program: Program, table: CalleeTable) -> None:
+    def __init__(self, program: Program, table: CalleeTable, gaps: list[Coverage] | None) -> None:
         self._program = program
         self._table = table
+        self._gaps = gaps
         self._resolver = Resolver(program, table)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
@@ -100,10 +113,31 @@ class _Survey:
             seen.add(id(function))
             if tick is not None:
                 tick(function.name)
-            for extra in self._visit(function, callback=function.symbol in callbacks):
+            for extra in self._surviving(function, callback=function.symbol in callbacks):
                 callbacks.add(extra.symbol)
                 queue.append(extra)
+        for function in self._resolver.given_up:
+            if _calls_through_values(function):
+                self._miss(function, "limit", f"{function.name}() is too large to tell what it calls through pointers")
         return self._describe()
+
+    def _miss(self, function: Function, kind: str, detail: str) -> None:
+        location = function.location
+        if self._gaps is not None:
+            line = location.line if isinstance(location, Span) else None
+            self._gaps.append(Coverage(location.path, kind, detail, line))
+
+    def _surviving(self, function: Function, *, callback: bool) -> list[Function]:
+        """Visit a function; after an error, its calls are still sites, of which little is known."""
+        try:
+            return self._visit(function, callback=callback)
+        except Exception as error:
+            if self._gaps is None:
+                raise
+            self._miss(function, *gap_of(error, f"{function.name}()"))
+        with suppress(Exception):
+            self._collect_all(function, self._resolver.unfollowed(function), frozenset(), None)
+        return []
 
     def _visit(self, function: Function, *, callback: bool) -> list[Function]:
         """Collect the sites in one function; the functions in scope to which it hands a primitive's address."""
@@ -118,12 +152,19 @@ class _Survey:
         hands_on = self._hands_on(function, exploratory)
         handed: list[Function] = []
         for run in runs:
-            for call in run.calls:
-                for target in self._resolver.targets(call):
-                    if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
-                        self._collect(function, run, call, target, read, hands_on if not callback else None)
-                    elif target.symbol and self._hands_primitive(target):
-                        handed.extend(self._program.definitions(target.symbol))
+            handed += self._collect_all(function, run, read, hands_on if not callback else None)
+        return handed
+
+    def _collect_all(
+        self, function: Function, run: Run, read: frozenset[Need], hands_on: frozenset[int] | None
+    ) -> list[Function]:
+        handed: list[Function] = []
+        for call in run.calls:
+            for target in self._resolver.targets(call):
+                if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
+                    self._collect(function, run, call, target, read, hands_on)
+                elif target.symbol and self._hands_primitive(target):
+                    handed.extend(self._program.definitions(target.symbol))
         return handed
 
     def _focus(self, run: Run, call: Call, *, callback: bool) -> Iterable[Value]:
@@ -382,6 +423,14 @@ def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
     own = doubt_of_call(run.function, call.operation, None if mask is None else mask + shift)
     outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
     return {doubt for doubt in (own, *outer) if doubt is not None}
+
+
+def _calls_through_values(function: Function) -> bool:
+    return any(
+        operation.opcode is Opcode.CALL and not isinstance(operation.inputs[0], Symbol)
+        for block in function.blocks
+        for operation in block.operations
+    )
 
 
 def _short(via: Sequence[str]) -> tuple[str, ...]:

@@ -59,6 +59,14 @@ LOST_ADDRESS: Final = Cause(Reason.LIMIT, "too many addresses were joined to kee
 """Marks a word that may be the address of anything, a function's own slots included."""
 
 
+GIVEN_UP: Final = Cause(
+    Reason.LIMIT,
+    "the function is too large to be followed from one statement to the next",
+    "split the function, or write the protection out where it is asked for",
+)
+"""Marks a word that was computed where nothing was followed."""
+
+
 class BaseKind(StrEnum):
     """What a pointer points into."""
 

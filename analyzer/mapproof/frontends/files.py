@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.site import Coverage
@@ -15,6 +17,11 @@ _SKIPPED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox
 
 _HEAD: Final = 8192
 """Bytes looked at to tell text from binary, as git and grep do: text holds no NUL."""
+
+MOST_READ: Final = 1 << 30
+"""Bytes of a file that is read at all."""
+MOST_ANALYSED: Final = 64 << 20
+"""Bytes of a source file that is more than searched for names; the longest written by hand or by amalgamation have 10."""
 
 
 def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str], list[Coverage]]:
@@ -52,11 +59,34 @@ def _walk(top: str, suffixes: tuple[str, ...], gaps: list[Coverage]) -> Iterator
                 yield os.path.join(folder, name)
 
 
+class LargeError(OSError):
+    """A file has more bytes than are read."""
+
+
+def content(path: str, most: int = MOST_READ) -> bytes:
+    """The bytes of a regular file; a pipe or a device might never end. Raises :class:`OSError`, and :class:`LargeError`
+    for a file of more than ``most`` bytes."""
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    if status.st_size > most:
+        raise LargeError(errno.EFBIG, larger(most), path)
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
+def larger(most: int) -> str:
+    """In words, that a file has more than ``most`` bytes."""
+    return f"the file is larger than {most >> 20} MiB"
+
+
 def read(path: str, gaps: list[Coverage]) -> bytes | None:
     """The file's bytes; ``None``, and an entry in ``gaps``, when it can't be read or is no text."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = content(path)
+    except LargeError as error:
+        gaps.append(Coverage(path, "limit", str(error.strerror)))
+        return None
     except OSError as error:
         gaps.append(Coverage(path, "unreadable", error.strerror or str(error)))
         return None

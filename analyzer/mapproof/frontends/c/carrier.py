@@ -61,14 +61,25 @@ def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
 
 def _names(function: Function, wanted: Callable[[str], bool]) -> bool:
     """Whether a wanted address comes up at all."""
-    named = {
-        (operand.name, operation.opcode is Opcode.CALL and position == 0)
-        for block in function.blocks
-        for operation in block.operations
-        for position, operand in enumerate(operation.inputs)
-        if isinstance(operand, Symbol) and operand.kind is SymbolKind.FUNCTION
-    }
-    return any(wanted(f"result of {name}") if is_callee else wanted(name) for name, is_callee in named)
+    return any(wanted(f"result of {name}") if is_callee else wanted(name) for name, is_callee in _named(function))
+
+
+_known: dict[int, tuple[Function, frozenset[tuple[str, bool]]]] = {}
+
+
+def _named(function: Function) -> frozenset[tuple[str, bool]]:
+    """The functions that are named in a function, and whether they are called there; kept as long as the function."""
+    kept = _known.get(id(function))
+    if kept is None or kept[0] is not function:
+        named = frozenset(
+            (operand.name, operation.opcode is Opcode.CALL and position == 0)
+            for block in function.blocks
+            for operation in block.operations
+            for position, operand in enumerate(operation.inputs)
+            if isinstance(operand, Symbol) and operand.kind is SymbolKind.FUNCTION
+        )
+        kept = _known[id(function)] = (function, named)
+    return kept[1]
 
 
 def _step(

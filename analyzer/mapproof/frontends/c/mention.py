@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from mapproof.model.location import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.directive import Directive
     from mapproof.frontends.c.source import Source
     from mapproof.frontends.c.tree import SourceTree
+    from mapproof.model.ir import Function
 
 _DEFINED: Final = re.compile(rb"([A-Za-z_$][\w$]*)(\([^)]*\))?")
 _MEMBER: Final = re.compile(rb"(?:->|\.)\s*\Z")
@@ -128,3 +132,29 @@ def _defining(source: Source, name: bytes) -> Iterator[MacroMention]:
         parameters = re.findall(rb"[\w$]+", head.group(2) or b"")
         if name not in parameters:
             yield MacroMention(source, directive, head.group(1).decode("utf-8", "replace"))
+
+
+_stretches: dict[int, tuple[Function, list[int], list[int]]] = {}
+
+
+def covers(function: Function, mention: Mention) -> bool:
+    """Whether some operation of a function stands around a place."""
+    kept = _stretches.get(id(function))
+    if kept is None or kept[0] is not function:
+        kept = _stretches[id(function)] = (function, *_covered(function))
+    number = bisect_right(kept[1], mention.offset) - 1
+    return number >= 0 and mention.offset < kept[2][number]
+
+
+def _covered(function: Function) -> tuple[list[int], list[int]]:
+    """The stretches of text that operations stand for, joined where they overlap: starts and ends, rising."""
+    starts: list[int] = []
+    ends: list[int] = []
+    places = (operation.location for block in function.blocks for operation in block.operations)
+    for start, end in sorted({(place.start, place.end) for place in places if isinstance(place, Span)}):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        elif start < end:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends

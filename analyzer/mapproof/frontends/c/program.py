@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from mapproof.errors import gap_of
 from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
@@ -16,7 +18,7 @@ from mapproof.frontends.c.enclosing import record_names
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.macro import definition_of
-from mapproof.frontends.c.mention import MacroMention, Mention, Mentions
+from mapproof.frontends.c.mention import MacroMention, Mention, Mentions, covers
 from mapproof.frontends.c.reading import Reading, each_reading, readings
 from mapproof.frontends.c.source import Source
 from mapproof.frontends.c.storing import making, storing
@@ -181,20 +183,33 @@ class CProgram:
         key = (source.path, chunk)
         if key not in self._lowered:
             self._lowered[key] = []
-            scope = self._scope(source)
-            found: list[LoweredFunction] = []
-            for reading in self._read(source, chunk):
-                unread = _unread(reading)
-                for lowered in lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"):
-                    found.append(_doubted(lowered, unread) if unread else lowered)
-                for fault in reading.errors:
-                    line, _column = source.line_column(fault.offset)
-                    self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
-            for lowered in found:
-                for local in lowered.locals:
-                    self._statics.setdefault(local.symbol, []).append(local)
-            self._lowered[key] = found
+            with self._surviving(source, chunk, "the function"):
+                self._lower(source, chunk)
         return self._lowered[key]
+
+    @contextmanager
+    def _surviving(self, source: Source, chunk: Chunk, what: str) -> Iterator[None]:
+        """The last resort: an error costs one declaration, and is a gap that counts as hiding what stands there."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  whatever it is, other declarations can still be analysed
+            line, _column = source.line_column(chunk.start)
+            self.gaps.append(Coverage(source.path, *gap_of(error, what), line))
+
+    def _lower(self, source: Source, chunk: Chunk) -> None:
+        scope = self._scope(source)
+        found: list[LoweredFunction] = []
+        for reading in self._read(source, chunk):
+            unread = _unread(reading)
+            for lowered in lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"):
+                found.append(_doubted(lowered, unread) if unread else lowered)
+            for fault in reading.errors:
+                line, _column = source.line_column(fault.offset)
+                self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
+        for lowered in found:
+            for local in lowered.locals:
+                self._statics.setdefault(local.symbol, []).append(local)
+        self._lowered[source.path, chunk] = found
 
     def _bodies(self, mentions: Iterable[Mention]) -> Iterator[LoweredFunction]:
         """The functions around these places, once each."""
@@ -300,7 +315,7 @@ class CProgram:
                     continue
                 if lowered is None:
                     continue
-                if any(_covers(function, mention) for body in lowered for function in _around(body, mention)):
+                if any(covers(function, mention) for body in lowered for function in _around(body, mention)):
                     continue
                 if any(start <= mention.offset < end for body in lowered for start, end in body.silent):
                     continue
@@ -320,7 +335,7 @@ class CProgram:
         called = re.match(rb"\s*\(", mention.source.data[mention.offset + len(name) : mention.offset + len(name) + 80])
         if not mention.source.cpp or called is None or not in_default(mention):
             return
-        if mention.in_body or not any(_covers(user, mention) for _, user in self._carriers(mention, set())):
+        if mention.in_body or not any(covers(user, mention) for _, user in self._carriers(mention, set())):
             line, _column = mention.source.line_column(mention.offset)
             yield Coverage(mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line)
 
@@ -549,7 +564,9 @@ class CProgram:
                         continue
                     if object_.storage == "extern" and not object_.has_initializer:
                         continue
-                    lowered = lower_initializer(reading, name, self._scope(source), symbol=symbol)
+                    lowered = None
+                    with self._surviving(source, chunk, "the initializer"):
+                        lowered = lower_initializer(reading, name, self._scope(source), symbol=symbol)
                     if lowered is None:
                         place = source.span(chunk.start, chunk.end)
                         lowered = Function(symbol, name, (), (Block(),), place, reading.presence, exported=False)
@@ -691,15 +708,6 @@ def _offset_taken(data: bytes, member: bytes) -> bool:
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:
     """The code that may stand at a place in a function: its body, and initializers of static locals."""
     return [lowered.function, *[local.function for local in lowered.locals if local.covers(mention.offset)]]
-
-
-def _covers(function: Function, mention: Mention) -> bool:
-    """Whether some operation of a function stands around a place."""
-    return any(
-        isinstance(operation.location, Span) and operation.location.start <= mention.offset < operation.location.end
-        for block in function.blocks
-        for operation in block.operations
-    )
 
 
 def _types_with(declared: Declarations, member: str) -> Iterator[str]:

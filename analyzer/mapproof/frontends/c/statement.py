@@ -157,10 +157,9 @@ def _if(context: Context, node: tree_sitter.Node) -> None:
     """Chains of ``else if`` are unrolled: they may be thousands long."""
     join = context.builder.new_block()
     current: tree_sitter.Node | None = node
-    opened = 0
+    outside = len(context.scopes)
     while current is not None and current.type == "if_statement":
         context.scopes.append(LocalScope())
-        opened += 1
         then, otherwise = context.builder.new_block(), context.builder.new_block()
         condition(context, current.child_by_field_name("condition"), then, otherwise)
         context.builder.current = then
@@ -170,14 +169,16 @@ def _if(context: Context, node: tree_sitter.Node) -> None:
         _stray_errors(context, current)
         context.goto(join)
         context.builder.current = otherwise
+        if context.scopes[-1] == LocalScope():
+            context.scopes.pop()
         clause = current.child_by_field_name("alternative")
         current = None if clause is None else _else_body(clause)
     if current is not None:
         context.statement(current)
     context.goto(join)
     context.builder.current = join
-    leave_scopes(context, node, len(context.scopes) - opened)
-    del context.scopes[len(context.scopes) - opened :]
+    leave_scopes(context, node, outside)
+    del context.scopes[outside:]
 
 
 def _else_body(clause: tree_sitter.Node) -> tree_sitter.Node | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.history import History
@@ -12,6 +11,7 @@ from mapproof.frontends.c.include import Includes
 from mapproof.frontends.c.lexeme import bytes_of, tokens_of
 from mapproof.frontends.c.macro import Alternative, given_definition
 from mapproof.frontends.c.source import Source
+from mapproof.frontends.files import MOST_ANALYSED, LargeError, content
 from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class SourceTree:
         platform_names: frozenset[str] = frozenset(),
     ) -> None:
         self.files = tuple(files)
+        self.refused: dict[str, str] = {}
+        """Files that were needed and not read, because of a limit, and why."""
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._size = 0
         self._definers: dict[bytes, list[str]] | None = None
@@ -62,7 +64,11 @@ class SourceTree:
         """The file at ``path``, read once while memory lasts. Raises :class:`OSError` if it cannot be read."""
         found = self._sources.get(path)
         if found is None:
-            found = Source(path, Path(path).read_bytes())
+            try:
+                found = Source(path, content(path, MOST_ANALYSED))
+            except LargeError as error:
+                self.refused[path] = str(error.strerror)
+                raise
             self._keep(found)
         else:
             self._sources.move_to_end(path)
