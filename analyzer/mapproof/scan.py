@@ -5,6 +5,8 @@ Everything heavy is imported after a byte search has found something to do.
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
 
 C_SUFFIXES: Final = (
     ".c", ".h", ".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".inc", ".m", ".mm",
-    ".C", ".H",
+    ".C", ".H", ".def", ".tpp", ".txx",
 )  # fmt: skip
 """What a folder is searched for; a file that is named is read whatever it is called."""
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 
+
+_BESIDE: Final = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n/]+)"', re.MULTILINE)
+"""An ``#include`` of a file in the same folder."""
 
 _HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal"})
 """Kinds of gap behind which a call that matters may stand."""
@@ -64,6 +69,10 @@ def scan(
         options = replace(options, defines=defines, undefines=undefines, include_dirs=folders)
     files, gaps = collect(paths, C_SUFFIXES)
     found = _containing(files, _stems(pack.callees), gaps, progress)
+    beside = _included_beside(found, files)
+    if beside:
+        found |= _containing(beside, _stems(pack.callees), gaps, progress)
+        files = sorted({*files, *beside})
     sites: list[Site] = []
     artifacts: list[Artifact] = []
     unverified: frozenset[str] = frozenset()
@@ -79,6 +88,25 @@ def scan(
         rule_pack=pack.digest,
         unverified=unverified,
     )
+
+
+def _included_beside(found: Mapping[str, bytes], files: Sequence[str]) -> list[str]:
+    """Files of other kinds (``stores.tbl``) that these include from their own folder: they are part of the program."""
+    known = set(files)
+    beside: dict[str, None] = {}
+    waiting = list(found.items())
+    while waiting:
+        path, data = waiting.pop()
+        for name in _BESIDE.findall(data) if b"include" in data else ():
+            other = os.path.join(os.path.dirname(path), os.fsdecode(name))
+            if other.endswith(C_SUFFIXES) or other in known or not os.path.isfile(other):
+                continue
+            known.add(other)
+            beside[other] = None
+            content = read(other, [])
+            if content is not None:
+                waiting.append((other, content))
+    return list(beside)
 
 
 def _stems(table: CalleeTable) -> list[bytes]:

@@ -13,7 +13,7 @@ from mapproof.frontends.c.operation import NOTHING, PLACES, call_operator
 from mapproof.frontends.c.place import address_of, follow, load, member, named, store
 from mapproof.frontends.c.selection import choice_of, select, select_by_presence
 from mapproof.frontends.c.survey import stripped
-from mapproof.model.ir import Symbol, SymbolKind, Unknown
+from mapproof.model.ir import Opcode, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,8 @@ def _member(context: Context, node: tree_sitter.Node) -> Place:
     argument, field = node.child_by_field_name("argument"), node.child_by_field_name("field")
     if argument is None or field is None:
         return _BROKEN
+    if any(child.type == ".*" or (child.type == "ERROR" and context.text(child) == "*") for child in node.children):
+        return _through_member_pointer(context, node, argument)
     name = context.text(field).rpartition("::")[2]
     if any(child.type == "->" for child in node.children):
         value = context.value(argument)
@@ -95,6 +97,14 @@ def _member(context: Context, node: tree_sitter.Node) -> Place:
     if place.address is None:
         return Place(unknown(name), address=Unknown("unknown-memory", 8))
     return member(context, node, place.address, place.type, name, place.unions)
+
+
+def _through_member_pointer(context: Context, node: tree_sitter.Node, argument: tree_sitter.Node) -> Place:
+    """C++ ``x.*p`` and ``x->*p``: any member, which may be stored to."""
+    arrow = any(child.type == "->" for child in node.children)
+    base = context.value(argument).operand if arrow else address_of(context.place(argument))
+    context.effect(node, Opcode.CALLOTHER, base)
+    return Place(NOTHING, address=Unknown("unknown-memory", 8))
 
 
 def _element(context: Context, node: tree_sitter.Node) -> Place:
