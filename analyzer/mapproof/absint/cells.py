@@ -31,7 +31,6 @@ from mapproof.absint.values import (
     nothing,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition
-from mapproof.model.ir import Const, Field, Opcode, Symbol, SymbolKind, Var
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -216,7 +215,8 @@ class Cells:
 
         def followed(run: Run) -> list[Value]:
             hits = [stored for stored in run.stores if _hits(stored, need, member)]
-            return [stored.value for stored in hits if not (is_table and _is_anywhere(stored))]
+            kept = [stored.value for stored in hits if not (is_table and _is_anywhere(stored))]
+            return [value.without(NeedKind.POINTEE) for value in kept]
 
         for function in references.functions:
             pairs.extend(doubts(function))
@@ -258,36 +258,6 @@ def _others(initializer: Initializer, initializers: Sequence[Initializer]) -> Co
 def _unguarded(old: Value, new: Value) -> Value:
     """The new value, with conditions that still change given up."""
     return Value(new.size, {leaf: c if old.leaves.get(leaf) is c else TRUE for leaf, c in new})
-
-
-def constant_stores(function: Function, symbol: str, member: str) -> list[int] | None:
-    """What a function stores to a cell, when each store that may hit it is seen at a glance to be of a constant."""
-    steps: dict[Var, str | None] = {}
-    found: list[int] = []
-    for block in function.blocks:
-        for operation in block.operations:
-            if operation.output is not None:
-                last = operation.inputs[1] if operation.opcode is Opcode.PTRSUB else None
-                known = operation.output not in steps and isinstance(last, Field)
-                steps[operation.output] = last.name if known and isinstance(last, Field) else None
-    for block in function.blocks:
-        for operation in block.operations:
-            if operation.opcode is not Opcode.STORE:
-                continue
-            address, value = operation.inputs[:2]
-            if isinstance(address, Symbol):
-                if member or address.kind is not SymbolKind.OBJECT or address.name != symbol:
-                    continue
-            else:
-                name = steps.get(address) if isinstance(address, Var) else None
-                if name is None or (not member and symbol):
-                    return None
-                if name != member:
-                    continue
-            if not isinstance(value, Const):
-                return None
-            found.append(value.value)
-    return None if found and symbol and member else found
 
 
 def _held(run: Run, need: Need) -> Iterable[Value]:

@@ -316,7 +316,8 @@ class Interpreter:
         """An unknown word with an identity of its own."""
         state.roots |= {label}
         for need in needs:
-            self._environment.remember(label, need)
+            if need.kind is not NeedKind.POINTEE:
+                self._environment.remember(label, need)
         return anything(size, identity=identity(label), needs=needs, causes=causes)
 
     def _load(self, operation: Operation, label: str, state: State) -> Value:
@@ -326,11 +327,12 @@ class Interpreter:
         if self._given_up:
             return anything(size, causes=[GIVEN_UP])
 
-        def outside(need: Need) -> Value:
-            found = self._environment.cell(need, size)
+        def outside(need: Need, pointee: frozenset[Need]) -> Value:
+            unentered = pointee if not self._run.context.arguments else frozenset[Need]()
+            found = self._environment.cell(need, size) if not unentered else None
             if found is not None:
                 return found.map_conditions(lambda condition: condition.given(self._build))
-            fresh = self._fresh(size, label, state, needs=[need])
+            fresh = self._fresh(size, label, state, needs=[need, *sorted(unentered, key=str)])
             targets = [leaf for leaf in address.leaves if isinstance(leaf, Pointer)]
             if len(targets) == 1 and len(address.leaves) == 1 and None not in targets[0].path and targets[0].base.name:
                 state.put((targets[0].base, targets[0].path), fresh)

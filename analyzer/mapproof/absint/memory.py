@@ -49,7 +49,7 @@ def load(
     state: State,
     address: Value,
     size: int,
-    outside: Callable[[Need], Value],
+    outside: Callable[[Need, frozenset[Need]], Value],
     fixed: Callable[[int], Value | None] = lambda _address: None,
 ) -> Value:
     """The content of what ``address`` may name. ``outside`` answers for cells that are not in the state, ``fixed`` for
@@ -64,7 +64,7 @@ def load(
 
 
 def _content(
-    state: State, leaf: Leaf, size: int, outside: Callable[[Need], Value], fixed: Callable[[int], Value | None]
+    state: State, leaf: Leaf, size: int, outside: Callable[[Need, frozenset[Need]], Value], fixed: Callable[[int], Value | None]
 ) -> Value:
     numbered = numbered_address(leaf)
     known = fixed(numbered) if numbered is not None else None
@@ -85,11 +85,20 @@ def _content(
     need = cell_need(leaf)
     if need is None:
         return anything(size, needs=leaf.needs, causes=[UNKNOWN_ADDRESS])
-    content = outside(need)
+    content = outside(need, pointees(leaf))
     for cell, value in state.memory.items():
         if None in leaf.path and cell[0] == leaf.base and overlaps(cell[1], leaf.path):
             content = join(content, value)
     return content
+
+
+def pointees(leaf: Pointer) -> frozenset[Need]:
+    """The parameters that would tell which object an address of unknown origin is in."""
+    if leaf.base.kind is not BaseKind.UNKNOWN:
+        return frozenset()
+    return frozenset(
+        Need(NeedKind.POINTEE, need.symbol, (), need.index) for need in leaf.needs if need.kind is NeedKind.PARAMETER
+    )
 
 
 def numbered_address(leaf: Leaf) -> int | None:

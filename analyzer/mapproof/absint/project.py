@@ -132,6 +132,8 @@ def describe(leaf: Leaf) -> str:
         return f"{names.get(leaf.base.kind, leaf.base.kind)} {leaf.base.name.rpartition('::')[2]}".strip()
     words: list[str] = []
     for need in sorted(leaf.needs, key=str):
+        if need.kind is NeedKind.POINTEE:
+            continue
         if need.kind is NeedKind.PARAMETER:
             words.append(f"parameter {need.index + 1}")
         elif need.kind is NeedKind.CELL:

@@ -49,6 +49,10 @@ MAX_RECURSIVE: Final = 16
 """Different arguments with which a function may call itself."""
 
 
+_ENTERED: Final = frozenset({NeedKind.PARAMETER, NeedKind.POINTEE})
+"""What only the contexts in which a function is entered can tell."""
+
+
 class Resolver:
     """Runs functions of a program, finding out on demand what their values of interest depend on."""
 
@@ -123,11 +127,10 @@ class Resolver:
 
     def parameters(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
         """The parameters of ``function`` that these values, or the conditions on them, depend on."""
-        return frozenset(
-            need.index
-            for need in self._all_needs(values)
-            if need.kind is NeedKind.PARAMETER and need.symbol == function.symbol
-        )
+        found = list(values)
+        needs = {need for need in self._all_needs(found) if need.kind is NeedKind.PARAMETER}
+        needs |= {need for value in found for need in value.needs() if need.kind is NeedKind.POINTEE}
+        return frozenset(need.index for need in needs if need.symbol == function.symbol)
 
     def made_of(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
         """The parameters of ``function`` that these values are computed from, whatever they depend on besides."""
@@ -159,10 +162,10 @@ class Resolver:
         made_of = {need for value in values for need in value.needs()}
         guarding = {need for value in values for need in self._guarding(value)} - made_of
         open_parameter = not context.arguments and any(
-            need.kind is NeedKind.PARAMETER and need.symbol == function.symbol for need in made_of | guarding
+            need.kind in _ENTERED and need.symbol == function.symbol for need in made_of | guarding
         )
         wanted = made_of | {need for need in guarding if self._is_cheap(need)}
-        wanted = {need for need in wanted if need.kind is not NeedKind.PARAMETER}
+        wanted = {need for need in wanted if need.kind not in _ENTERED}
         if open_parameter:
             wanted = {need for need in wanted if need.kind is NeedKind.CALL or need.symbol}
         return sorted(wanted, key=lambda need: (need.kind, need.symbol, str(need.path)))

@@ -178,11 +178,12 @@ class _Survey:
             wanted = [spec.protection, spec.flags]
             if spec.role in {Role.SYSCALL, Role.PERSONALITY}:
                 wanted.append(spec.argument)
-            if spec.role in {Role.PROTECT, Role.REMAP} or _is_placed(spec, target):
-                wanted.append(spec.address)
             for index in wanted:
                 if index is not None and index < len(target.arguments):
                     yield target.arguments[index]
+            moves = spec.role in {Role.PROTECT, Role.REMAP} or _is_placed(spec, target)
+            if moves and spec.address is not None and spec.address < len(target.arguments):
+                yield target.arguments[spec.address].without(NeedKind.POINTEE)
 
     def _suspicious(self, run: Run, needs: Iterable[Need]) -> bool:
         for need in needs:

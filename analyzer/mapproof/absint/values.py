@@ -21,13 +21,14 @@ class NeedKind(StrEnum):
     """What a word depends on that the interpreter can find out on demand."""
 
     PARAMETER = "parameter"
+    POINTEE = "pointee"
     CELL = "cell"
     CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something to find out: parameter ``index`` of ``symbol``, the cell ``symbol``/``path``, or the result of the
+    """Something to find out: parameter ``index`` of ``symbol`` (or, for POINTEE, what it points to), the cell ``symbol``/``path``, or the result of the
     call with identity ``symbol``."""
 
     kind: NeedKind
@@ -173,6 +174,17 @@ class Value:
             if isinstance(leaf, Anything | Pointer):
                 found |= leaf.needs
         return frozenset(found)
+
+    def without(self, kind: NeedKind) -> Value:
+        """The value, not asking for what that kind of need would tell."""
+        leaves: dict[Leaf, Condition] = {}
+        for leaf, condition in self.leaves.items():
+            if isinstance(leaf, Anything):
+                kept = frozenset(need for need in leaf.needs if need.kind is not kind)
+                leaves[Anything(leaf.bits, leaf.identity, kept, leaf.causes)] = condition
+            else:
+                leaves[leaf] = condition
+        return Value(self.size, leaves)
 
     def map_conditions(self, change: Callable[[Condition], Condition]) -> Value:
         """Every condition changed; leaves that become impossible are dropped."""
