@@ -165,6 +165,8 @@ class _Survey:
                     self._collect(function, run, call, target, read, hands_on)
                 elif target.symbol and self._hands_primitive(target):
                     handed.extend(self._program.definitions(target.symbol))
+                elif target.spec is None and not target.symbol and self._hands_primitive(target, changing=True):
+                    self._collect(function, run, call, replace(target, spec=ANY_CALL), read, None)
         return handed
 
     def _focus(self, run: Run, call: Call, *, callback: bool) -> Iterable[Value]:
@@ -198,11 +200,15 @@ class _Survey:
                 return True
         return False
 
-    def _hands_primitive(self, target: Target) -> bool:
+    def _hands_primitive(self, target: Target, *, changing: bool = False) -> bool:
+        """Whether a call hands on the address of a primitive; ``changing``: of one that gives memory a protection."""
         for value in target.arguments:
             for leaf in value.leaves:
                 name = function_named(leaf, self._program)
-                if name is not None and name in self._table.callees and not self._program.defines(name):
+                spec = self._table.callees.get(name) if name is not None else None
+                if name is None or spec is None or self._program.defines(name):
+                    continue
+                if not changing or spec.role in {Role.MAP, Role.PROTECT, Role.REMAP}:
                     return True
         return False
 

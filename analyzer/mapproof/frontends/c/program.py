@@ -268,6 +268,10 @@ class CProgram:
                 for carriers, function in self._carriers(mention, wanted):
                     if mention.in_body or runs_code(function):
                         found.setdefault(id(function), function)
+                    if not mention.in_body and name in callees and self._hidden_in_class(carriers, mention):
+                        line, _column = mention.source.line_column(mention.offset)
+                        detail = f"{name} is kept in an object whose class is not known"
+                        self.gaps.append(Coverage(mention.source.path, "lost", detail, line))
                     if carriers.returned and f"result of {function.symbol}" not in wanted:
                         wanted |= {f"result of {function.symbol}", f"result of {function.name}"}
                         self._returning |= {function.symbol, function.name}
@@ -283,6 +287,16 @@ class CProgram:
             found.setdefault(id(function), function)
         self._searched = queue
         return sorted(found.values(), key=_order)
+
+    def _hidden_in_class(self, carriers: Carriers, mention: Mention) -> bool:
+        """Whether an address goes into a C++ object that is of no known type, whose functions may call it."""
+        if not mention.source.cpp or not carriers:
+            return False
+        return any(
+            not object_.type.known
+            for declared in self._declarations(mention.source, mention.chunk)
+            for object_ in declared.objects.values()
+        )
 
     def _hidden_calls(self, callees: set[str]) -> Iterator[Function]:
         """Functions around places where a callee may be called without being named."""
