@@ -48,6 +48,8 @@ class Context:
     chain: tuple[str, ...] = ()
     origins: tuple[tuple[Function, Operation], ...] = ()
     assumptions: frozenset[Assumption] = frozenset()
+    by_object: bool = False
+    """What a pointer parameter leads to is left open, to be asked of the objects that callers pass."""
 
 
 @dataclass(slots=True)

@@ -328,7 +328,7 @@ class Interpreter:
             return anything(size, causes=[GIVEN_UP])
 
         def outside(need: Need, pointee: frozenset[Need]) -> Value:
-            unentered = pointee if not self._run.context.arguments else frozenset[Need]()
+            unentered = pointee if self._run.context.by_object else frozenset[Need]()
             found = self._environment.cell(need, size) if not unentered else None
             if found is not None:
                 return found.map_conditions(lambda condition: condition.given(self._build))

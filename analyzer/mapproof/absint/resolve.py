@@ -88,7 +88,7 @@ class Resolver:
 
     def _run(self, function: Function, context: Context, *, fresh: bool = True) -> Run:
         """Interpret, or find the run of an equal context made when no less was known (or, unless ``fresh``, made)."""
-        key = (id(function), context.arguments, context.memory, context.path, context.chain)
+        key = (id(function), context.arguments, context.memory, context.path, context.chain, context.by_object)
         kept = self._runs.get(key)
         if kept is not None and not (fresh and any(self._world.answers(need) for need in kept[0])):
             self.cells.read |= kept[1]
@@ -119,8 +119,11 @@ class Resolver:
             run = self._run(function, Context(), fresh=False)
             if not list(focus(run)):
                 return [run]
-        run = self.settle(function, Context(), focus)
+        run = self.settle(function, Context(by_object=True), focus)
         needed = self.parameters(function, focus(run))
+        if not needed:
+            run = self.settle(function, Context(), focus)
+            needed = self.parameters(function, focus(run))
         if not needed:
             return [run]
         return [self.settle(function, context, focus) for context in self.contexts(function, needed)]
