@@ -1,5 +1,6 @@
 // Masks by division, remainder, multiplication and addition.
 // arguments: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+// exact: no division and multiplication of a word read at run time are not followed
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>

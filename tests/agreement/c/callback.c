@@ -1,4 +1,5 @@
 // A callback with its data behind a void pointer.
+// exact: no a member read through a void pointer is what any object of the program holds in it, zero included
 #include <stddef.h>
 #include <sys/mman.h>
 

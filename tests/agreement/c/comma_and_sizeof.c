@@ -1,4 +1,5 @@
 // Commas, assignments inside arguments, sizeof that evaluates nothing, offsetof.
+// exact: no offsetof is an address, of which no bits are known
 #include <stddef.h>
 #include <sys/mman.h>
 

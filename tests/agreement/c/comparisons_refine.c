@@ -1,5 +1,6 @@
 // What a comparison with a constant leaves over, on both sides, signed and unsigned.
 // arguments: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+// exact: no a comparison of a masked word tells of the word, not of the mask
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
 // constexpr functions and variables, static members, if constexpr, inline variables.
+// exact: no static members and if constexpr are not evaluated
 #include <cstddef>
 #include <sys/mman.h>
 

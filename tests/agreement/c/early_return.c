@@ -1,5 +1,6 @@
 // Guards that leave before the call, by return, by exit and by a label at the end.
 // arguments: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+// exact: no a test of a masked word tells nothing of another mask of it
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>

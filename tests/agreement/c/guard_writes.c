@@ -1,5 +1,6 @@
 // Write and execute exclude each other by a check on both bits, written in three ways.
 // arguments: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+// exact: no a test of a masked word tells nothing of another mask of it
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
 // Designated and partial initialisers, compound literals, zero for what is left out.
+// exact: no an element that a later designator replaces keeps its first content as well
 #include <stddef.h>
 #include <sys/mman.h>
 

@@ -1,5 +1,6 @@
 // Lambdas: called at once, kept in a variable, capturing by copy and by reference.
 // arguments: | 1
+// exact: no what a lambda captures is unknown inside it
 #include <cstddef>
 #include <sys/mman.h>
 

@@ -1,5 +1,6 @@
 // A long chain of else-if over words, ending in a refusal.
 // arguments: none | read | write | both | code
+// exact: no conditions of so many tests are given up, which lets ways meet that never do
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -1,5 +1,6 @@
 // Declarations between statements and in for, VLAs, _Bool, _Generic, _Static_assert, typeof, statement expressions.
 // arguments: | 1
+// exact: no generic selections and variable length arrays are joined or unknown
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
 // A record cleared by memset and filled again; another copied over by memcpy.
+// exact: no what the library does to memory is unknown
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>

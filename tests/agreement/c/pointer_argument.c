@@ -1,4 +1,5 @@
 // The function that maps is itself an argument, with the protection beside it.
+// exact: no a function handed on as an argument may be called by anybody
 #include <stddef.h>
 #include <sys/mman.h>
 

@@ -1,5 +1,6 @@
 // Masks changed through pointers, pointers to pointers, and arrays walked by a pointer.
 // arguments: | 1
+// exact: no what the library does to memory is unknown
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
 // Range-based for over a list, structured bindings, auto and nullptr.
+// exact: no the elements that a range-based loop visits are unknown
 #include <cstddef>
 #include <initializer_list>
 #include <sys/mman.h>

@@ -1,5 +1,6 @@
 // Singletons, static members changed by methods, and new.
 // configurations: WRITABLE
+// exact: no a static member is also taken for the zero that it is before its initializer
 #include <cstddef>
 #include <sys/mman.h>
 

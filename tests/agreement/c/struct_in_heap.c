@@ -1,5 +1,6 @@
 // A record from malloc, filled by one function and read by another.
 // arguments: | 1
+// exact: no a member of heap memory may be the zero that it was born with
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>

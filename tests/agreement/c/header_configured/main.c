@@ -1,5 +1,6 @@
 // The same header read twice with another parameter macro each time, and a configuration header in front.
 // configurations: READ_ONLY
+// exact: no a file included twice is read once, with its macros open
 #include "config.h"
 #include <stddef.h>
 #include <sys/mman.h>
