@@ -51,7 +51,7 @@ class Options:
 def scan(
     paths: Sequence[str],
     pack: Pack,
-    options: Options = Options(),  # noqa: B008  frozen, so sharing it is safe
+    options: Options = Options(),
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Find and judge every site in these files and folders.

@@ -13,10 +13,16 @@ from mapproof.model.ir import Opcode
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMPARISONS: Final = frozenset({
-    Opcode.INT_EQUAL, Opcode.INT_NOTEQUAL, Opcode.INT_LESS, Opcode.INT_SLESS, Opcode.INT_LESSEQUAL,
-    Opcode.INT_SLESSEQUAL,
-})
+COMPARISONS: Final = frozenset(
+    {
+        Opcode.INT_EQUAL,
+        Opcode.INT_NOTEQUAL,
+        Opcode.INT_LESS,
+        Opcode.INT_SLESS,
+        Opcode.INT_LESSEQUAL,
+        Opcode.INT_SLESSEQUAL,
+    }
+)
 """Operations whose result is 0 or 1 by comparing two words."""
 
 

@@ -127,7 +127,9 @@ class Bits:
         """Widen with copies of the sign."""
         wide = (1 << 8 * size) - 1 & ~self.mask
         sign = 1 << 8 * self.size - 1
-        return Bits(size, self.ones | (wide if self.ones & sign else 0), self.zeros | (wide if self.zeros & sign else 0))
+        return Bits(
+            size, self.ones | (wide if self.ones & sign else 0), self.zeros | (wide if self.zeros & sign else 0)
+        )
 
     def piece(self, low: int, size: int) -> Bits:
         """``size`` bytes, from byte ``low`` on."""

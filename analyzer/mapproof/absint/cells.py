@@ -135,7 +135,9 @@ class Cells:
         finally:
             self._stack.pop()
         if not frame.value.leaves:
-            frame.value = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "nothing that is known is ever stored to it")])
+            frame.value = anything(
+                8, causes=[Cause(Reason.UNKNOWN_MEMORY, "nothing that is known is ever stored to it")]
+            )
         self._settle(frame)
         return True
 
@@ -171,7 +173,9 @@ class Cells:
                 pairs.extend(self._stored(need, member, references, runner, assumed, is_table=is_table))
         if not need.symbol and len(pairs) == before:
             detail = f"nothing in scope stores to the member {member!r}"
-            pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, detail, f"give the code that sets {member!r}")]))
+            pairs.extend(
+                anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, detail, f"give the code that sets {member!r}")])
+            )
         if need.symbol:
             possible = _possible(self._program.initializers(need.symbol))
             pairs = [(leaf, c & possible) for leaf, c in pairs]
@@ -201,13 +205,22 @@ class Cells:
             pairs.extend(doubts(initializer.function))
             runs = runner(initializer.function, lambda run: list(_held(run, need)))
             for run in runs:
-                is_table = is_table or any(_is_function(leaf) for value in _in_column(run, column) for leaf in value.leaves)
+                is_table = is_table or any(
+                    _is_function(leaf) for value in _in_column(run, column) for leaf in value.leaves
+                )
                 for value in _held(run, need):
                     pairs.extend(_outside(value, only))
         return pairs, all(initializer.constant for initializer in initializers), is_table
 
     def _stored(
-        self, need: Need, member: str, references: References, runner: Runner, assumed: set[Assumption], *, is_table: bool
+        self,
+        need: Need,
+        member: str,
+        references: References,
+        runner: Runner,
+        assumed: set[Assumption],
+        *,
+        is_table: bool,
     ) -> list[tuple[Leaf, Condition]]:
         pairs: list[tuple[Leaf, Condition]] = []
         if len(references.functions) > MAX_WRITERS:

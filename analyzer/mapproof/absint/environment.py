@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint import frame
-from mapproof.absint.doubt import cause_of
 from mapproof.absint.domain import MAX_TOTAL_WORK
+from mapproof.absint.doubt import cause_of
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from mapproof.absint.event import Call, Run
     from mapproof.absint.state import Cell, State
     from mapproof.absint.values import Leaf
-    from mapproof.model.condition import Condition
     from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.condition import Condition
     from mapproof.model.ir import Function, Program
 
 MAX_DEPTH: Final = 6
@@ -106,7 +106,9 @@ class World:
             case Place(place, width):
                 return Value(width, {Pointer(Base(BaseKind.IMAGE, ""), (place,)): TRUE})
             case Symbol(SymbolKind.FUNCTION, name):
-                return Value(size, {Pointer(Base(BaseKind.FUNCTION, name), via=(content.via,) if content.via else ()): TRUE})
+                return Value(
+                    size, {Pointer(Base(BaseKind.FUNCTION, name), via=(content.via,) if content.via else ()): TRUE}
+                )
             case _:
                 return None
 
@@ -301,4 +303,3 @@ def _either(effects: list[tuple[Target, Effect]]) -> Effect:
             lost = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "one of several functions called may change it")])
             touched = lost if touched is None else join(touched, lost)
     return Effect(result, touched)
-

@@ -92,7 +92,9 @@ def _part(value: Value, start: int, size: int) -> Value:
         elif isinstance(leaf, Pointer):
             pairs.append((Anything(Bits(size), None, leaf.needs, frozenset({LOST_ADDRESS})), condition))
         else:
-            pairs.append((Anything(bits_of(leaf, value.size).piece(start, size), None, leaf.needs, leaf.causes), condition))
+            pairs.append(
+                (Anything(bits_of(leaf, value.size).piece(start, size), None, leaf.needs, leaf.causes), condition)
+            )
     return collect(size, pairs)
 
 

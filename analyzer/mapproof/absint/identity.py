@@ -99,7 +99,11 @@ def _against(opcode: Opcode, text: str, value: int, size: int) -> Condition | No
         case Opcode.INT_SLESSEQUAL:
             return ~at_least(text, exact + 1, Origin.RUN)
         case Opcode.INT_LESS:
-            return FALSE if value == 0 else (~nonzero(text, Origin.RUN) if value == 1 else ~at_least(text + _UNSIGNED, value, Origin.RUN))
+            return (
+                FALSE
+                if value == 0
+                else (~nonzero(text, Origin.RUN) if value == 1 else ~at_least(text + _UNSIGNED, value, Origin.RUN))
+            )
         case Opcode.INT_LESSEQUAL:
             return ~nonzero(text, Origin.RUN) if value == 0 else ~at_least(text + _UNSIGNED, value + 1, Origin.RUN)
         case _:

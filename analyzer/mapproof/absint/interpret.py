@@ -67,7 +67,6 @@ _BASES: Final = {
 _IMAGE: Final = Base(BaseKind.IMAGE, "")
 
 
-
 class Outcome(Protocol):
     """What a call did, as the environment answers it."""
 
@@ -214,7 +213,9 @@ class Interpreter:
                 given = anything(parameter.size, identity=identity(root), needs=[need])
                 state.roots |= {root}
             root = f"{self._prefix}{parameter.name}@{self._function.symbol} given"
-            state.variables[parameter] = self._distinguish(_identified(_resize(given, parameter.size), root), root, state)
+            state.variables[parameter] = self._distinguish(
+                _identified(_resize(given, parameter.size), root), root, state
+            )
         state.roots |= frozenset(root for value in state.variables.values() for root in roots_in(value))
         return state
 
@@ -280,7 +281,9 @@ class Interpreter:
     def _disturb(self, operation: Operation, state: State) -> None:
         """An effect that nothing is known of: all that its operands lead to may change."""
         values = [self._read(operand, state) for operand in operation.inputs if not isinstance(operand, Field)]
-        unknown = anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, "an operation whose effect is not modelled changes it")])
+        unknown = anything(
+            8, causes=[Cause(Reason.UNKNOWN_MEMORY, "an operation whose effect is not modelled changes it")]
+        )
         forget_shared(state, reachable_slots(state, values), unknown)
         for address in values:
             if self._recording:
@@ -305,14 +308,16 @@ class Interpreter:
                 if opcode is Opcode.COPY and isinstance(inputs[0], Unknown):
                     return self._fresh(size, label, state, causes=[_unknown_cause(inputs[0])])
                 values = [self._read(operand, state) for operand in inputs]
-                same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)  # noqa: PLR2004  a pair
+                same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)
                 if opcode is Opcode.COPY:
                     return _resize(values[0], size)
                 return apply(operation, values, state.path, same=same)
             case _:
                 return anything(size, causes=[Cause(Reason.UNKNOWN_CALL, f"{operation.opcode} is not modelled")])
 
-    def _fresh(self, size: int, label: str, state: State, *, needs: Sequence[Need] = (), causes: Sequence[Cause] = ()) -> Value:
+    def _fresh(
+        self, size: int, label: str, state: State, *, needs: Sequence[Need] = (), causes: Sequence[Cause] = ()
+    ) -> Value:
         """An unknown word with an identity of its own."""
         state.roots |= {label}
         for need in needs:
@@ -354,7 +359,7 @@ class Interpreter:
 
     def _distinguish(self, value: Value, label: str, state: State) -> Value:
         """Name the choice among several leaves, so that later tests of the word stay consistent."""
-        if len(value.leaves) < 2:  # noqa: PLR2004  a choice needs two
+        if len(value.leaves) < 2:
             return value
         conditions = list(value.leaves.values())
         if all(a.excludes(b) for i, a in enumerate(conditions) for b in conditions[i + 1 :]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapproof.absint import frame
-from mapproof.absint.state import Cell, State, lookup
+from mapproof.absint.state import State, lookup
 from mapproof.absint.values import (
     LOST_ADDRESS,
     Anything,
@@ -64,7 +64,11 @@ def load(
 
 
 def _content(
-    state: State, leaf: Leaf, size: int, outside: Callable[[Need, frozenset[Need]], Value], fixed: Callable[[int], Value | None]
+    state: State,
+    leaf: Leaf,
+    size: int,
+    outside: Callable[[Need, frozenset[Need]], Value],
+    fixed: Callable[[int], Value | None],
 ) -> Value:
     numbered = numbered_address(leaf)
     known = fixed(numbered) if numbered is not None else None
@@ -151,12 +155,16 @@ def _leaking(targets: list[tuple[Leaf, Condition]], value: Value) -> frozenset[B
     if all(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT for leaf, _ in targets):
         return frozenset()
     inside = {leaf.base for leaf, _ in targets if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME}
-    return slots_in(value) | (frame.frames_in(value) - inside if len(inside) == len(targets) else frame.frames_in(value))
+    return slots_in(value) | (
+        frame.frames_in(value) - inside if len(inside) == len(targets) else frame.frames_in(value)
+    )
 
 
 def slots_in(value: Value) -> frozenset[Base]:
     """The slots that a value may point into."""
-    return frozenset(leaf.base for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT)
+    return frozenset(
+        leaf.base for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT
+    )
 
 
 def _blur(state: State, leaf: Leaf, value: Value) -> None:
@@ -201,7 +209,9 @@ def _blur_object(state: State, leaf: Pointer, value: Value) -> None:
 
 def clobbered(value: Value) -> Value:
     """A cell that something unknown may have stored to."""
-    return anything(value.size, causes=[Cause(Reason.UNKNOWN_MEMORY, "a store through an unknown address may change it")])
+    return anything(
+        value.size, causes=[Cause(Reason.UNKNOWN_MEMORY, "a store through an unknown address may change it")]
+    )
 
 
 def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> None:
@@ -216,7 +226,9 @@ def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> N
         if base.kind is not BaseKind.SLOT:
             del state.memory[cell]
         elif base in state.escaped:
-            state.memory[cell] = Value(state.memory[cell].size, {_sized(leaf, state.memory[cell].size): TRUE for leaf in instead.leaves})
+            state.memory[cell] = Value(
+                state.memory[cell].size, {_sized(leaf, state.memory[cell].size): TRUE for leaf in instead.leaves}
+            )
     for base in reachable:
         if base.kind is BaseKind.SLOT and (base, ()) not in state.memory:
             state.put((base, ()), instead)

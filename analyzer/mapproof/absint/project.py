@@ -102,7 +102,9 @@ def protections_of(masks: Masks, encoding: Encoding) -> Projection:
             for openness in openness_of(leaf):
                 reasons[openness] = None
     conditions = tuple(
-        (prot, when[prot].given(masks.presence)) for prot in sorted(when) if when[prot].given(masks.presence) is not FALSE
+        (prot, when[prot].given(masks.presence))
+        for prot in sorted(when)
+        if when[prot].given(masks.presence) is not FALSE
     )
     return Projection(ProtSet.of(when), conditions, tuple(sorted(reasons, key=lambda o: (o.reason, o.detail))))
 
@@ -126,7 +128,13 @@ def openness_of(leaf: Leaf) -> list[Openness]:
 def describe(leaf: Leaf) -> str:
     """A leaf in words: ``-1``, ``field hShm``, ``parameter 2``."""
     if isinstance(leaf, Number):
-        return str(leaf.value - (1 << 64) if leaf.value >> 63 else leaf.value - (1 << 32) if leaf.value == 0xFFFF_FFFF else leaf.value)  # noqa: E501  one number, shown signed
+        return str(
+            leaf.value - (1 << 64)
+            if leaf.value >> 63
+            else leaf.value - (1 << 32)
+            if leaf.value == 0xFFFF_FFFF
+            else leaf.value
+        )  # noqa: E501  one number, shown signed
     if isinstance(leaf, Pointer):
         names = {BaseKind.REGION: "mapped region", BaseKind.UNKNOWN: "address"}
         return f"{names.get(leaf.base.kind, leaf.base.kind)} {leaf.base.name.rpartition('::')[2]}".strip()

@@ -204,12 +204,14 @@ class Resolver:
         references = self.program.callers(function)
         self._entering.append(function.symbol)
         try:
-            contexts = list(dict.fromkeys(
-                context
-                for caller in references.functions
-                if caller.symbol != function.symbol
-                for context in self._from_caller(function, caller, needed)
-            ))
+            contexts = list(
+                dict.fromkeys(
+                    context
+                    for caller in references.functions
+                    if caller.symbol != function.symbol
+                    for context in self._from_caller(function, caller, needed)
+                )
+            )
             contexts = self._with_recursion(function, contexts, references, needed)
         finally:
             self._entering.pop()
@@ -298,7 +300,9 @@ class Resolver:
             if index not in needed:
                 arguments.append(None)
             elif index >= len(target.arguments):
-                cause = Cause(Reason.MISSING_ARGUMENT, f"{caller.name}() calls {function.name}() without {parameter.name!r}")
+                cause = Cause(
+                    Reason.MISSING_ARGUMENT, f"{caller.name}() calls {function.name}() without {parameter.name!r}"
+                )
                 arguments.append(anything(parameter.size, causes=[cause]))
             else:
                 value = target.arguments[index]

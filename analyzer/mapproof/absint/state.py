@@ -60,7 +60,9 @@ class State:
         base, path = cell
         deepest = self.depth.get(base, 0)
         if deepest > len(path):
-            for other in [c for c in self.memory if c[0] == base and len(c[1]) > len(path) and c[1][: len(path)] == path]:
+            for other in [
+                c for c in self.memory if c[0] == base and len(c[1]) > len(path) and c[1][: len(path)] == path
+            ]:
                 del self.memory[other]
         elif deepest < len(path):
             self.depth = {**self.depth, base: len(path)}
@@ -114,7 +116,11 @@ def _release(value: Value, gone: frozenset[str], mentions: Callable[[Atom], bool
 def _anonymous(leaf: Leaf, gone: frozenset[str]) -> Leaf:
     if isinstance(leaf, Anything) and leaf.identity is not None and not gone.isdisjoint(leaf.identity.roots):
         return Anything(leaf.bits, None, leaf.needs, leaf.causes)
-    if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.UNKNOWN and not gone.isdisjoint(roots_of(leaf.base.name)):
+    if (
+        isinstance(leaf, Pointer)
+        and leaf.base.kind is BaseKind.UNKNOWN
+        and not gone.isdisjoint(roots_of(leaf.base.name))
+    ):
         return Pointer(Base(BaseKind.UNKNOWN, ""), leaf.path, leaf.needs)
     return leaf
 

@@ -11,8 +11,7 @@ from mapproof.absint.argue import evidence_of
 from mapproof.absint.doubt import doubt_of_call
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
-from mapproof.absint.target import function_named
-from mapproof.absint.target import ANY_CALL
+from mapproof.absint.target import ANY_CALL, function_named
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
@@ -171,7 +170,9 @@ class _Survey:
 
     def _focus(self, run: Run, call: Call, *, callback: bool) -> Iterable[Value]:
         """What must be known of a call: what it calls, if that may be a primitive, and the deciding arguments."""
-        if callback or any(self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
+        if callback or any(
+            self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)
+        ):
             yield call.callee
         for target in self._resolver.targets(call):
             spec = target.spec
@@ -227,7 +228,13 @@ class _Survey:
         )
 
     def _collect(
-        self, function: Function, run: Run, call: Call, target: Target, read: frozenset[Need], hands_on: frozenset[int] | None
+        self,
+        function: Function,
+        run: Run,
+        call: Call,
+        target: Target,
+        read: frozenset[Need],
+        hands_on: frozenset[int] | None,
     ) -> None:
         """Note a primitive's call, and each call of a wrapper that led to it.
 
@@ -300,9 +307,9 @@ class _Survey:
             if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.REGION:
                 if draft.touched is not None:
                     draft.touched.add(leaf.base.name)
-            elif isinstance(leaf, Pointer) and leaf.base.kind in _NO_REGION:
-                continue
-            elif isinstance(leaf, Number) and leaf.value in {0, (1 << 64) - 1}:
+            elif (isinstance(leaf, Pointer) and leaf.base.kind in _NO_REGION) or (
+                isinstance(leaf, Number) and leaf.value in {0, (1 << 64) - 1}
+            ):
                 continue
             else:
                 draft.touched = None
@@ -315,7 +322,9 @@ class _Survey:
         for draft in drafts:
             place = (draft.location.path, draft.function.name if draft.defined is None else "", draft.spec.name)
             counts[place] = counts.get(place, 0) + 1
-            ids.append(sha256("|".join((*place, str(counts[place]))).encode("utf-8", "surrogateescape")).hexdigest()[:16])
+            ids.append(
+                sha256("|".join((*place, str(counts[place]))).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+            )
             if draft.spec.role in {Role.MAP, Role.REMAP} and draft.key not in self._wrapped:
                 for label in draft.regions:
                     names.setdefault(label, ids[-1])
@@ -374,7 +383,9 @@ class _Survey:
             assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
             arguments=syntax.arguments if syntax is not None else (),
             facts=frozenset({PLACED}) if draft.placed else frozenset(),
-            evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding) if isinstance(location, Span) else (),
+            evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding)
+            if isinstance(location, Span)
+            else (),
         )
 
     def _external(self, draft: _Draft) -> set[Assumption]:

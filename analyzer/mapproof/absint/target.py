@@ -124,11 +124,15 @@ def _numbered(
         elif isinstance(leaf, Number):
             names = table.syscalls.get(leaf.value & 0xFFFF_FFFF, ())
         else:
-            yield Target(when, arguments, (*via, "syscall"), leaf=leaf if isinstance(leaf, Anything) else None, spec=spec)
+            yield Target(
+                when, arguments, (*via, "syscall"), leaf=leaf if isinstance(leaf, Anything) else None, spec=spec
+            )
             continue
         for name in names:
             found = table.callees.get(name)
             if found is not None:
                 yield Target(when, rest, (*via, "syscall"), spec=found)
         if not names:
-            yield Target(when, rest, (*via, "syscall"), external=f"system call {leaf.value if isinstance(leaf, Number) else '?'}")
+            yield Target(
+                when, rest, (*via, "syscall"), external=f"system call {leaf.value if isinstance(leaf, Number) else '?'}"
+            )

@@ -69,7 +69,9 @@ def _by_bits(opcode: Opcode, values: Sequence[Value], size: int) -> Value:
     return collect(size, [(Anything(bits, None, needs, causes), TRUE)])
 
 
-def _row(operation: Operation, leaves: tuple[Leaf, ...], condition: Condition, sizes: list[int], size: int) -> Iterator[Pair]:
+def _row(
+    operation: Operation, leaves: tuple[Leaf, ...], condition: Condition, sizes: list[int], size: int
+) -> Iterator[Pair]:
     opcode = operation.opcode
     if all(isinstance(leaf, Number) for leaf in leaves):
         words = [leaf.value for leaf in leaves if isinstance(leaf, Number)]
@@ -88,7 +90,9 @@ def _row(operation: Operation, leaves: tuple[Leaf, ...], condition: Condition, s
     yield from _word(opcode, leaves, condition, sizes, size)
 
 
-def _word(opcode: Opcode, leaves: tuple[Leaf, ...], condition: Condition, sizes: list[int], size: int) -> Iterator[Pair]:
+def _word(
+    opcode: Opcode, leaves: tuple[Leaf, ...], condition: Condition, sizes: list[int], size: int
+) -> Iterator[Pair]:
     """A result of which only bits are known, or, for one bit, both numbers under the conditions that decide it."""
     bits = abstract(opcode, [bits_of(leaf, width) for leaf, width in zip(leaves, sizes, strict=True)], size)
     if bits.value is not None:
@@ -164,7 +168,7 @@ def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None
     if isinstance(first, Pointer):
         if opcode in {Opcode.COPY, Opcode.INT_ZEXT, Opcode.INT_SEXT}:
             return first
-        if opcode is Opcode.SUBPIECE and isinstance(leaves[1], Number) and leaves[1].value == 0 and size >= 4:  # noqa: PLR2004  a narrowed address still points there
+        if opcode is Opcode.SUBPIECE and isinstance(leaves[1], Number) and leaves[1].value == 0 and size >= 4:
             return first
         if opcode in {Opcode.PTRADD, Opcode.INT_ADD, Opcode.INT_SUB} and not isinstance(leaves[1], Pointer):
             return _moved(first, leaves[1], negative=opcode is Opcode.INT_SUB, size=size)

@@ -206,7 +206,9 @@ def pointer(base: Base, size: int = 8) -> Value:
     return Value(size, {Pointer(base): TRUE})
 
 
-def anything(size: int, *, identity: Identity | None = None, needs: Iterable[Need] = (), causes: Iterable[Cause] = ()) -> Value:
+def anything(
+    size: int, *, identity: Identity | None = None, needs: Iterable[Need] = (), causes: Iterable[Cause] = ()
+) -> Value:
     """A word nothing is known of."""
     return Value(size, {Anything(Bits(size), identity, frozenset(needs), frozenset(causes)): TRUE})
 

@@ -24,7 +24,9 @@ _OBJECT: Final = re.compile(
     rb"(?:(?:__asm__|__asm|asm)\s*\(|__attribute__\s*\(\s*\([^;{}]*?\b(?:__)?(?:alias|weakref)(?:__)?\s*\()"
     rb"\s*\"_?(\w+)\""
 )
-_PRAGMA: Final = re.compile(rb"#[ \t]*pragma[ \t]+(?:weak[ \t]+(\w+)[ \t]*=[ \t]*|redefine_extname[ \t]+(\w+)[ \t]+)(\w+)")
+_PRAGMA: Final = re.compile(
+    rb"#[ \t]*pragma[ \t]+(?:weak[ \t]+(\w+)[ \t]*=[ \t]*|redefine_extname[ \t]+(\w+)[ \t]+)(\w+)"
+)
 _OPENS: Final = re.compile(rb"(?:__)?\s*\(")
 _MARKS: Final = (b"asm", b"alias", b"weakref", b"pragma")
 

@@ -37,7 +37,13 @@ def lower_assembly(context: Context, node: tree_sitter.Node) -> Value:
     text = context.text(code) if code is not None else context.text(node)
     if _SYSTEM_CALL.search(text):
         arguments = tuple(context.text(part) for part in node.named_children)
-        context.call(context.span(node), 8, SYSTEM_CALL, operands, CallSyntax(context.text(node).split("(")[0].split()[0], (), arguments))
+        context.call(
+            context.span(node),
+            8,
+            SYSTEM_CALL,
+            operands,
+            CallSyntax(context.text(node).split("(")[0].split()[0], (), arguments),
+        )
     addresses = [address_of(place) for place in outputs if place.var is None]
     context.effect(node, Opcode.CALLOTHER, *operands, *addresses)
     for place in outputs:

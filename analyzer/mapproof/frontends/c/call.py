@@ -371,7 +371,9 @@ def _member_target(context: Context, callee: tree_sitter.Node) -> Target | None:
     elif context.scope.prototypes(f"*::{name}"):
         return Target(Symbol(SymbolKind.FUNCTION, f"*::{name}"), None, context.scope.prototypes(f"*::{name}"), receiver)
     if ctype.shape is not Shape.RECORD or context.types.find_record(ctype.tag) is None:
-        context.effect(callee, Opcode.CALLOTHER, receiver)  # a class that is not known: its function may change the object
+        context.effect(
+            callee, Opcode.CALLOTHER, receiver
+        )  # a class that is not known: its function may change the object
     value = load(context, callee, member(context, callee, receiver, ctype, name))
     inner = value.type.target if value.type.shape is Shape.POINTER else None
     return Target(value.operand, inner if inner is not None and inner.shape is Shape.FUNCTION else None)

@@ -119,10 +119,13 @@ def _is_weak(source: Source, name: str) -> bool:
     """Whether a file's definition of a function may give way to another file's."""
     if b"weak" not in source.data and b"WEAK" not in source.data:
         return False
-    return any(
-        b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
-        for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
-    ) or re.search(rb"#[ \t]*pragma[ \t]+weak[ \t]+" + re.escape(name.encode()) + rb"\b", source.data) is not None
+    return (
+        any(
+            b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
+            for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
+        )
+        or re.search(rb"#[ \t]*pragma[ \t]+weak[ \t]+" + re.escape(name.encode()) + rb"\b", source.data) is not None
+    )
 
 
 def _record_in(found: Declarations, tag: str) -> Record | None:
@@ -195,7 +198,9 @@ class FileScope:
         meant_near = next((operand for operand in found if operand is not None), None)
         if meant_near is not None or self._mentions.single:
             return meant_near
-        far = (self._declared(each, self._mentions.declaring_sources(each.rpartition("::")[2])) for each in (name, *others))
+        far = (
+            self._declared(each, self._mentions.declaring_sources(each.rpartition("::")[2])) for each in (name, *others)
+        )
         return next((operand for operand in far if operand is not None), None)
 
     def _spellings(self, name: str) -> list[str]:

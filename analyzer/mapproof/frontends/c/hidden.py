@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from mapproof.frontends.c.source import Source
 
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
-_TRAP: Final = re.compile(rb"\"[^\"]*\b(?:syscall|sysenter|svc|ecall|swi|int\s*\$?\s*(?:0x80|128))\b[^\"]*\"", re.IGNORECASE)
+_TRAP: Final = re.compile(
+    rb"\"[^\"]*\b(?:syscall|sysenter|svc|ecall|swi|int\s*\$?\s*(?:0x80|128))\b[^\"]*\"", re.IGNORECASE
+)
 _ASSEMBLY: Final = (b"asm", b"__asm__", b"__asm")
 _SPAN: Final = 2000
 """Bytes of an assembly statement, or of a macro's arguments, that are looked at."""

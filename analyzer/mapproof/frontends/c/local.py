@@ -29,7 +29,10 @@ def declare_statement(context: Context, node: tree_sitter.Node) -> None:
         return
     _own_types(context, node)
     written = context.span(node)
-    texts = (context.reading.text[node.start_byte : node.end_byte], context.reading.source.data[written.start : written.end])
+    texts = (
+        context.reading.text[node.start_byte : node.end_byte],
+        context.reading.source.data[written.start : written.end],
+    )
     if any(b"cleanup" in text for text in texts):
         context.note(node, "a function given by the cleanup attribute runs when the block is left")
     base = context.types.specifier(node)

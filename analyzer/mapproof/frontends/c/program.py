@@ -13,9 +13,9 @@ from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of, hands_out, uses
 from mapproof.frontends.c.declaration import Declarations, declarations
-from mapproof.frontends.c.hidden import pasted, traps
 from mapproof.frontends.c.enclosing import record_names
 from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
+from mapproof.frontends.c.hidden import pasted, traps
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import MacroMention, Mention, Mentions, covers
@@ -257,7 +257,11 @@ class CProgram:
         resolvers = {name for name, spec in self._table.callees.items() if spec.role is Role.RESOLVE}
         wanted = callees | {f"result of {name}" for name in resolvers}
         present = set(self._found)
-        queue = [name for name in sorted(self._present(callees | resolvers)) if any(s.path in present for s in self._mentions.sources(name))]
+        queue = [
+            name
+            for name in sorted(self._present(callees | resolvers))
+            if any(s.path in present for s in self._mentions.sources(name))
+        ]
         seen = set(queue)
         found: dict[int, Function] = {}
         for name in queue:
@@ -351,7 +355,9 @@ class CProgram:
             return
         if mention.in_body or not any(covers(user, mention) for _, user in self._carriers(mention, set())):
             line, _column = mention.source.line_column(mention.offset)
-            yield Coverage(mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line)
+            yield Coverage(
+                mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line
+            )
 
     def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
         if mention.is_member():
@@ -360,7 +366,6 @@ class CProgram:
 
     def _carriers(self, mention: Mention, wanted: set[str]) -> Iterator[tuple[Carriers, Function]]:
         """The functions around a place, or the initializers; and where each puts a wanted address."""
-
         names = frozenset(wanted)
 
         def carried(function: Function) -> Carriers:
@@ -422,7 +427,9 @@ class CProgram:
     def _single(self, symbol: str) -> Condition:
         """The builds in which an object is defined at most once: no other can be compiled."""
         found = TRUE
-        filled = [i.function.presence for i in self.initializers(symbol) if any(b.operations for b in i.function.blocks)]
+        filled = [
+            i.function.presence for i in self.initializers(symbol) if any(b.operations for b in i.function.blocks)
+        ]
         for number, presence in enumerate(filled):
             for other in filled[number + 1 :]:
                 if other is not presence:

@@ -142,7 +142,9 @@ def each_reading(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -
 def _empty(source: Source, chunk: Chunk, context: Condition, message: str, *, cpp: bool) -> Reading:
     """A reading that says only that the chunk could not be read in these builds."""
     fault = Fault(chunk.start, f"the declaration {message}", "limit")
-    return Reading(context, b"", parse(b"", cpp=cpp).root_node, {}, (fault,), source, chunk, cpp, lambda *_place: None, [], [])
+    return Reading(
+        context, b"", parse(b"", cpp=cpp).root_node, {}, (fault,), source, chunk, cpp, lambda *_place: None, [], []
+    )
 
 
 def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *, cpp: bool) -> Reading:

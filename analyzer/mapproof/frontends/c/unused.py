@@ -68,5 +68,7 @@ def _operand(argument: list[Token], definition: MacroDefinition, scope: Scope) -
     words = {token.text.decode("utf-8", "replace") for token in argument}
     handed = sorted(words & set(definition.parameters or ()))
     if handed:
-        return Unknown(f"parameter:{handed[0]!r} is a parameter of the macro {definition.name}, which nothing in scope uses", 4)
+        return Unknown(
+            f"parameter:{handed[0]!r} is a parameter of the macro {definition.name}, which nothing in scope uses", 4
+        )
     return Unknown(f"unknown-name:it is not a constant in the macro {definition.name}, which nothing in scope uses", 4)

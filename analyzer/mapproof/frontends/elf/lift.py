@@ -131,7 +131,7 @@ class Lifter:
             return self._pipe
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(self._image, self._language, theirs), daemon=True)
+        self._process = context.Process(target=_serve, args=(self._image, self._language, theirs, ours), daemon=True)
         self._process.start()
         theirs.close()
         self._pipe = ours
@@ -150,8 +150,9 @@ class Lifter:
             self._pipe = self._process = None
 
 
-def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any]) -> None:
-    """The worker's life: registers first, then a body for each entry until the pipe is closed."""
+def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any], other: Connection[Any, Any]) -> None:
+    """The worker's life: registers first, then a body for each entry until the other end of the pipe is closed."""
+    other.close()
     reader = _Reader(image, language)
     pipe.send(reader.registers())
     while True:

@@ -38,7 +38,8 @@ ARGUMENTS: Final = 6
 
 _CODES: Final = {opcode.value: opcode for opcode in Opcode}
 _ARITHMETIC: Final = frozenset(_CODES) - {"LOAD", "STORE", "CALL", "CALLOTHER", "RETURN", "PTRADD", "PTRSUB"}
-_SILENT: Final = frozenset({"BRANCH", "CBRANCH", "BRANCHIND"})
+_SELF_ZERO: Final = frozenset({"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"})
+"""Operations that give 0 when both inputs are one word."""
 
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"
 _FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
@@ -356,6 +357,9 @@ class _Lowering:
         if self._aligns_stack(name, output, inputs):
             self._emit(Opcode.COPY, self._stack, Symbol(SymbolKind.FRAME, f"aligned at {self._at.address:#x}"))
             self._parts.pop(self._stack, None)
+            return
+        if name in _SELF_ZERO and inputs[0] == inputs[1]:
+            self._write(output, Opcode.COPY, (Const(0, output[2]),))
             return
         operands = tuple(self._read(node) for node in inputs)
         if name == "LOAD" or name in _ARITHMETIC:

@@ -13,34 +13,44 @@ from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import Machine, lower
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.register import Registers
+from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
     Block,
     CallSyntax,
+    Const,
     Content,
     Function,
     Initializer,
     Opcode,
     Operation,
+    Place,
     References,
     Symbol,
     SymbolKind,
     Unknown,
+    Var,
 )
 from mapproof.model.location import Address
 from mapproof.model.site import Coverage
 from mapproof.model.verdict import Assumption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mapproof.abi.arch import Arch
     from mapproof.frontends.elf.discover import MappingReference, Trap
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.ir import Operand
+
+    Interest = Callable[[Operation, Operand | None], Iterable[Var]]
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 _FLOW: Final = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT})
+
+_DECIDING: Final = (3, 4)
+"""Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: protection and flags."""
 
 MAX_CALLERS: Final = 60
 """Functions that may call one; one called from more is not followed."""
@@ -63,6 +73,7 @@ class ElfProgram:
         self._machine: Machine | None = None
         self._bodies: dict[int, Body | None] = {}
         self._functions: dict[int, Function | None] = {}
+        self._views: dict[tuple[str, str], Function] = {}
         self._callers: dict[str, References] = {}
         self._candidates: tuple[Function, ...] | None = None
         self.gaps: list[Coverage] = []
@@ -109,7 +120,7 @@ class ElfProgram:
         """See :class:`mapproof.model.ir.Program`."""
         address = self._address(symbol)
         function = None if address is None else self._function(address)
-        return () if function is None else (function,)
+        return () if function is None else (self._focused(function, "result", _returned),)
 
     def defines(self, symbol: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
@@ -122,6 +133,31 @@ class ElfProgram:
                 None if body is None or self._machine is None else self._lowered(body, self._machine)
             )
         return self._functions[address]
+
+    def _focused(self, function: Function, key: str, interest: Interest) -> Function:
+        """A function in which only tests are kept that matter for some operands."""
+        found = self._views.get((function.symbol, key))
+        if found is None:
+            found = self._views[(function.symbol, key)] = with_relevant_tests(function, interest)
+        return found
+
+    def _deciding(self, operation: Operation, cell: Operand | None, *, through: bool) -> Iterable[Var]:
+        """What must be known of a call that may map memory; ``through``: computed callees are such calls too, unless
+        the ``cell`` that holds the callee is known to hold something else."""
+        if operation.opcode is not Opcode.CALL:
+            return ()
+        callee = operation.inputs[0]
+        if not isinstance(callee, Symbol) and isinstance(cell, Place | Const):
+            content = self.content(cell.address if isinstance(cell, Place) else cell.value, cell.size)
+            callee = callee if content is None else content.operand
+        if not isinstance(callee, Symbol):
+            return [var for index in (0, *_DECIDING) if isinstance(var := operation.inputs[index], Var)] if through else ()
+        spec = self._table.callees.get(callee.name)
+        if spec is None or spec.role is Role.SYSCALL:
+            return _variables(operation) if spec is not None else ()
+        wanted = [spec.protection, spec.flags, spec.argument, spec.address if spec.role is not Role.MAP else None]
+        found = [operation.inputs[index + 1] for index in wanted if index is not None and index < len(operation.inputs) - 1]
+        return [operand for operand in found if isinstance(operand, Var)]
 
     def _lowered(self, body: Body, machine: Machine) -> Function:
         address = body.entry
@@ -181,7 +217,8 @@ class ElfProgram:
         for entry in sorted(entries):
             function = self._function(entry)
             if function is not None:
-                yield function
+                through = any(reference.kind not in {Kind.CALL, Kind.JUMP, Kind.BRANCH} for reference in entries[entry])
+                yield self._focused(function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through))  # noqa: B023  used at once
             yield from self._missed(entry, entries[entry])
 
     def _mapping_traps(self) -> list[Trap]:
@@ -245,7 +282,8 @@ class ElfProgram:
                 continue
             caller = self._function(home.start)
             if caller is not None and home.start != address:
-                found[home.start] = caller
+                callee = self._symbol(address)
+                found[home.start] = self._focused(caller, callee, lambda operation, _cell: _passing(operation, callee))
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
         functions = tuple(found[start] for start in sorted(found))
@@ -280,6 +318,20 @@ def architecture(image: ElfImage) -> Arch | None:
         return None
     order = "little" if image.layout.order == "<" else "big"
     return architecture_of(image.header.machine, image.layout.bits, order)
+
+
+def _variables(operation: Operation) -> list[Var]:
+    return [operand for operand in operation.inputs if isinstance(operand, Var)]
+
+
+def _passing(operation: Operation, callee: str) -> Iterable[Var]:
+    """What is passed to one function."""
+    called = operation.inputs[0] if operation.opcode is Opcode.CALL else None
+    return _variables(operation) if isinstance(called, Symbol) and called.name == callee else ()
+
+
+def _returned(operation: Operation, _cell: Operand | None) -> Iterable[Var]:
+    return _variables(operation) if operation.opcode is Opcode.RETURN else ()
 
 
 def _covered(body: Body, address: int) -> bool:
