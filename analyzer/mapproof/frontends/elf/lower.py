@@ -38,7 +38,9 @@ ARGUMENTS: Final = 6
 
 _CODES: Final = {opcode.value: opcode for opcode in Opcode}
 _ARITHMETIC: Final = frozenset(_CODES) - {"LOAD", "STORE", "CALL", "CALLOTHER", "RETURN", "PTRADD", "PTRSUB"}
-_SELF_ZERO: Final = frozenset({"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"})
+_SELF_ZERO: Final = frozenset(
+    {"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"}
+)
 """Operations that give 0 when both inputs are one word."""
 
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"

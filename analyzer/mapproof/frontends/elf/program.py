@@ -151,12 +151,16 @@ class ElfProgram:
             content = self.content(cell.address if isinstance(cell, Place) else cell.value, cell.size)
             callee = callee if content is None else content.operand
         if not isinstance(callee, Symbol):
-            return [var for index in (0, *_DECIDING) if isinstance(var := operation.inputs[index], Var)] if through else ()
+            return (
+                [var for index in (0, *_DECIDING) if isinstance(var := operation.inputs[index], Var)] if through else ()
+            )
         spec = self._table.callees.get(callee.name)
         if spec is None or spec.role is Role.SYSCALL:
             return _variables(operation) if spec is not None else ()
         wanted = [spec.protection, spec.flags, spec.argument, spec.address if spec.role is not Role.MAP else None]
-        found = [operation.inputs[index + 1] for index in wanted if index is not None and index < len(operation.inputs) - 1]
+        found = [
+            operation.inputs[index + 1] for index in wanted if index is not None and index < len(operation.inputs) - 1
+        ]
         return [operand for operand in found if isinstance(operand, Var)]
 
     def _lowered(self, body: Body, machine: Machine) -> Function:
@@ -218,7 +222,9 @@ class ElfProgram:
             function = self._function(entry)
             if function is not None:
                 through = any(reference.kind not in {Kind.CALL, Kind.JUMP, Kind.BRANCH} for reference in entries[entry])
-                yield self._focused(function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through))  # noqa: B023  used at once
+                yield self._focused(
+                    function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through)
+                )  # noqa: B023  used at once
             yield from self._missed(entry, entries[entry])
 
     def _mapping_traps(self) -> list[Trap]:
@@ -263,7 +269,7 @@ class ElfProgram:
             )
         return self._callers[function.symbol]
 
-    def _calling(self, address: int) -> References:
+    def _calling(self, address: int) -> References:  # noqa: C901  one branch per case
         bounds = self._image.function_bounds(address)
         if bounds is None or bounds.start != address:
             return References((), complete=False, reason="control may enter it in the middle")
