@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mapproof.model.site import Finding, Site
 
 C_SUFFIXES: Final = (
-    ".c", ".h", ".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".inc", ".m", ".mm",
-    ".C", ".H", ".def", ".tpp", ".txx",
+    ".c", ".h", ".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".inc",
+    ".m", ".mm", ".C", ".H", ".def", ".tpp", ".txx",
 )  # fmt: skip
 """What a folder is searched for; a file that is named is read whatever it is called."""
 
@@ -98,8 +98,8 @@ def _included_beside(found: Mapping[str, bytes], files: Sequence[str]) -> list[s
     while waiting:
         path, data = waiting.pop()
         for name in _BESIDE.findall(data) if b"include" in data else ():
-            other = os.path.join(os.path.dirname(path), os.fsdecode(name))
-            if other.endswith(C_SUFFIXES) or other in known or not os.path.isfile(other):
+            other = os.path.join(os.path.dirname(path), os.fsdecode(name))  # noqa: PTH118, PTH120  paths are kept as they were given
+            if other.endswith(C_SUFFIXES) or other in known or not os.path.isfile(other):  # noqa: PTH113  paths are kept as they were given
                 continue
             known.add(other)
             beside[other] = None

@@ -152,7 +152,7 @@ def test_a_comparison_is_the_condition_that_decides_it(opcode: Opcode, k: int, w
     signed = word - (1 << 32) if word >= 1 << 31 else word
 
     def of(atom: Atom) -> bool:
-        return atom.holds(True, word if atom.symbol == "w unsigned" else signed)
+        return atom.holds(True, word if atom.symbol == "w unsigned" else signed)  # noqa: FBT003  a truth value is the datum
 
     expected = concrete(opcode, [k, word] if flip else [word, k], [SIZE, SIZE], 1)
     assert holds.evaluate(of) == bool(expected)
@@ -162,7 +162,7 @@ def test_a_comparison_is_the_condition_that_decides_it(opcode: Opcode, k: int, w
 
 @given(mask=st.sampled_from([1, 2, 4, 6]), word=small, set_=st.booleans())
 def test_a_tested_mask_tells_the_bits(mask: int, word: int, set_: bool) -> None:
-    from mapproof.absint.identity import derive
+    from mapproof.absint.identity import derive  # noqa: PLC0415  needed here only
 
     leaf = Anything(Bits(SIZE), identity("v"))
     masked = derive(Opcode.INT_AND, (leaf, Number(mask)), SIZE)

@@ -26,7 +26,7 @@ MARK = "never: benign"
 OPEN = {
     "argument_dependent.cpp": "lookup in the namespaces of the arguments is not done",
     "declared_in_namespace.cpp": "a name with a namespace is not taken for the platform's function",
-    "difference_of_objects.c": "adding the difference of two objects is outside of what C defines; pointers keep their base",
+    "difference_of_objects.c": "adding the difference of two objects is undefined in C; pointers keep their base",
     "other_record.c": "fields are told apart by name; storing under another name breaks the aliasing rules of C",
 }
 """What is still believed wrongly, and why."""

@@ -120,7 +120,7 @@ _MAX_COUNTS: Final = 8
 """Shift counts tried one by one when the count is not a constant."""
 
 
-def abstract(opcode: Opcode, inputs: Sequence[Bits], size: int) -> Bits:
+def abstract(opcode: Opcode, inputs: Sequence[Bits], size: int) -> Bits:  # noqa: C901, PLR0911  one branch per case; one answer per case
     """What is known of the result when only some bits of the inputs are. Sound for every operation."""
     if all(word.value is not None for word in inputs):
         exact = concrete(opcode, [word.ones for word in inputs], [word.size for word in inputs], size)
@@ -150,7 +150,7 @@ def abstract(opcode: Opcode, inputs: Sequence[Bits], size: int) -> Bits:
             return _binary(opcode, inputs, size)
 
 
-def _binary(opcode: Opcode, inputs: Sequence[Bits], size: int) -> Bits:
+def _binary(opcode: Opcode, inputs: Sequence[Bits], size: int) -> Bits:  # noqa: PLR0911  one answer per case
     first, second = inputs[0], inputs[-1]
     match opcode:
         case Opcode.INT_ADD | Opcode.PTRADD | Opcode.PTRSUB if first.size == second.size == size:

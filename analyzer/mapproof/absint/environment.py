@@ -138,9 +138,8 @@ class World:
 
     def call(self, call: Call, state: State, run: Run) -> Effect:
         """See :class:`mapproof.absint.interpret.Environment`."""
-        effects: list[tuple[Target, Effect]] = []
-        for target in targets(call, self._program, self._table):
-            effects.append((target, self._one(call, target, state, run)))
+        found = targets(call, self._program, self._table)
+        effects = [(target, self._one(call, target, state, run)) for target in found]
         if len(effects) == 1:
             return effects[0][1]
         return _either(effects)

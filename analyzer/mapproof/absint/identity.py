@@ -86,7 +86,7 @@ def compare(opcode: Opcode, left: Leaf, right: Leaf, size: int) -> Condition | N
     return None
 
 
-def _against(opcode: Opcode, text: str, value: int, size: int) -> Condition | None:
+def _against(opcode: Opcode, text: str, value: int, size: int) -> Condition | None:  # noqa: PLR0911  one answer per case
     """``text OP value``. Equality and signed order speak of the signed word, unsigned order of the unsigned one."""
     exact = signed(value, size)
     match opcode:

@@ -133,7 +133,7 @@ class Interpreter:
         """Reach the fixpoint, then record calls, stores and results in block order."""
         try:
             if not self._environment.allows(self._function, 0):
-                raise _ExhaustedError
+                raise _ExhaustedError  # noqa: TRY301  the one way out
             states = self._fixpoint()
         except _ExhaustedError:
             return self.without_flow()
@@ -290,7 +290,7 @@ class Interpreter:
                 self._run.stores.append(Store(operation, address, unknown, state.path))
             store(state, address, unknown)
 
-    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:
+    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:  # noqa: PLR0911  one answer per case
         assert operation.output is not None  # noqa: S101  _step asks only for operations with an output
         size = operation.output.size
         match operation.opcode:
@@ -420,7 +420,7 @@ class Interpreter:
         value = Value(value.size, {leaf: c for leaf, c in value if c.satisfiable})
         self._run.result = value if self._run.result is None else join(self._run.result, value)
 
-    def _read(self, operand: Operand, state: State) -> Value:
+    def _read(self, operand: Operand, state: State) -> Value:  # noqa: PLR0911  one answer per case
         match operand:
             case Var():
                 value = state.variables.get(operand)
@@ -458,7 +458,7 @@ def _unknown_cause(operand: Unknown) -> Cause:
         return Cause(Reason.UNKNOWN_NAME, operand.reason)
 
 
-def _nonzero(leaf: Leaf, size: int) -> Condition | None:
+def _nonzero(leaf: Leaf, size: int) -> Condition | None:  # noqa: ARG001  the callers' shape
     """When a tested leaf is not zero; ``None`` when both are possible at any time."""
     if isinstance(leaf, Number):
         return TRUE if leaf.value else FALSE

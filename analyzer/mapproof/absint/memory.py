@@ -63,7 +63,7 @@ def load(
     return collect(size, ((leaf, c) for leaf, c in pairs if c.satisfiable))
 
 
-def _content(
+def _content(  # noqa: PLR0911  one answer per case
     state: State,
     leaf: Leaf,
     size: int,

@@ -134,7 +134,7 @@ def describe(leaf: Leaf) -> str:
             else leaf.value - (1 << 32)
             if leaf.value == 0xFFFF_FFFF
             else leaf.value
-        )  # noqa: E501  one number, shown signed
+        )
     if isinstance(leaf, Pointer):
         names = {BaseKind.REGION: "mapped region", BaseKind.UNKNOWN: "address"}
         return f"{names.get(leaf.base.kind, leaf.base.kind)} {leaf.base.name.rpartition('::')[2]}".strip()

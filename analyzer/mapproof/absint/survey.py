@@ -388,7 +388,7 @@ class _Survey:
             else (),
         )
 
-    def _external(self, draft: _Draft) -> set[Assumption]:
+    def _external(self, draft: _Draft) -> set[Assumption]:  # noqa: ARG002  the callers' shape
         return {Assumption.EXTERNAL_SYMBOL}
 
     def _flags(self, draft: _Draft) -> MapFlags | None:

@@ -28,7 +28,8 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something to find out: parameter ``index`` of ``symbol`` (or, for POINTEE, what it points to), the cell ``symbol``/``path``, or the result of the
+    """Something to find out: parameter ``index`` of ``symbol`` (or, for POINTEE, what it points to), the cell
+    ``symbol``/``path``, or the result of the
     call with identity ``symbol``."""
 
     kind: NeedKind

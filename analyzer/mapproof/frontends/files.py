@@ -21,7 +21,7 @@ _HEAD: Final = 8192
 MOST_READ: Final = 1 << 30
 """Bytes of a file that is read at all."""
 MOST_ANALYSED: Final = 64 << 20
-"""Bytes of a source file that is more than searched for names; the longest written by hand or by amalgamation have 10."""
+"""Bytes of a source file that is more than searched for names; the longest amalgamations have 10."""
 
 
 def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str], list[Coverage]]:
@@ -34,14 +34,14 @@ def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str],
     for path in paths:
         if not os.path.lexists(path):
             gaps.append(Coverage(path, "missing", "no such file or folder"))
-        elif os.path.isdir(path):
+        elif os.path.isdir(path):  # noqa: PTH112  paths are kept as they were given
             before = len(files)
             files.update(dict.fromkeys(_walk(path, suffixes, gaps)))
             if len(files) == before and not any(gap.path.startswith(path) for gap in gaps):
                 gaps.append(Coverage(path, "empty", f"no file here ends in {', '.join(suffixes[:4])} or the like"))
-        elif not os.path.exists(path):
+        elif not os.path.exists(path):  # noqa: PTH110  paths are kept as they were given
             gaps.append(Coverage(path, "unreadable", "the symbolic link leads nowhere"))
-        elif not os.path.isfile(path):
+        elif not os.path.isfile(path):  # noqa: PTH113  paths are kept as they were given
             gaps.append(Coverage(path, "unreadable", "not a regular file"))
         else:
             files[path] = None
@@ -56,7 +56,7 @@ def _walk(top: str, suffixes: tuple[str, ...], gaps: list[Coverage]) -> Iterator
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         for name in sorted(names):
             if name.endswith(suffixes):
-                yield os.path.join(folder, name)
+                yield os.path.join(folder, name)  # noqa: PTH118  paths are kept as they were given
 
 
 class LargeError(OSError):
@@ -66,12 +66,12 @@ class LargeError(OSError):
 def content(path: str, most: int = MOST_READ) -> bytes:
     """The bytes of a regular file; a pipe or a device might never end. Raises :class:`OSError`, and :class:`LargeError`
     for a file of more than ``most`` bytes."""
-    status = os.stat(path)
+    status = os.stat(path)  # noqa: PTH116  paths are kept as they were given
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", path)
     if status.st_size > most:
         raise LargeError(errno.EFBIG, larger(most), path)
-    with open(path, "rb") as file:
+    with open(path, "rb") as file:  # noqa: PTH123  paths are kept as they were given
         return file.read(most)
 
 

@@ -22,7 +22,7 @@ class StepKind(StrEnum):
     TABLE: the initializer at ``location`` holds ``text``. PASSES: the call at ``location`` passes ``value``.
     """
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105  a kind of step, no secret
     MACRO = "macro"
     CONSTANT = "constant"
     ARITHMETIC = "arithmetic"

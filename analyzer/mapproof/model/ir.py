@@ -98,7 +98,7 @@ class SymbolKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A variable of one function: a register, a local whose address is never taken, or a temporary. ``size`` in bytes."""
+    """A variable of one function: a register, a local whose address is never taken, or a temporary; bytes."""
 
     name: str
     size: int

@@ -82,7 +82,7 @@ def _named(function: Function) -> frozenset[tuple[str, bool]]:
     return kept[1]
 
 
-def _step(
+def _step(  # noqa: C901  one branch per case
     opcode: Opcode,
     output: Var | None,
     inputs: tuple[Operand, ...],
@@ -189,7 +189,7 @@ def hands_out(function: Function, symbol: str, member: str) -> bool:
     return outside
 
 
-def _leaves(
+def _leaves(  # noqa: C901, PLR0911  one branch per case; one answer per case
     opcode: Opcode, output: Var | None, inputs: tuple[Operand, ...], flow: _Flow, symbol: str, member: str
 ) -> bool:
     def is_address(operand: Operand) -> bool:

@@ -39,7 +39,7 @@ def narrowed(
 
 def _entries(path: str) -> list[dict[str, Any]]:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123  paths are kept as they were given
             entries = json.load(file)
     except OSError as error:
         message = f"{path}: {error.strerror}: name a compile_commands.json that can be read"
@@ -67,7 +67,7 @@ def _flags(entry: Mapping[str, Any]) -> tuple[dict[str, str | None], list[str]]:
         elif flag == "-U":
             macros[value] = None
         else:
-            folders.append(os.path.normpath(os.path.join(base, value)))
+            folders.append(os.path.normpath(os.path.join(base, value)))  # noqa: PTH118  paths are kept as they were given
     return macros, folders
 
 

@@ -86,7 +86,7 @@ def _declaring(source: Source, name: str, wanted: Wanted) -> Iterator[Chunk]:
             yield chunk
 
 
-def _declares(source: Source, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bool) -> bool:
+def _declares(source: Source, chunk: Chunk, offset: int, wanted: Wanted, *, cpp: bool) -> bool:  # noqa: PLR0911  one answer per case
     before = source.data[chunk.start : offset]
     if wanted in {Wanted.TYPEDEF, Wanted.RECORD}:
         if wanted is Wanted.TYPEDEF and not cpp:

@@ -53,7 +53,8 @@ MAX_STORING: Final = 60
 class CProgram:
     """A :class:`mapproof.model.ir.Program` over source files.
 
-    ``files`` is all that may be looked into, ``found`` the files known to mention a mapping function, with their bytes. ``gaps`` lists
+    ``files`` is all that may be looked into, ``found`` the files known to mention a mapping function, with their
+    bytes. ``gaps`` lists
     what could not be read so far.
     """
 
@@ -201,8 +202,8 @@ class CProgram:
         found: list[LoweredFunction] = []
         for reading in self._read(source, chunk):
             unread = _unread(reading)
-            for lowered in lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}"):
-                found.append(_doubted(lowered, unread) if unread else lowered)
+            bodies = lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}")
+            found.extend(_doubted(lowered, unread) if unread else lowered for lowered in bodies)
             for fault in reading.errors:
                 line, _column = source.line_column(fault.offset)
                 self.gaps.append(Coverage(source.path, fault.kind, fault.message, line))
@@ -251,7 +252,7 @@ class CProgram:
                     if function.location not in used:
                         yield function
 
-    def _search(self) -> list[Function]:
+    def _search(self) -> list[Function]:  # noqa: C901  one branch per case
         """Follow the callees' names through macros, tables, members and function pointers, in rounds."""
         callees = {name for name, spec in self._table.callees.items() if spec.role in _SEARCHED}
         resolvers = {name for name, spec in self._table.callees.items() if spec.role is Role.RESOLVE}
@@ -500,7 +501,7 @@ class CProgram:
             self._callers[function.symbol] = self._find_callers(function)
         return self._callers[function.symbol]
 
-    def _find_callers(self, function: Function) -> References:
+    def _find_callers(self, function: Function) -> References:  # noqa: C901  one branch per case
         last = function.name.rpartition("::")[2]
         symbols = {function.symbol, function.name}
         if "::" in function.name:
@@ -624,7 +625,7 @@ class CProgram:
             return References(functions, complete=False, reason=taken)
         return References(functions, assumption=Assumption.FIELD_STORES)
 
-    def _initialized_members(self, member: str) -> Iterator[Function]:
+    def _initialized_members(self, member: str) -> Iterator[Function]:  # noqa: C901  one branch per case
         """Code that fills objects of the records that have the member: static initializers and functions with local
         ones, positional ones included."""
         types: dict[str, None] = {}
@@ -667,7 +668,7 @@ class CProgram:
                 return f"a static object of {lowered.function.name}() keeps its address"
         return ""
 
-    def _address_kept(self, symbol: str, member: str, mentions: Iterable[Mention]) -> str:
+    def _address_kept(self, symbol: str, member: str, mentions: Iterable[Mention]) -> str:  # noqa: C901  one branch per case
         """Why stores may come through an address that an object at file scope begins with (a table of options)."""
         if member:
             pointed = re.compile(rb"&\s*(?:[\w$]+\s*(?:<[^<>;{}]*>\s*)?::\s*)+" + re.escape(member.encode()) + rb"\b")

@@ -1,4 +1,4 @@
-"""Calls that stand in macros which nothing in scope uses: they are sites all the same, with what the body alone says."""
+"""Calls that stand in macros which nothing in scope uses: sites all the same, with what the body alone says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def body_calls(
     locate: Callable[[str, int, int], Span | None],
     presence: Condition,
 ) -> Iterator[Function]:
-    """A function that makes the body's call of ``callee``, if it has one: constant arguments as they are, others unknown."""
+    """A function that makes the body's call of ``callee``, if it has one: constant arguments, others unknown."""
     place = call_in(definition.body, callee.encode())
     location = locate(definition.path, *place) if place is not None else None
     if place is not None and location is not None:
