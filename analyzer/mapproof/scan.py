@@ -152,10 +152,10 @@ def _analyse(
 ) -> tuple[list[Site], list[Artifact], frozenset[str]]:
     from hashlib import sha256  # noqa: PLC0415  with the rest, only on a find
 
-    from mapproof.abi import syscalls  # noqa: PLC0415
-    from mapproof.absint.survey import survey  # noqa: PLC0415
-    from mapproof.frontends.c.program import CProgram  # noqa: PLC0415
-    from mapproof.verify.check import replay  # noqa: PLC0415
+    from mapproof.abi import syscalls  # noqa: PLC0415  only on a find
+    from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
+    from mapproof.frontends.c.program import CProgram  # noqa: PLC0415  only on a find
+    from mapproof.verify.check import replay  # noqa: PLC0415  only on a find
 
     table = replace(pack.callees, syscalls=syscalls())
     unread = {gap.path for gap in gaps}

@@ -66,7 +66,7 @@ def words_of(value: Value, world: dict[str, int | None]) -> set[int]:
     """Some concrete words that the value admits in this world: all numbers, and a few of each partly known leaf."""
     found: set[int] = set()
     for leaf, condition in value:
-        if not condition.evaluate(truth(world)):  # type: ignore[arg-type]
+        if not condition.evaluate(truth(world)):  # type: ignore[arg-type]  # a truth table
             continue
         if isinstance(leaf, Number):
             found.add(leaf.value)
@@ -82,7 +82,7 @@ def words_of(value: Value, world: dict[str, int | None]) -> set[int]:
 
 def admits(value: Value, word: int, world: dict[str, int | None]) -> bool:
     for leaf, condition in value:
-        if condition.evaluate(truth(world)):  # type: ignore[arg-type]
+        if condition.evaluate(truth(world)):  # type: ignore[arg-type]  # a truth table
             if isinstance(leaf, Number) and leaf.value == word:
                 return True
             if isinstance(leaf, Anything) and leaf.bits.admits(word):
@@ -127,7 +127,7 @@ def test_a_variable_meets_itself(a: Value, opcode: Opcode, world: dict[str, int 
 @given(a=values, b=values, c=conditions(), world=worlds)
 def test_joins_cover_both_sides(a: Value, b: Value, c: Condition, world: dict[str, int | None]) -> None:
     joined, guarded, widened = join(a, b), join_under(a, c, b, ~c), widen(a, join(a, b))
-    taken = c.evaluate(truth(world))  # type: ignore[arg-type]
+    taken = c.evaluate(truth(world))  # type: ignore[arg-type]  # a truth table
     for side, value in ((True, a), (False, b)):
         for word in words_of(value, world):
             assert admits(joined, word, world)

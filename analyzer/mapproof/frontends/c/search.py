@@ -1,0 +1,278 @@
+"""Where mapping functions are mentioned, and through what else they may be called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.c.caller import in_default, runs_code
+from mapproof.frontends.c.carrier import Carriers, carriers_of
+from mapproof.frontends.c.hidden import pasted, traps
+from mapproof.frontends.c.macro import definition_of
+from mapproof.frontends.c.mention import MacroMention, Mention, covers
+from mapproof.frontends.c.store import Store
+from mapproof.frontends.c.unused import body_calls
+from mapproof.model.callee import Role
+from mapproof.model.condition import FALSE, TRUE
+from mapproof.model.location import Span
+from mapproof.model.site import Coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mapproof.frontends.c.lower import LoweredFunction
+    from mapproof.model.condition import Condition
+    from mapproof.model.ir import Content, Function, Symbol
+
+_SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+_PICK: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*\]\s*\.\s*([A-Za-z_]\w*)")
+
+
+class Search(Store):
+    """Follows callees by name through macros, tables, members and pointers."""
+
+    # -- where mapping functions are mentioned -------------------------------------------------------------------------
+
+    def candidates(self) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if self._candidates is None:
+            found = self._search()
+            self._candidates = tuple(sorted([*found, *self._unused(found)], key=order))
+        return self._candidates
+
+    def _unused(self, found: Sequence[Function]) -> Iterator[Function]:
+        """The calls in macros whose expansion stands in no function that was found."""
+        used = {
+            operation.call.defined
+            for function in found
+            for block in function.blocks
+            for operation in block.operations
+            if operation.call is not None
+        }
+        for callee in sorted(name for name, spec in self._table.callees.items() if spec.role in _SEARCHED):
+            if callee not in self._searched:
+                continue
+            for mention in self._mentions.macros(callee):
+                source, directive = mention.source, mention.directive
+                definition = definition_of(source.data, directive.body, source.path, directive.start, directive.end)
+                presence = self._tree.presence(source, directive.start)
+                if definition is None or not presence.satisfiable:
+                    continue
+                for function in body_calls(definition, callee, self._scope(source), self._tree.span, presence):
+                    if function.location not in used:
+                        yield function
+
+    def _search(self) -> list[Function]:  # noqa: C901  one branch per case
+        """Follow the callees' names through macros, tables, members and function pointers, in rounds."""
+        callees = {name for name, spec in self._table.callees.items() if spec.role in _SEARCHED}
+        resolvers = {name for name, spec in self._table.callees.items() if spec.role is Role.RESOLVE}
+        wanted = callees | {f"result of {name}" for name in resolvers}
+        present = set(self._found)
+        queue = [
+            name
+            for name in sorted(self._present(callees | resolvers))
+            if any(s.path in present for s in self._mentions.sources(name))
+        ]
+        seen = set(queue)
+        found: dict[int, Function] = {}
+        for name in queue:
+            is_member = name in self._carrying_members and name not in callees
+            for mention in self._mentions.code(name):
+                if not self._may_mean(mention, name, is_member=is_member, is_callee=name in callees):
+                    continue
+                for carriers, function in self._carriers(mention, wanted):
+                    if mention.in_body or runs_code(function):
+                        found.setdefault(id(function), function)
+                    if not mention.in_body and name in callees and self._hidden_in_class(carriers, mention):
+                        line, _column = mention.source.line_column(mention.offset)
+                        detail = f"{name} is kept in an object whose class is not known"
+                        self.gaps.append(Coverage(mention.source.path, "lost", detail, line))
+                    if carriers.returned and f"result of {function.symbol}" not in wanted:
+                        wanted |= {f"result of {function.symbol}", f"result of {function.name}"}
+                        self._returning |= {function.symbol, function.name}
+                    for new in self._carry(carriers, function):
+                        if new not in seen:
+                            seen.add(new)
+                            queue.append(new)
+            for other in (*self._relevant_macros(name), *self._aliases.names(name)):
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
+        for function in self._hidden_calls(callees):
+            found.setdefault(id(function), function)
+        self._searched = queue
+        return sorted(found.values(), key=order)
+
+    def _hidden_in_class(self, carriers: Carriers, mention: Mention) -> bool:
+        """Whether an address goes into a C++ object that is of no known type, whose functions may call it."""
+        if not mention.source.cpp or not carriers:
+            return False
+        return any(
+            not object_.type.known
+            for declared in self._declarations(mention.source, mention.chunk)
+            for object_ in declared.objects.values()
+        )
+
+    def _hidden_calls(self, callees: set[str]) -> Iterator[Function]:
+        """Functions around places where a callee may be called without being named."""
+        for path in self._found:
+            source = self._tree.source(path)
+            for mention in (*pasted(source, sorted(callees), self._mentions), *traps(source)):
+                if mention.in_body:
+                    yield from (lowered.function for lowered in self._functions(source, mention.chunk))
+
+    def _present(self, names: Iterable[str]) -> Iterator[str]:
+        """Those of the names that some file mentions; where a name is absent, so are all that contain it."""
+        absent: list[str] = []
+        for name in sorted(names, key=len):
+            if any(part in name for part in absent):
+                continue
+            if self._mentions.sources(name):
+                yield name
+            else:
+                absent.append(name)
+
+    def lost(self) -> list[Coverage]:
+        """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there
+        was not understood, so a call may be hidden."""
+        gaps: list[Coverage] = []
+        for name in self._searched:
+            for mention in self._mentions.code(name):
+                lowered = self._lowered.get((mention.source.path, mention.chunk))
+                if not mention.in_body or mention.offset < mention.source.head_end(mention.chunk):
+                    gaps.extend(self._lost_outside(name, mention))
+                    continue
+                if lowered is None:
+                    continue
+                if any(covers(function, mention) for body in lowered for function in _around(body, mention)):
+                    continue
+                if any(start <= mention.offset < end for body in lowered for start, end in body.silent):
+                    continue
+                if not self._tree.presence(mention.source, mention.offset).satisfiable:
+                    continue
+                if name in self._carrying_members and not mention.is_member():
+                    continue
+                if mention.is_member() and name not in self._carrying_members:
+                    continue
+                line, _column = mention.source.line_column(mention.offset)
+                detail = f"{name} stands in code that could not be understood"
+                gaps.append(Coverage(mention.source.path, "lost", detail, line))
+        return gaps
+
+    def _lost_outside(self, name: str, mention: Mention) -> Iterator[Coverage]:
+        """C++ calls outside of function bodies, as a member's or parameter's default value, are not sites."""
+        called = re.match(rb"\s*\(", mention.source.data[mention.offset + len(name) : mention.offset + len(name) + 80])
+        if not mention.source.cpp or called is None or not in_default(mention):
+            return
+        if mention.in_body or not any(covers(user, mention) for _, user in self._carriers(mention, set())):
+            line, _column = mention.source.line_column(mention.offset)
+            yield Coverage(
+                mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line
+            )
+
+    def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
+        if mention.is_member():
+            return is_member or not is_callee
+        return not is_member or not mention.in_body or name in self._carrying
+
+    def _carriers(self, mention: Mention, wanted: set[str]) -> Iterator[tuple[Carriers, Function]]:
+        """The functions around a place, or the initializers; and where each puts a wanted address."""
+        names = frozenset(wanted)
+
+        def carried(function: Function) -> Carriers:
+            key = (id(function), names)
+            if key not in self._carried:
+                self._carried[key] = carriers_of(function, lambda s: s in names or self.plain(s) in names)
+            return self._carried[key]
+
+        if mention.in_body:
+            for lowered in self._functions(mention.source, mention.chunk):
+                for function in _around(lowered, mention):
+                    yield carried(function), function if runs_code(function) else lowered.function
+            return
+        for declared in self._declarations(mention.source, mention.chunk):
+            for name, object_ in declared.objects.items():
+                if object_.has_initializer:
+                    for initializer in self.initializers(self._object_symbol(mention.source, name, object_.storage)):
+                        yield carried(initializer.function), initializer.function
+
+    def _carry(self, carriers: Carriers, function: Function) -> Iterator[str]:
+        if carriers.returned:
+            yield function.name.rpartition("::")[2]
+        for symbol, paths in carriers.objects.items():
+            known = self._carrying.setdefault(symbol, {})
+            for path in paths:
+                known[path] = known.get(path, FALSE) | function.presence
+            yield self.plain(symbol).rpartition("::")[2]
+            for path in paths:
+                for element in path:
+                    if isinstance(element, str):
+                        self._carrying_members.add(element)
+        for member in carriers.members:
+            self._carrying_members.add(member)
+            yield member
+
+    def _relevant_macros(self, name: str) -> Iterator[str]:
+        """Macros that mention a name; of those that only pick constant cells of tables, ones whose cell matters."""
+        for mention in self._mentions.macros(name):
+            text = mention.directive.text
+            picks = [pick for pick in _PICK.findall(text) if name.encode() in (pick[0], pick[2])]
+            if picks and len(picks) == text.count(name.encode()) and not self._picks_matter(mention, picks):
+                continue
+            yield mention.macro
+
+    def _picks_matter(self, mention: MacroMention, picks: list[tuple[bytes, bytes, bytes]]) -> bool:
+        """Whether a picked cell may hold a mapping function in a build that has the macro."""
+        here = None
+        for table, index, member in picks:
+            for symbol, cells in self._carrying.items():
+                if self.plain(symbol) != table.decode():
+                    continue
+                for path, presence in cells.items():
+                    if _meets(path, (int(index), member.decode())):
+                        here = here or self._tree.presence(mention.source, mention.directive.start)
+                        if (here & presence & self._single(symbol)).satisfiable:
+                            return True
+        return False
+
+    def _single(self, symbol: str) -> Condition:
+        """The builds in which an object is defined at most once: no other can be compiled."""
+        found = TRUE
+        filled = [
+            i.function.presence for i in self.initializers(symbol) if any(b.operations for b in i.function.blocks)
+        ]
+        for number, presence in enumerate(filled):
+            for other in filled[number + 1 :]:
+                if other is not presence:
+                    found &= ~(presence & other)
+        return found
+
+    def carries(self, symbol: str, member: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        if symbol:
+            return symbol in self._carrying or symbol in self._returning
+        return member in self._carrying_members
+
+    def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  the callers' shape
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+    def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  the callers' shape
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+
+def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:
+    """The code that may stand at a place in a function: its body, and initializers of static locals."""
+    return [lowered.function, *[local.function for local in lowered.locals if local.covers(mention.offset)]]
+
+
+def _meets(path: tuple[int | str | None, ...], cell: tuple[int | str | None, ...]) -> bool:
+    return all(a == b or a is None or b is None for a, b in zip(path, cell, strict=False))
+
+
+def order(function: Function) -> tuple[str, int, str]:
+    """By place. Readings of one place keep the order in which they were found, which is always the same."""
+    location = function.location
+    start = location.start if isinstance(location, Span) else location.address
+    return (location.path, start, function.symbol)
