@@ -8,7 +8,7 @@ from mapproof.absint.arithmetic import signed
 from mapproof.absint.bits import Bits
 from mapproof.absint.domain import MAX_IDENTITY
 from mapproof.absint.values import Anything, Identity, Leaf, Number
-from mapproof.model.condition import FALSE, TRUE, AtomKind, Condition, Origin, at_least, equals, nonzero
+from mapproof.model.condition import FALSE, TRUE, AtomKind, Condition, Cube, Origin, at_least, equals, nonzero
 from mapproof.model.ir import Opcode
 
 if TYPE_CHECKING:
@@ -155,17 +155,33 @@ def specialize(leaf: Leaf, condition: Condition, size: int) -> Leaf:
 
 
 def _exact(text: str, condition: Condition, size: int) -> int | None:
-    """The one number that the condition leaves for an identity."""
-    candidates: set[int] = set()
-    for atom in condition.atoms():
-        if atom.symbol == text:
-            candidates.add(0 if atom.kind is AtomKind.NONZERO else atom.bound)
-            if atom.kind is AtomKind.AT_LEAST:
-                candidates.add(atom.bound - 1)
-    for candidate in sorted(candidates):
-        if condition.implies(equals(text, candidate, Origin.RUN)):
-            return candidate & (1 << 8 * size) - 1
-    return None
+    """The one number that the condition leaves for an identity: if there is one, any way to fulfil it shows which."""
+    candidate = _pinned(text, next(condition.cubes(), ()))
+    if candidate is None or not condition.implies(equals(text, candidate, Origin.RUN)):
+        return None
+    return candidate & (1 << 8 * size) - 1
+
+
+def _pinned(text: str, cube: Cube) -> int | None:
+    """The one number that literals leave for an identity."""
+    least: int | None = None
+    below: int | None = None
+    nonzero_ = False
+    for atom, positive in cube:
+        if atom.symbol != text or atom.origin is not Origin.RUN:
+            continue
+        if atom.kind is AtomKind.NONZERO:
+            if not positive:
+                return 0
+            nonzero_ = True
+        elif positive:
+            least = atom.bound if least is None else max(least, atom.bound)
+        else:
+            below = atom.bound if below is None else min(below, atom.bound)
+    if least is None or below is None or below - least > 2:  # noqa: PLR2004  zero may be one of two
+        return None
+    left = [number for number in range(least, below) if number or not nonzero_]
+    return left[0] if len(left) == 1 else None
 
 
 MAX_LISTED: Final = 16

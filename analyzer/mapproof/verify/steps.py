@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.evidence import Step, StepKind
@@ -68,7 +70,17 @@ def _hidden(data: bytes, offset: int) -> bool:
         if not any(m.start() + line < opening < m.end() + line for m in _SKIPPED.finditer(data[line : opening + 1])):
             return True
     line = data.rfind(b"\n", 0, offset) + 1
-    return any(m.start() + line <= offset < m.end() + line for m in _SKIPPED.finditer(data, line, offset + 1))
+    starts, ends = _skipped(data, line)
+    number = bisect_right(starts, offset) - 1
+    return number >= 0 and offset < ends[number]
+
+
+@lru_cache(maxsize=8)
+def _skipped(data: bytes, line: int) -> tuple[list[int], list[int]]:
+    """Where comments and literals of the line that begins at an offset start and end. All code may be on one line."""
+    end = data.find(b"\n", line)
+    found = [match.span() for match in _SKIPPED.finditer(data, line, len(data) if end < 0 else end)]
+    return [start for start, _ in found], [end for _, end in found]
 
 
 def _constant(step: Step, table: CalleeTable) -> str | None:

@@ -32,8 +32,10 @@ MOST_NESTED: Final = 16
 """Conditions being evaluated for one another; beyond that the innermost is settled by itself first."""
 MOST_ARMS: Final = 200
 """Arms of one group whose conditions are worked out; later ones are compiled when they are, and no more is said."""
-MOST_INCLUDES: Final = 24
+MOST_INCLUDES: Final = 40
 """Files inside one another."""
+MOST_PLACES: Final = 3000
+"""Inclusions that are followed for one file that is compiled on its own."""
 _CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 
 
@@ -73,6 +75,9 @@ class History:
     _presence: dict[tuple[Place, int, int], Condition] = field(default_factory=dict)
     _definitions: dict[tuple[str, int], MacroDefinition | None] = field(default_factory=dict)
     _nested: int = 0
+    _entered: dict[str, int] = field(default_factory=dict)
+    limited: dict[str, str] = field(default_factory=dict)
+    """Files in which macros may mean something else, because not all that they include was followed; and why."""
 
     def root(self, path: str) -> Place:
         """The place of a file that is compiled on its own."""
@@ -341,8 +346,15 @@ class History:
         found = self._inner.get(key)
         if found is None:
             path = self.includes.targets(place.path)[number].path
-            if path in place.paths or len(place.paths) >= MOST_INCLUDES:
+            if path in place.paths:
                 return None
+            outermost = self._outermost(place).path
+            entered = self._entered.get(outermost, 0)
+            if len(place.paths) >= MOST_INCLUDES or entered >= MOST_PLACES:
+                how = "often" if entered >= MOST_PLACES else "deep"
+                self.limited[outermost] = f"headers are included too {how} for all that they define to be followed"
+                return None
+            self._entered[outermost] = entered + 1
             found = Place(path, place, source.skeleton.starts[number], place.paths | {path})
             self._inner[key] = found
         return found

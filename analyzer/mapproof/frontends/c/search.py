@@ -134,8 +134,9 @@ class Search(Store):
 
     def lost(self) -> list[Coverage]:
         """Mentions of mapping functions, in bodies that were lowered, of which no operation came: what stands there
-        was not understood, so a call may be hidden."""
-        gaps: list[Coverage] = []
+        was not understood, so a call may be hidden. So are files and inclusions that a limit left unread."""
+        limited = {**self._tree.refused, **self._tree.history.limited}
+        gaps = [Coverage(path, "limit", detail) for path, detail in sorted(limited.items())]
         for name in self._searched:
             for mention in self._mentions.code(name):
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
