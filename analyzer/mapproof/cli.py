@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from mapproof.classify.pack import Pack
+    from mapproof.classify.opening import Pack
     from mapproof.model.report import Report
     from mapproof.report.base import Rendering
     from mapproof.report.style import Style
@@ -22,6 +22,9 @@ EXIT_STRICT = 3
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
 
+_OBJECTS = 100_000
+"""Objects that are made before a look for cycles: nearly all that a run makes is kept to its end."""
+
 _PATIENCE = 2.0
 """Seconds of silence before progress is shown."""
 
@@ -31,8 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
         return _version()
+    import gc
+
     from mapproof.errors import MapproofError
 
+    gc.set_threshold(_OBJECTS, 20, 100)
     try:
         return _run(arguments)
     except MapproofError as error:
@@ -132,9 +138,9 @@ def _version(_chosen: Namespace | None = None) -> int:
 
 
 def _pack() -> Pack:
-    from mapproof.classify.pack import builtin_rules, load_pack
+    from mapproof.classify.opening import Pack, builtin_rules
 
-    return load_pack(builtin_rules())
+    return Pack(builtin_rules())
 
 
 def _renderer(name: str) -> Callable[[Report, Rendering], str]:

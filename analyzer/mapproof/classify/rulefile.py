@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mapproof.classify.callees import PLATFORMS
 from mapproof.classify.match import RIGHTS
+from mapproof.classify.opening import LIMITS
 from mapproof.model.callee import Role
 from mapproof.model.protection import Prot
 from mapproof.model.rule import Field, Justification, Mitigation, Predicate, Rule, Status, When
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mapproof.classify.table import Table
-
-LIMITS: Final = "limits"
-"""The group of rules that explain why a verdict is withheld."""
 
 BENIGN: Final = "benign"
 """The group of justifications."""

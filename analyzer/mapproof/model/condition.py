@@ -17,7 +17,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 class AtomKind(IntEnum):
@@ -424,7 +424,7 @@ def _without_needless(cubes: list[Cube]) -> list[Cube]:
     earlier = FALSE
     for index, cube in enumerate(cubes):
         truth = _conjunction(cube)
-        if not truth.implies(earlier | later[len(cubes) - 1 - index]):
+        if not _covers(earlier | later[len(cubes) - 1 - index], cube):
             needed.append(cube)
             earlier = earlier | truth
     return needed
@@ -437,9 +437,61 @@ def _expand(cube: Cube, condition: Condition) -> Cube:
     kept = list(cube)
     for literal in sorted(cube, key=lambda literal: (literal[0].kind, literal), reverse=True):
         without = tuple(entry for entry in kept if entry is not literal)
-        if _conjunction(without).implies(condition):
+        if _covers(condition, without):
             kept = list(without)
     return tuple(kept)
+
+
+def _covers(condition: Condition, cube: Cube) -> bool:
+    """Whether the condition holds wherever a consistent cube does: a walk that makes no condition and ends early."""
+    decided = dict(cube)
+    given: dict[tuple[Origin, str], list[tuple[Atom, bool]]] = {}
+    for literal in cube:
+        given.setdefault(literal[0][:2], []).append(literal)
+    stack, seen = [condition], {condition, TRUE}
+    while stack:
+        node = stack.pop()
+        atom, low, high = node.atom, node.low, node.high
+        if atom is None:
+            return False
+        symbol = atom[:2]
+        if _has(low, symbol) or _has(high, symbol) or (symbol in given and atom not in decided):
+            leaving: Iterable[Condition] = _leaving(node, tuple(given.get(symbol, ())))
+        else:
+            truth = decided.get(atom)
+            leaving = (low, high) if truth is None else (high,) if truth else (low,)
+        for child in leaving:
+            if child is FALSE:
+                return False
+            if child not in seen:
+                seen.add(child)
+                stack.append(child)
+    return True
+
+
+def _has(node: Condition, symbol: tuple[Origin, str]) -> bool:
+    return node.atom is not None and node.atom[:2] == symbol
+
+
+def _leaving(node: Condition, given: Cube) -> Iterator[Condition]:
+    """As :func:`_ways_through`, false ends included, where these literals of the node's symbol hold."""
+    symbol = node.atom[:2] if node.atom else None
+    known: _Range | None = _Range()
+    for atom, positive in given:
+        known = known.given(atom, positive) if known is not None else None
+    stack = [(node, known)] if known is not None else []
+    decided = dict(given)
+    while stack:
+        current, here = stack.pop()
+        if current.atom is None or current.atom[:2] != symbol:
+            yield current
+            continue
+        for child, positive in ((current.low, False), (current.high, True)):
+            if decided.get(current.atom, positive) is not positive:
+                continue
+            narrowed = here.given(current.atom, positive)
+            if narrowed is not None:
+                stack.append((child, narrowed))
 
 
 def _conjunction(cube: Cube) -> Condition:

@@ -94,9 +94,18 @@ class _Splitter:
         """Walk from an event on to the end; the event to start from again when braces did not balance."""
         events = self.skeleton.events
         position = self._after(first - 1)
+        depth = self.state.depth
         for number in range(first, len(events)):
             offset, code = events[number] >> 2, events[number] & 3
-            if self.state.depth == 0:
+            if depth and code == OPEN:
+                depth += 1
+                continue
+            if depth > 1 and code == CLOSE:
+                depth -= 1
+                continue
+            if depth != self.state.depth:
+                self.state = self.state._replace(depth=depth)
+            if depth == 0:
                 self._gap(position, offset)
             if code == OPEN:
                 self._open(offset, number)
@@ -104,8 +113,11 @@ class _Splitter:
                 self._close(offset)
             else:
                 position = self._directive(offset)
+                depth = self.state.depth
                 continue
             position = brace_end(self.data, offset)
+            depth = self.state.depth
+        self.state = self.state._replace(depth=depth)
         return self._finish(position)
 
     def _after(self, number: int) -> int:
@@ -145,9 +157,6 @@ class _Splitter:
 
     def _open(self, offset: int, number: int) -> None:
         state = self.state
-        if state.depth:
-            self.state = state._replace(depth=state.depth + 1)
-            return
         if state.pending is None:
             start = self._old_style_start(offset)
             self.state = state._replace(pending=offset if start is None else start, depth=1, body=True)
@@ -174,9 +183,7 @@ class _Splitter:
 
     def _close(self, offset: int) -> None:
         state = self.state
-        if state.depth > 1:
-            self.state = state._replace(depth=state.depth - 1)
-        elif state.depth == 1:
+        if state.depth == 1:
             if state.body and state.pending is not None:
                 self._emit(state.pending, brace_end(self.data, offset), is_function=True)
                 self.state = _State(containers=state.containers)

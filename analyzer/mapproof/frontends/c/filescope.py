@@ -117,14 +117,11 @@ def _word(word: bytes) -> re.Pattern[bytes]:
 
 def _is_weak(source: Source, name: str) -> bool:
     """Whether a file's definition of a function may give way to another file's."""
-    if b"weak" not in source.data and b"WEAK" not in source.data:
+    if not source.speaks_of_weak:
         return False
-    return (
-        any(
-            b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
-            for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
-        )
-        or re.search(rb"#[ \t]*pragma[ \t]+weak[ \t]+" + re.escape(name.encode()) + rb"\b", source.data) is not None
+    return name.encode() in source.weak or any(
+        b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
+        for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
     )
 
 

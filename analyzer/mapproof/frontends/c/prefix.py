@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from mapproof.frontends.c.lexeme import CHARACTER, COMMENT, STRING
@@ -37,6 +38,7 @@ class Container(NamedTuple):
     is_class: bool
 
 
+@lru_cache(maxsize=4)
 def _flat(prefix: bytes) -> bytes:
     """Comments and directives gone, literals empty, each balanced pair of parentheses one byte 1, attributes gone."""
     text = _DIRECTIVE_LINE.sub(b" ", prefix[-_LONGEST:])

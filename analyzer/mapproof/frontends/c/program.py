@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
@@ -10,7 +9,7 @@ from mapproof.frontends.c.carrier import hands_out, uses
 from mapproof.frontends.c.enclosing import record_names
 from mapproof.frontends.c.filescope import Wanted, declaring
 from mapproof.frontends.c.search import Search, order
-from mapproof.frontends.c.storing import making, storing
+from mapproof.frontends.c.storing import is_offset_taken, is_pointed_to, making, storing
 from mapproof.model.ir import Function, References
 from mapproof.model.verdict import Assumption
 
@@ -28,8 +27,6 @@ MAX_TYPED: Final = 60
 
 MAX_STORING: Final = 60
 """Functions that may store to one member; one stored to in more is not followed."""
-
-_OFFSET_MACRO: Final = re.compile(rb"#[ \t]*define[ \t]+(\w+)\([^)]*\)(?:[^\n\\]|\\\r?\n|\\.)*?offsetof")
 
 
 class CProgram(Search):
@@ -173,7 +170,9 @@ class CProgram(Search):
         for function in self._initialized_members(member) if member else ():
             found[id(function)] = function
         functions = tuple(sorted(found.values(), key=order))
-        taken = self._address_escapes(symbol, member, lowered_bodies) or self._address_kept(symbol, member, mentions)
+        taken = self._address_escapes(symbol, member, lowered_bodies, mentions) or self._address_kept(
+            symbol, member, mentions
+        )
         if taken:
             return References(functions, complete=False, reason=taken)
         return References(functions, assumption=Assumption.FIELD_STORES)
@@ -212,24 +211,25 @@ class CProgram(Search):
             for name in _types_with(declared, member)
         ]
 
-    def _address_escapes(self, symbol: str, member: str, functions: Iterable[LoweredFunction]) -> str:
+    def _address_escapes(
+        self, symbol: str, member: str, functions: Iterable[LoweredFunction], mentions: Iterable[Mention]
+    ) -> str:
         """Why stores may come from elsewhere: the address of the scalar is taken where it is not followed."""
         for lowered in functions:
             if hands_out(lowered.function, symbol, member):
                 return f"{lowered.function.name}() hands its address to code that is not followed"
-            if any(hands_out(local.function, symbol, member) for local in lowered.locals):
+            around = [local for local in lowered.locals if any(local.covers(place.offset) for place in mentions)]
+            if any(hands_out(local.function, symbol, member) for local in around):
                 return f"a static object of {lowered.function.name}() keeps its address"
         return ""
 
     def _address_kept(self, symbol: str, member: str, mentions: Iterable[Mention]) -> str:  # noqa: C901  one branch per case
         """Why stores may come through an address that an object at file scope begins with (a table of options)."""
         if member:
-            pointed = re.compile(rb"&\s*(?:[\w$]+\s*(?:<[^<>;{}]*>\s*)?::\s*)+" + re.escape(member.encode()) + rb"\b")
-            for source in self._mentions.sources(member):
-                if b"::" in source.data and pointed.search(source.data) is not None:
-                    return f"a pointer to the member {member} is made"
-                if b"offsetof" in source.data and _offset_taken(source.data, member.encode()):
-                    return f"the offset of {member} is kept, and code may store through that"
+            if is_pointed_to(self._mentions, member):
+                return f"a pointer to the member {member} is made"
+            if is_offset_taken(self._mentions, member):
+                return f"the offset of {member} is kept, and code may store through that"
         seen: set[tuple[str, Chunk]] = set()
         for mention in mentions:
             key = (mention.source.path, mention.chunk)
@@ -244,13 +244,6 @@ class CProgram(Search):
                         if hands_out(initializer.function, symbol, member):
                             return f"{name} begins with its address, and code may store through that"
         return ""
-
-
-def _offset_taken(data: bytes, member: bytes) -> bool:
-    """Whether ``offsetof``, or a macro that is made of it, is given a member (as tables of options do)."""
-    names = [b"offsetof", b"__builtin_offsetof", *{found.group(1) for found in _OFFSET_MACRO.finditer(data)}]
-    used = rb"\b(?:" + b"|".join(map(re.escape, names)) + rb")\s*\([^;{}()]*?\b" + re.escape(member) + rb"\s*\)"
-    return re.search(used, data) is not None
 
 
 def _types_with(declared: Declarations, member: str) -> Iterator[str]:

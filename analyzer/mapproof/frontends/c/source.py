@@ -21,6 +21,7 @@ CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".i
 _DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
 _SAVING: Final = re.compile(rb"(push|pop)_macro\s*\(\s*\"([^\"]*)\"")
 _SAVED_INLINE: Final = re.compile(rb"(?:_Pragma|__pragma)\s*\(\s*\"?\s*pop_macro\s*\(\s*\\?\"([^\"\\]*)")
+_WEAK: Final = re.compile(rb"weak[ \t]+([\w$\x80-\xff]+)")
 _OPENING: Final = re.compile(rb"\{|<%")
 _DIVIDED: Final = re.compile(rb"\\(?<=[\w$\x80-\xff]\\)[ \t]*\r?\n(?=[\w$\x80-\xff])")
 _SPLICED: Final = re.compile(rb"[\w$\x80-\xff]++(?:\\[ \t]*\r?\n[\w$\x80-\xff]++)++")
@@ -112,6 +113,17 @@ class Source:
         """The numbers of the ``#include`` directives (also ``#include_next`` and ``#import``)."""
         kinds = (b"include", b"include_next", b"import")
         return [number for number, kind in enumerate(self.skeleton.kinds) if kind in kinds]
+
+    @cached_property
+    def speaks_of_weak(self) -> bool:
+        """Whether some function may be weak: the word stands in the file, in small or capital letters."""
+        return b"weak" in self.data or b"WEAK" in self.data
+
+    @cached_property
+    def weak(self) -> frozenset[bytes]:
+        """The names that a ``#pragma weak`` makes weak."""
+        pragmas = [self.directive(number).text for number, kind in enumerate(self.skeleton.kinds) if kind == b"pragma"]
+        return frozenset([found.group(1) for text in pragmas if (found := _WEAK.match(text)) is not None])
 
     @cached_property
     def guards(self) -> frozenset[int]:

@@ -18,9 +18,12 @@ _STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--|\.\s*\w+\s*\("
 _TAKEN: Final = re.compile(rb"(?:(?<!&)&(?!&)|&&&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z")
 _CALLED: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\Z")
 _POINTERS: Final = re.compile(
-    rb"(?:\s|const\b|volatile\b)*+\*(?:\s|\*|const\b|volatile\b|restrict\b)*+(?:\)|[A-Za-z_$][\w$]*\s*(?:;|=[^,;{}]*;))"
+    rb"(?:\s|const\b|volatile\b)*+\*(?:\s|\*|const\b|volatile\b|restrict\b)*+(?:\)|[A-Za-z_$][\w$]*\s*(?:\)|;|=[^,;{}]*;))"
 )
 """What stands after the type of pointers only: a cast, or one declarator without anything that may hold an object."""
+_QUALIFIED: Final = re.compile(rb"&\s*(?:[\w$]+\s*(?:<[^<>;{}]*>\s*)?::\s*)+\Z")
+_CLOSES: Final = re.compile(rb"\s*\)")
+_ENDS_WITH_BRACE: Final = re.compile(rb"\}\s*;\Z")
 _SIZE: Final = re.compile(rb"\bsizeof\s*\(\s*(?:(?:const|struct|union)\s+)*\Z")
 _FUNCTION_CAST: Final = re.compile(rb"\(\s*[\w\s]*\*\s*\)\s*\([^()]*\)\s*\)(?:[\w\s.\[\]]|->)*\Z")
 _BLANK: Final = frozenset(b" \t\r\n\f\v\\")
@@ -44,6 +47,30 @@ def storing(mentions: Mentions, name: str, *, member: bool) -> list[Mention]:
     ]
 
 
+def is_pointed_to(mentions: Mentions, member: str) -> bool:
+    """Whether ``&type::member`` stands somewhere: a pointer to the member, through which code may store."""
+    return any(_QUALIFIED.search(data, max(0, offset - NEAR), offset) for data, offset in _everywhere(mentions, member))
+
+
+def is_offset_taken(mentions: Mentions, member: str) -> bool:
+    """Whether ``offsetof``, or a macro that is made of it, is given a member (as tables of options do)."""
+    names = [*mentions.closure("offsetof"), *mentions.closure("__builtin_offsetof")]
+    before = re.compile(rb"\b(?:" + b"|".join([re.escape(name.encode()) for name in names]) + rb")\s*\([^;{}()]*\Z")
+    return any(
+        _CLOSES.match(data, offset + len(member)) and before.search(data, max(0, offset - NEAR), offset)
+        for data, offset in _everywhere(mentions, member)
+    )
+
+
+def _everywhere(mentions: Mentions, name: str) -> Iterator[tuple[bytes, int]]:
+    """Places of a name in code and in directives, each with the bytes of its file."""
+    for place in mentions.code(name):
+        yield place.source.data, place.offset
+    for source in mentions.sources(name):
+        for offset in source.occurrences_in_directives(name.encode()):
+            yield source.data, offset
+
+
 def making(mentions: Mentions, name: str) -> list[Mention]:
     """Places in code, macros included through which they come, that may declare or make an object of a type and not
     only speak of pointers to one, or of its size. In C a parameter is no new object either."""
@@ -64,10 +91,22 @@ def making(mentions: Mentions, name: str) -> list[Mention]:
 
 
 def _makes(place: Mention, name: str) -> bool:
-    source, start = place.source, place.offset
-    if not place.in_body or not source.path.endswith(".c"):
+    source, chunk, start = place.source, place.chunk, place.offset
+    if not source.path.endswith(".c"):
         return True
-    return start >= source.head_end(place.chunk) and _may_make(source.data, place.chunk.start, start, start + len(name))
+    if place.in_body and start < source.head_end(chunk):
+        return False
+    if not place.in_body and _declares_types_only(source.data[chunk.start : chunk.end], name):
+        return False
+    return _may_make(source.data, chunk.start, start, start + len(name))
+
+
+def _declares_types_only(text: bytes, name: str) -> bool:
+    """Whether a C declaration is a ``typedef`` or says no more than what members the record of that name has."""
+    if text.startswith(b"typedef"):
+        return True
+    head = re.match(rb"(?:struct|union)\s+" + re.escape(name.encode()) + rb"\s*\{", text)
+    return head is not None and b"=" not in text and _ENDS_WITH_BRACE.search(text) is not None
 
 
 def _may_make(data: bytes, first: int, start: int, end: int) -> bool:

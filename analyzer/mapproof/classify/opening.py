@@ -1,0 +1,120 @@
+"""A rule pack that is read as far as it is needed: a run that finds nothing asks only for the mapping functions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mapproof.classify.callees import EMPTY_TABLE, read_callees
+from mapproof.classify.table import Document
+from mapproof.errors import PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+    from mapproof.model.callee import CalleeTable
+    from mapproof.model.rule import Rule
+    from mapproof.model.verdict import Reason
+
+CALLEES: Final = "callees.toml"
+RULE: Final = "rule.toml"
+LIMITS: Final = "limits"
+"""The group of rules that explain why a verdict is withheld."""
+
+
+def builtin_rules() -> Traversable:
+    """The pack that ships with the tool: inside the wheel, or beside the checkout."""
+    here = Path(__file__)
+    for folder in (here.parents[1] / "rules", here.parents[3] / "rules"):
+        if folder.is_dir():
+            return folder
+    from importlib.resources import files  # noqa: PLC0415  a slow import that only a zipped package needs
+
+    return files(__package__.partition(".")[0]) / "rules"
+
+
+class Pack:
+    """The rule pack in a folder. What is asked for is read then, unless it is given; that raises :class:`PackError`
+    with every fault that stands in the way."""
+
+    def __init__(
+        self, root: Traversable, callees: CalleeTable | None = None, rules: tuple[Rule, ...] | None = None
+    ) -> None:
+        self._root = root
+        self._callees = callees
+        self._rules = rules
+
+    @property
+    def callees(self) -> CalleeTable:
+        """The mapping functions."""
+        if self._callees is None:
+            faults: list[str] = []
+            self._callees = load_callees(self._root, faults)
+            if faults:
+                raise PackError(faults)
+        return self._callees
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in the order of group and id."""
+        if self._rules is None:
+            from mapproof.classify import pack  # noqa: PLC0415  only on a find
+
+            self._rules = pack.load_pack(self._root).rules
+        return self._rules
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256, in hexadecimal, of every ``rule.toml`` and ``callees.toml`` with its path in the pack."""
+        return _digest(self._root)
+
+    def limit(self, reason: Reason) -> Rule:
+        """The rule that explains why a verdict is withheld; a pack has one for every reason."""
+        return next(rule for rule in self.rules if rule.group == LIMITS and rule.id == reason.value)
+
+
+def load_callees(root: Traversable, faults: list[str]) -> CalleeTable:
+    """The table of mapping functions of the pack in a folder; what is wrong with it goes into ``faults``."""
+    document = open_document(root / CALLEES, CALLEES, faults)
+    top = document.parse() if document is not None else None
+    return EMPTY_TABLE if top is None else read_callees(top)
+
+
+def open_document(file: Traversable, path: str, faults: list[str]) -> Document | None:
+    """The document at a path of the pack."""
+    try:
+        return Document(path, file.read_bytes().decode(), faults)
+    except OSError:
+        faults.append(f"{path}:1: the pack has no such file, or it can't be read")
+    except UnicodeDecodeError:
+        faults.append(f"{path}:1: is not UTF-8")
+    return None
+
+
+def _digest(root: Traversable) -> str:
+    from hashlib import sha256  # noqa: PLC0415  a slow import
+
+    digest = sha256()
+    documents = [(root / CALLEES, CALLEES)]
+    documents += [(folder / RULE, f"{group.name}/{folder.name}/{RULE}") for group, folder in rule_folders(root)]
+    for file, path in documents:
+        try:
+            data = file.read_bytes()
+        except OSError:
+            continue
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def rule_folders(root: Traversable) -> Iterator[tuple[Traversable, Traversable]]:
+    """Every group and every rule's folder in it, in the order of names."""
+    for group in _subfolders(root):
+        for folder in _subfolders(group):
+            yield group, folder
+
+
+def _subfolders(folder: Traversable) -> list[Traversable]:
+    found = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))]
+    return sorted(found, key=lambda entry: entry.name)
