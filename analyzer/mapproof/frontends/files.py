@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.site import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _SKIPPED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".venv"})
 """Folders of tools, which hold no source of the project."""
@@ -24,10 +24,13 @@ MOST_ANALYSED: Final = 64 << 20
 """Bytes of a source file that is more than searched for names; the longest amalgamations have 10."""
 
 
-def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str], list[Coverage]]:
+def collect(
+    paths: Sequence[str], suffixes: tuple[str, ...], also: Callable[[str], bool] = lambda _path: False
+) -> tuple[list[str], list[Coverage]]:
     """Every file that is meant, in the order of names, once each; and what could not be looked at.
 
-    A file that is named is meant whatever its suffix. Symbolic links to folders are not followed, so loops end.
+    A file that is named is meant whatever its suffix, one in a folder if it has one of ``suffixes`` or ``also`` says
+    so. Symbolic links to folders are not followed, so loops end.
     """
     files: dict[str, None] = {}
     gaps: list[Coverage] = []
@@ -36,7 +39,7 @@ def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str],
             gaps.append(Coverage(path, "missing", "no such file or folder"))
         elif os.path.isdir(path):  # noqa: PTH112  paths are kept as they were given
             before = len(files)
-            files.update(dict.fromkeys(_walk(path, suffixes, gaps)))
+            files.update(dict.fromkeys(_walk(path, suffixes, also, gaps)))
             if len(files) == before and not any(gap.path.startswith(path) for gap in gaps):
                 gaps.append(Coverage(path, "empty", f"no file here ends in {', '.join(suffixes[:4])} or the like"))
         elif not os.path.exists(path):  # noqa: PTH110  paths are kept as they were given
@@ -48,15 +51,16 @@ def collect(paths: Sequence[str], suffixes: tuple[str, ...]) -> tuple[list[str],
     return sorted(files), gaps
 
 
-def _walk(top: str, suffixes: tuple[str, ...], gaps: list[Coverage]) -> Iterator[str]:
+def _walk(top: str, suffixes: tuple[str, ...], also: Callable[[str], bool], gaps: list[Coverage]) -> Iterator[str]:
     def refused(error: OSError) -> None:
         gaps.append(Coverage(error.filename or top, "unreadable", error.strerror or str(error)))
 
     for folder, folders, names in os.walk(top, onerror=refused):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         for name in sorted(names):
-            if name.endswith(suffixes):
-                yield os.path.join(folder, name)  # noqa: PTH118  paths are kept as they were given
+            path = os.path.join(folder, name)  # noqa: PTH118  paths are kept as they were given
+            if name.endswith(suffixes) or also(path):
+                yield path
 
 
 class LargeError(OSError):
@@ -73,6 +77,17 @@ def content(path: str, most: int = MOST_READ) -> bytes:
         raise LargeError(errno.EFBIG, larger(most), path)
     with open(path, "rb") as file:  # noqa: PTH123  paths are kept as they were given
         return file.read(most)
+
+
+def head(path: str, size: int = 512) -> bytes:
+    """The first bytes of a regular file; none when it can't be read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  paths are kept as they were given
+            return b""
+        with open(path, "rb") as file:  # noqa: PTH123  paths are kept as they were given
+            return file.read(size)
+    except OSError:
+        return b""
 
 
 def larger(most: int) -> str:

@@ -44,7 +44,7 @@ def weight(expression: Expression) -> int:
 def evaluate(
     expression: Expression, known: dict[Expression, int], load: Callable[[int, int], int | None]
 ) -> int | None:
-    """The word, where ``known`` gives that of some parts and ``load`` (address, size) constant memory; else ``None``."""
+    """The word, where ``known`` gives that of some parts and ``load`` (address, size) constant memory, or ``None``."""
     if expression in known:
         return known[expression]
     kind = expression[0]

@@ -7,6 +7,7 @@ part that the branches along that line bound; every index that they let through 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.expression import Expression, Words, evaluate, parts, size_of
@@ -86,7 +87,7 @@ Guard = tuple[Expression, bool]
 def _followed(body: Body, line: list[int], window: Window) -> tuple[Words, list[Guard]]:
     words = Words()
     guards: list[Guard] = []
-    for at, after in zip(line, line[1:], strict=False):
+    for at, after in pairwise(line):
         instruction = body.instructions[at]
         conditional = any(op[0] in {"CBRANCH", "BRANCH"} for op in instruction.ops[:-1])
         for op in instruction.ops:

@@ -134,6 +134,12 @@ class ElfProgram:
             )
         return self._functions[address]
 
+    def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
+        through = any(reference.kind not in {Kind.CALL, Kind.JUMP, Kind.BRANCH} for reference in references)
+        return self._focused(
+            function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through)
+        )
+
     def _focused(self, function: Function, key: str, interest: Interest) -> Function:
         """A function in which only tests are kept that matter for some operands."""
         found = self._views.get((function.symbol, key))
@@ -221,10 +227,7 @@ class ElfProgram:
         for entry in sorted(entries):
             function = self._function(entry)
             if function is not None:
-                through = any(reference.kind not in {Kind.CALL, Kind.JUMP, Kind.BRANCH} for reference in entries[entry])
-                yield self._focused(
-                    function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through)
-                )  # noqa: B023  used at once
+                yield self._candidate(function, entries[entry])
             yield from self._missed(entry, entries[entry])
 
     def _mapping_traps(self) -> list[Trap]:
@@ -274,6 +277,7 @@ class ElfProgram:
         if bounds is None or bounds.start != address:
             return References((), complete=False, reason="control may enter it in the middle")
         found: dict[int, Function] = {}
+        symbol = self._symbol(address)
         why = ""
         for reference in unpack(callers_of(self._image, address)):
             if reference.kind not in _FLOW:
@@ -288,8 +292,7 @@ class ElfProgram:
                 continue
             caller = self._function(home.start)
             if caller is not None and home.start != address:
-                callee = self._symbol(address)
-                found[home.start] = self._focused(caller, callee, lambda operation, _cell: _passing(operation, callee))
+                found[home.start] = self._focused(caller, symbol, lambda operation, _cell: _passing(operation, symbol))
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
         functions = tuple(found[start] for start in sorted(found))

@@ -17,7 +17,7 @@ def without_dead(function: Function) -> Function:
     """The function without operations whose output no later operation or edge can read."""
     live = _live(function)
     blocks = []
-    for index, block in enumerate(function.blocks):
+    for block in function.blocks:
         needed = _after(block, live)
         kept: list[Operation] = []
         for operation in reversed(block.operations):
@@ -29,7 +29,6 @@ def without_dead(function: Function) -> Function:
             needed.update(operand for operand in operation.inputs if isinstance(operand, Var))
             kept.append(operation)
         blocks.append(Block(tuple(reversed(kept)), block.edges))
-        del index
     return replace(function, blocks=tuple(blocks))
 
 
@@ -42,7 +41,7 @@ def _after(block: Block, live: list[set[Var]]) -> set[Var]:
 
 
 def _live(function: Function) -> list[set[Var]]:
-    """For each block what is read, by operations that matter, before it is written: backward data flow to a fixpoint."""
+    """For each block what operations that matter read before it is written: backward data flow to a fixpoint."""
     live: list[set[Var]] = [set() for _ in function.blocks]
     leading: list[list[int]] = [[] for _ in function.blocks]
     for index, block in enumerate(function.blocks):
