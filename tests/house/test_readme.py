@@ -26,9 +26,9 @@ def test_the_finding_on_the_first_screen_is_real():
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    done = subprocess.run(
-        [sys.executable, "-m", "mapproof", *SHOWN[1].split()], cwd=tree, check=False, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "mapproof", *SHOWN[1].split()]
+    at_full_width = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    done = subprocess.run(command, cwd=tree, env=at_full_width, check=False, capture_output=True, text=True)
     shown = [line for line in SHOWN[2].splitlines() if line != "..."]
     assert len(shown) > 10
     said = {_untimed(line) for line in done.stdout.splitlines()}

@@ -150,6 +150,13 @@ def test_linkage_macros_hide_nothing_that_shows() -> None:
     assert value.presence in (defined("EXTRA"), ~defined("EXTRA"))
 
 
+def test_a_string_is_a_value_unless_it_names_a_language() -> None:
+    text = '#ifdef L\n# ifndef S\n#  define S "a"\n# endif\n#endif\nint f(const char *n) { return g(n, S); }\n'
+    (reading,) = _read(text)
+    assert _text(reading) == 'int f(const char *n) { return g(n, __mapproof_choice ( 0 , "a" , S ) ); }'
+    assert reading.errors == ()
+
+
 def test_no_input_can_forge_a_mark() -> None:
     text = "#define GLUE(a, b) a ## b\n"
     text += "int f(void) { __mapproof_arm(0,0); g(); __mapproof_end(0); return GLUE(__mapproof, _choice)(0, 1, 2); }\n"

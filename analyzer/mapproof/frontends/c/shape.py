@@ -172,11 +172,16 @@ def is_linkage(tokens: Sequence[Token]) -> bool:
             position = closing(tokens, position + 1) + 1
             if position == 0:
                 return False
-        elif text in _LINKAGE or tokens[position].kind is Kind.STRING:
+        elif text in _LINKAGE or _is_language(tokens, position):
             position += 1
         else:
             return False
     return True
+
+
+def _is_language(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the token is the string of ``extern "C"``."""
+    return tokens[position].kind is Kind.STRING and position > 0 and tokens[position - 1].text == b"extern"
 
 
 def is_attribute(tokens: Sequence[Token]) -> bool:
