@@ -15,7 +15,7 @@ from mapproof.absint.doubt import cause_of
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
 from mapproof.absint.interpret import Interpreter
-from mapproof.absint.memory import store
+from mapproof.absint.memory import numbered_address, store
 from mapproof.absint.overload import meant
 from mapproof.absint.state import release
 from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
@@ -208,7 +208,7 @@ class World:
 
     def _primitive(self, call: Call, target: Target, spec: CalleeSpec, state: State) -> Effect:
         if spec.role is Role.RESOLVE and spec.argument is not None and spec.argument < len(target.arguments):
-            return Effect(_resolved(target.arguments[spec.argument]))
+            return Effect(self._resolved(target.arguments[spec.argument]))
         self._fill_outputs(target, spec, state)
         if spec.role in {Role.MAP, Role.REMAP}:
             region = self._region(call, target, spec)
@@ -228,6 +228,24 @@ class World:
             pointed = {leaf for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind in _WRITABLE}
             if index not in {spec.address, spec.object} and pointed:
                 store(state, value, written)
+
+    def _resolved(self, name: Value) -> Value:
+        """The function that a name stands for, when the name is a literal string."""
+        found: list[tuple[Leaf, Condition]] = []
+        for leaf, condition in name:
+            text = self._text(leaf)
+            if text is not None:
+                found.append((Pointer(Base(BaseKind.FUNCTION, text), via=("dlsym",)), condition))
+            else:
+                unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the name looked up is not a literal")])
+                found.extend((inner, condition) for inner in unknown.leaves)
+        return collect(8, found) if found else number(0, 8)
+
+    def _text(self, leaf: Leaf) -> str | None:
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.STRING:
+            return leaf.base.name
+        address = numbered_address(leaf)
+        return None if address is None else self._program.text_at(address)
 
     def _region(self, call: Call, target: Target, spec: CalleeSpec) -> Value:
         """The new region's address, or what the function returns when it fails."""
@@ -273,18 +291,6 @@ def _named(value: Value, label: str) -> Value:
 def _status(label: str) -> Value:
     """A result that only says whether the call worked."""
     return anything(8, identity=identity(label), causes=[Cause(Reason.UNKNOWN_CALL, "it is a status")])
-
-
-def _resolved(name: Value) -> Value:
-    """The function that a name stands for, when the name is a literal string."""
-    found: list[tuple[Leaf, Condition]] = []
-    for leaf, condition in name:
-        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.STRING:
-            found.append((Pointer(Base(BaseKind.FUNCTION, leaf.base.name), via=("dlsym",)), condition))
-        else:
-            unknown = anything(8, causes=[UNKNOWN_SYMBOL])
-            found.extend((inner, condition) for inner in unknown.leaves)
-    return collect(8, found) if found else number(0, 8)
 
 
 def _either(effects: list[tuple[Target, Effect]]) -> Effect:

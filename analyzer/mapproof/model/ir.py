@@ -297,6 +297,10 @@ class Program(Protocol):
         """The function at a numbered address, ``None`` where there is none."""
         ...
 
+    def text_at(self, address: int) -> str | None:
+        """The constant text, up to its zero byte, at a numbered address."""
+        ...
+
 
 @dataclass(slots=True)
 class FunctionBuilder:

@@ -258,6 +258,10 @@ class Search(Store):
         """See :class:`mapproof.model.ir.Program`."""
         return None
 
+    def text_at(self, address: int) -> str | None:  # noqa: ARG002  the callers' shape
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
     def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  the callers' shape
         """See :class:`mapproof.model.ir.Program`."""
         return None
