@@ -18,7 +18,7 @@ from mapproof.absint.interpret import Interpreter
 from mapproof.absint.memory import numbered_address, store
 from mapproof.absint.overload import meant
 from mapproof.absint.state import release
-from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
+from mapproof.absint.target import Target, targets
 from mapproof.absint.values import (
     GIVEN_UP,
     Anything,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.discover import stubs
 from mapproof.frontends.elf.slot import pointer_at
 from mapproof.model.ir import Const, Content, Place, Symbol, SymbolKind
 from mapproof.model.verdict import Assumption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mapproof.frontends.elf.image import ElfImage, Pointer
 
@@ -78,6 +80,19 @@ class Linked:
     def is_exported(self, address: int) -> bool:
         """Whether other files can bind to a function by name."""
         return address in self._exported
+
+    def spells(self, names: Sequence[str]) -> bool:
+        """Whether one of the names stands in the file's data as a text of its own, not only among the symbols."""
+        if not names:
+            return False
+        word = re.compile(b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + b")\\0")
+        low = self._image.dynamic.value(DT.STRTAB) or 0
+        high = low + (self._image.dynamic.value(DT.STRSZ) or 0)
+        for stretch in self._image.memory.data_ranges():
+            for found in word.finditer(stretch.content.data):
+                if not low <= stretch.vaddr + found.start() < high:
+                    return True
+        return False
 
     def content(self, address: int, size: int, symbol_of: Callable[[int], str]) -> Content | None:
         """See :meth:`mapproof.model.ir.Program.content`; ``symbol_of`` names the function at an address."""

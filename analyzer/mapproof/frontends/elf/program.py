@@ -67,6 +67,7 @@ class ElfProgram:
         self._image = image
         self._table = table
         self._names = sorted(name for name, spec in table.callees.items() if spec.role in _SEARCHED)
+        self._resolvers = sorted(name for name, spec in table.callees.items() if spec.role is Role.RESOLVE)
         self._linked = Linked(image)
         self._arch = architecture(image)
         self._lifter: Lifter | None = None
@@ -114,6 +115,11 @@ class ElfProgram:
         """See :class:`mapproof.model.ir.Program`."""
         return self._linked.content(address, size, self._symbol)
 
+    def text_at(self, address: int) -> str | None:
+        """See :class:`mapproof.model.ir.Program`."""
+        text = self._image.memory.text_at(address) if self._image.is_readonly(address) else None
+        return None if text is None else text.decode("utf-8", "replace")
+
     # -- functions -----------------------------------------------------------------------------------------------------
 
     def definitions(self, symbol: str) -> Sequence[Function]:
@@ -135,7 +141,8 @@ class ElfProgram:
         return self._functions[address]
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
-        through = any(reference.kind not in {Kind.CALL, Kind.JUMP, Kind.BRANCH} for reference in references)
+        direct = {Kind.CALL, Kind.JUMP, Kind.BRANCH}
+        through = any(item.kind not in direct or item.name in self._resolvers for item in references)
         return self._focused(
             function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through)
         )
@@ -209,9 +216,8 @@ class ElfProgram:
         return self._candidates
 
     def _search(self) -> Iterable[Function]:
-        references = [
-            r for r in mapping_references(self._image, self._names) if r.kind != Kind.DATA and r.via != "stub"
-        ]
+        names = [*self._names, *(self._resolvers if self._linked.spells(self._names) else ())]
+        references = [r for r in mapping_references(self._image, names) if r.kind != Kind.DATA and r.via != "stub"]
         places = {reference.address: reference for reference in references}
         entries: dict[int, list[MappingReference]] = {}
         for address, reference in places.items():
@@ -291,7 +297,7 @@ class ElfProgram:
             if reference.address not in body.instructions:
                 continue
             caller = self._function(home.start)
-            if caller is not None and home.start != address:
+            if caller is not None:
                 found[home.start] = self._focused(caller, symbol, lambda operation, _cell: _passing(operation, symbol))
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
