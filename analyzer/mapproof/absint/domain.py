@@ -36,7 +36,7 @@ MAX_WORK: Final = 150_000
 """What one run of a function may cost, in operations; larger states and conditions cost more."""
 
 MAX_TOTAL_WORK: Final = 1_500_000
-"""What all runs of one function may cost together."""
+"""What all runs of one function may cost together; one that was given up counts as all."""
 
 MAX_IDENTITY: Final = 160
 """Characters of a derived identity; longer ones are not tracked."""

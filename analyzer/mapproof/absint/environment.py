@@ -79,6 +79,8 @@ class World:
         self._work: dict[int, tuple[Function, int]] = {}
         self.given_up: dict[int, Function] = {}
         """Functions of which some run cost too much."""
+        self.blind: dict[int, Function] = {}
+        """Functions that call through a value which a run that cost too much left unknown."""
 
     def allows(self, function: Function, work: int) -> bool:
         """See :class:`mapproof.absint.interpret.Environment`."""
@@ -138,6 +140,8 @@ class World:
 
     def call(self, call: Call, state: State, run: Run) -> Effect:
         """See :class:`mapproof.absint.interpret.Environment`."""
+        if any(isinstance(leaf, Anything) and GIVEN_UP in leaf.causes for leaf in call.callee.leaves):
+            self.blind[id(run.function)] = run.function
         found = targets(call, self._program, self._table)
         effects = [(target, self._one(call, target, state, run)) for target in found]
         if len(effects) == 1:

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
-from mapproof.absint.domain import MAX_WORK
+from mapproof.absint.domain import MAX_TOTAL_WORK, MAX_WORK
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
@@ -136,6 +136,7 @@ class Interpreter:
                 raise _ExhaustedError  # noqa: TRY301  the one way out
             states = self._fixpoint()
         except _ExhaustedError:
+            self._work += MAX_TOTAL_WORK  # no later run shall try as long again
             return self.without_flow()
         finally:
             self._environment.allows(self._function, self._work)
@@ -428,6 +429,8 @@ class Interpreter:
                 return value if value is not None else anything(operand.size, causes=[unknown])
             case Const():
                 return number(operand.value, operand.size, Trace(None, (), operand.value, operand.name))
+            case Symbol(SymbolKind.SLOT | SymbolKind.FRAME) if self._given_up:
+                return anything(8, causes=[GIVEN_UP])
             case Symbol(SymbolKind.SLOT, name):
                 return pointer(Base(BaseKind.SLOT, f"{self._prefix}{self._function.symbol}:{name}"))
             case Symbol(SymbolKind.FRAME, name):

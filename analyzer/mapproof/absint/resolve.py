@@ -20,6 +20,7 @@ from mapproof.absint.state import release
 from mapproof.absint.target import Target, targets
 from mapproof.absint.values import Anything, Cause, Need, NeedKind, Pointer, Value, anything, join
 from mapproof.model.condition import Origin
+from mapproof.model.ir import Opcode, Symbol
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -65,9 +66,10 @@ class Resolver:
         self._runs: dict[object, tuple[frozenset[Need], frozenset[Need], Run]] = {}
 
     @property
-    def given_up(self) -> Iterable[Function]:
-        """Functions of which some run cost too much to be finished."""
-        return self._world.given_up.values()
+    def blind(self) -> list[Function]:
+        """Functions with calls of which it is not known what they call, because some run cost too much."""
+        large = [function for function in self._world.given_up.values() if _calls_through_values(function)]
+        return [*large, *self._world.blind.values()]
 
     def unfollowed(self, function: Function) -> Run:
         """A run in which nothing is followed from one block to the next: each call is there."""
@@ -318,6 +320,14 @@ class Resolver:
             ((caller, call.operation), *run.context.origins),
             run.context.assumptions,
         )
+
+
+def _calls_through_values(function: Function) -> bool:
+    return any(
+        operation.opcode is Opcode.CALL and not isinstance(operation.inputs[0], Symbol)
+        for block in function.blocks
+        for operation in block.operations
+    )
 
 
 def _forwards(function: Function, target: Target, needed: frozenset[int]) -> bool:

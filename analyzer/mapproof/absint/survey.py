@@ -16,7 +16,6 @@ from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
-from mapproof.model.ir import Opcode, Symbol
 from mapproof.model.location import Span, sort_key
 from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
 from mapproof.model.site import PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
@@ -115,9 +114,9 @@ class _Survey:
             for extra in self._surviving(function, callback=function.symbol in callbacks):
                 callbacks.add(extra.symbol)
                 queue.append(extra)
-        for function in self._resolver.given_up:
-            if _calls_through_values(function):
-                self._miss(function, "limit", f"{function.name}() is too large to tell what it calls through pointers")
+        for function in self._resolver.blind:
+            detail = f"what {function.name}() calls through pointers depends on code that is too large to be followed"
+            self._miss(function, "limit", detail)
         return self._describe()
 
     def _miss(self, function: Function, kind: str, detail: str) -> None:
@@ -441,14 +440,6 @@ def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
     own = doubt_of_call(run.function, call.operation, None if mask is None else mask + shift)
     outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
     return {doubt for doubt in (own, *outer) if doubt is not None}
-
-
-def _calls_through_values(function: Function) -> bool:
-    return any(
-        operation.opcode is Opcode.CALL and not isinstance(operation.inputs[0], Symbol)
-        for block in function.blocks
-        for operation in block.operations
-    )
 
 
 def _short(via: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""A function that costs too much to be followed loses precision, never a protection, and never a call in silence.
+
+The limit is made so small that functions of a few lines reach it, some of them and in the end all: whatever a running
+program is seen to request still lies inside what is said, or the report says that something was not followed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.agreement.compare import Comparison
+from tests.agreement.program import Program, programs
+from tests.agreement.test_c import agree, pack
+
+from mapproof.absint import interpret
+from mapproof.model.verdict import Reason
+from mapproof.scan import scan
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tests.agreement.observe import Observation
+
+PROGRAMS = programs()
+LIMITS = [0, 6, 12, 20]
+"""Units of work: none, a few operations, a small function."""
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_what_runs_show_is_said_or_not_covered(
+    program: Program, limit: int, observations: dict[str, Future[Observation]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpret, "MAX_WORK", limit)
+    report = scan([str(program.path)], pack())
+    sites = tuple(finding.site for finding in report.findings)
+    comparison = Comparison(program, observations[program.name].result(), sites)
+    if not any(gap.kind in {"limit", "lost"} for gap in report.errors):
+        agree(comparison.unseen_calls())
+    agree([*comparison.missed_protections(), *comparison.missed_at_callers(), *comparison.masks_not_said()])
+
+
+def test_the_limit_is_reached_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without this, the test above could hold because nothing was ever given up."""
+    monkeypatch.setattr(interpret, "MAX_WORK", 0)
+    reports = [scan([str(program.path)], pack()) for program in PROGRAMS]
+    reasons = [
+        openness.reason
+        for report in reports
+        for finding in report.findings
+        for openness in finding.site.open_because
+        if "too large to be followed" in openness.detail
+    ]
+    assert len(reasons) >= len(PROGRAMS) // 4
+    assert set(reasons) == {Reason.LIMIT}
