@@ -69,7 +69,8 @@ def test_frontends_do_not_know_each_other(modules):
         for module, tree in modules.items()
         if room(module).startswith("frontends/")
         for other in imported(tree, module)
-        if room(other).startswith("frontends/") and room(other) not in {room(module), "frontends/base", "frontends/files"}
+        if room(other).startswith("frontends/")
+        and room(other) not in {room(module), "frontends/base", "frontends/files"}
     ]
     assert not wrong
 

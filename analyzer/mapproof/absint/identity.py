@@ -178,7 +178,7 @@ def _pinned(text: str, cube: Cube) -> int | None:
             least = atom.bound if least is None else max(least, atom.bound)
         else:
             below = atom.bound if below is None else min(below, atom.bound)
-    if least is None or below is None or below - least > 2:  # noqa: PLR2004  zero may be one of two
+    if least is None or below is None or below - least > 2:
         return None
     left = [number for number in range(least, below) if number or not nonzero_]
     return left[0] if len(left) == 1 else None
