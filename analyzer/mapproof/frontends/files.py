@@ -18,6 +18,8 @@ _SKIPPED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox
 _HEAD: Final = 8192
 """Bytes looked at to tell text from binary, as git and grep do: text holds no NUL."""
 
+_READING: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
 MOST_READ: Final = 1 << 30
 """Bytes of a file that is read at all."""
 MOST_ANALYSED: Final = 64 << 20
@@ -75,8 +77,22 @@ def content(path: str, most: int = MOST_READ) -> bytes:
         raise OSError(errno.EINVAL, "not a regular file", path)
     if status.st_size > most:
         raise LargeError(errno.EFBIG, larger(most), path)
-    with open(path, "rb") as file:  # noqa: PTH123  paths are kept as they were given
-        return file.read(most)
+    descriptor = os.open(path, _READING)  # a file object would be most of the cost of a small file
+    try:
+        data = os.read(descriptor, min(status.st_size + 1, most))
+        return data if len(data) == status.st_size else _rest(descriptor, data, most)
+    finally:
+        os.close(descriptor)
+
+
+def _rest(descriptor: int, data: bytes, most: int) -> bytes:
+    """What was read and what is still to be read, at most so much."""
+    parts, size = [data], len(data)
+    while data and size < most:
+        data = os.read(descriptor, min(1 << 20, most - size))
+        parts.append(data)
+        size += len(data)
+    return b"".join(parts)
 
 
 def head(path: str, size: int = 512) -> bytes:
@@ -96,16 +112,20 @@ def larger(most: int) -> str:
 
 
 def read(path: str, gaps: list[Coverage]) -> bytes | None:
-    """The file's bytes; ``None``, and an entry in ``gaps``, when it can't be read or is no text."""
+    """The file's bytes; ``None``, and an entry in ``gaps``, when it can't be read."""
     try:
-        data = content(path)
+        return content(path)
     except LargeError as error:
         gaps.append(Coverage(path, "limit", str(error.strerror)))
         return None
     except OSError as error:
         gaps.append(Coverage(path, "unreadable", error.strerror or str(error)))
         return None
+
+
+def is_text(path: str, data: bytes, gaps: list[Coverage]) -> bool:
+    """Whether a file is text; an entry in ``gaps`` if it is not."""
     if b"\0" in data[:_HEAD]:
         gaps.append(Coverage(path, "binary", "the file holds NUL bytes: it is no source text"))
-        return None
-    return data
+        return False
+    return True

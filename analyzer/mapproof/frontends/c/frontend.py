@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.files import MOST_ANALYSED, larger, read
+from mapproof.frontends.files import MOST_ANALYSED, is_text, larger, read
 from mapproof.model.callee import CalleeTable, Role
 from mapproof.model.site import Artifact, Coverage
 
@@ -24,6 +24,8 @@ SUFFIXES: Final = (
 )  # fmt: skip
 """What a folder is searched for; a file that is named is read whatever it is called."""
 
+_TOGETHER: Final = 1 << 20
+"""Bytes of small files that are searched together."""
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 
 _BESIDE: Final = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n/]+)"', re.MULTILINE)
@@ -143,16 +145,33 @@ def _containing(
     them may matter."""
     found: dict[str, bytes] = {}
     large: dict[str, bool] = {}
+    held: list[tuple[str, bytes]] = []
+    size = 0
     for path in files:
         progress(path)
         data = read(path, gaps)
         if data is None:
             continue
-        mentions = any(stem in data for stem in stems)
         if len(data) > MOST_ANALYSED:
-            large[path] = mentions
-        elif mentions:
-            found[path] = data
+            large[path] = any(_mentioning([(path, data)], stems, gaps))
+            continue
+        held.append((path, data))
+        size += len(data)
+        if size >= _TOGETHER:
+            found.update(_mentioning(held, stems, gaps))
+            held, size = [], 0
+    found.update(_mentioning(held, stems, gaps))
     detail = f"{larger(MOST_ANALYSED)}: it was searched for mapping functions, not analysed"
     gaps.extend(Coverage(path, "limit", detail) for path, mentions in large.items() if mentions or found)
     return found
+
+
+def _mentioning(held: list[tuple[str, bytes]], stems: list[bytes], gaps: list[Coverage]) -> Iterator[tuple[str, bytes]]:
+    """Those of the files that hold one of the words: small files are searched in one go."""
+    together = held[0][1] if len(held) == 1 else b"\n".join([data for _, data in held])
+    some_binary = b"\0" in together
+    if not some_binary and not any(stem in together for stem in stems):
+        return
+    for path, data in held:
+        if (not some_binary or is_text(path, data, gaps)) and any(stem in data for stem in stems):
+            yield path, data
