@@ -18,7 +18,7 @@ from mapproof.absint.interpret import Interpreter
 from mapproof.absint.memory import numbered_address, store
 from mapproof.absint.overload import meant
 from mapproof.absint.state import release
-from mapproof.absint.target import Target, targets
+from mapproof.absint.target import UNKNOWN_SYMBOL, Target, targets
 from mapproof.absint.values import (
     GIVEN_UP,
     Anything,
@@ -241,7 +241,7 @@ class World:
             if text is not None:
                 found.append((Pointer(Base(BaseKind.FUNCTION, text), via=("dlsym",)), condition))
             else:
-                unknown = anything(8, causes=[Cause(Reason.UNKNOWN_CALL, "the name looked up is not a literal")])
+                unknown = anything(8, causes=[UNKNOWN_SYMBOL])
                 found.extend((inner, condition) for inner in unknown.leaves)
         return collect(8, found) if found else number(0, 8)
 
