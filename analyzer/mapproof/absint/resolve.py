@@ -169,10 +169,12 @@ class Resolver:
         open_parameter = not context.arguments and any(
             need.kind in _ENTERED and need.symbol == function.symbol for need in made_of | guarding
         )
-        wanted = made_of | {need for need in guarding if self._is_cheap(need)}
-        wanted = {need for need in wanted if need.kind not in _ENTERED}
-        if open_parameter:
-            wanted = {need for need in wanted if need.kind is NeedKind.CALL or need.symbol}
+
+        def may_be(need: Need) -> bool:
+            return need.kind not in _ENTERED and (not open_parameter or need.kind is NeedKind.CALL or bool(need.symbol))
+
+        wanted = {need for need in made_of if may_be(need)}
+        wanted |= {need for need in guarding if may_be(need) and not self.cells.is_known(need) and self._is_cheap(need)}
         return sorted(wanted, key=lambda need: (need.kind, need.symbol, str(need.path)))
 
     def _is_cheap(self, need: Need) -> bool:
