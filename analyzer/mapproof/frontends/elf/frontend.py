@@ -115,4 +115,4 @@ class _Binary:
 
     def close(self) -> list[Coverage]:
         self.program.close()
-        return self.program.gaps
+        return [*self.program.gaps, *self.program.doubts()]

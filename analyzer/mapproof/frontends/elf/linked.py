@@ -26,6 +26,8 @@ class Linked:
     def __init__(self, image: ElfImage) -> None:
         self._image = image
         self._cells: dict[tuple[int, int], Content | None] = {}
+        self.asked: set[int] = set()
+        """Cells whose content was asked for."""
 
     @cached_property
     def _stubs(self) -> dict[int, tuple[str, str]]:
@@ -54,6 +56,10 @@ class Linked:
                 if symbol is not None and symbol.address is None and symbol.name:
                     found[int(block.where[place])] = symbol.name
         return found
+
+    def in_got(self, cell: int) -> bool:
+        """Whether a cell was made for code to load or jump through."""
+        return cell in self._import_cells
 
     def external_at(self, address: int) -> tuple[str, str] | None:
         """(name, link) of another file's function, when the code at an address only leads to it."""
@@ -97,6 +103,7 @@ class Linked:
     def content(self, address: int, size: int, symbol_of: Callable[[int], str]) -> Content | None:
         """See :meth:`mapproof.model.ir.Program.content`; ``symbol_of`` names the function at an address."""
         key = (address, size)
+        self.asked.add(address)
         if key not in self._cells:
             self._cells[key] = self._content(address, size, symbol_of)
         return self._cells[key]

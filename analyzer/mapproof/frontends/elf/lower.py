@@ -282,7 +282,13 @@ class _Lowering:
             self._called(self._read(target), None)
             self._emit(Opcode.RETURN, None, self._result)
         elif self._havoc_block is not None:
+            callee = self._read(target)
+            away = self._builder.new_block()
             self._builder.link(Edge(self._havoc_block))
+            self._builder.link(Edge(away))
+            self._begin(away)
+            self._called(callee, None)
+            self._emit(Opcode.RETURN, None, self._result)
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 

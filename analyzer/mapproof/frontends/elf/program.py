@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.frontends.elf.discover import callers_of, mapping_references, traps
+from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import Machine, lower
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
+from mapproof.frontends.elf.slot import mapping_slots
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
     Block,
@@ -77,6 +79,7 @@ class ElfProgram:
         self._views: dict[tuple[str, str], Function] = {}
         self._callers: dict[str, References] = {}
         self._candidates: tuple[Function, ...] | None = None
+        self._tables: dict[int, str] = {}
         self.gaps: list[Coverage] = []
 
     def close(self) -> None:
@@ -216,6 +219,11 @@ class ElfProgram:
         return self._candidates
 
     def _search(self) -> Iterable[Function]:
+        self._tables = {
+            cell: name
+            for cell, name in mapping_slots(self._image, self._names).items()
+            if not self._linked.in_got(cell)
+        }
         names = [*self._names, *(self._resolvers if self._linked.spells(self._names) else ())]
         references = [r for r in mapping_references(self._image, names) if r.kind != Kind.DATA and r.via != "stub"]
         places = {reference.address: reference for reference in references}
@@ -246,12 +254,30 @@ class ElfProgram:
         body = self._body(entry)
         for reference in references:
             if body is not None and _covered(body, reference.address):
+                self._doubt(entry, reference)
                 continue
             detail = f"code around a use of {reference.name} could not be followed"
             if reference.kind in _FLOW:
                 yield self._unfollowed(reference)
             elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
                 self._gap(reference.address, "lost", detail)
+
+    def _doubt(self, entry: int, reference: MappingReference) -> None:
+        """An address that is taken, not called: calls of it may stand anywhere."""
+        function = self._function(entry)
+        if reference.kind not in {Kind.LOAD, Kind.ADDRESS} or function is None:
+            return
+        if escapes(function, reference.address, reference.target):
+            detail = f"the address of {reference.name} goes where it is not followed; calls through it are not seen"
+            self._gap(reference.address, "lost", detail)
+
+    def doubts(self) -> list[Coverage]:
+        """Cells that hold a mapping function's address and that nothing was seen to read: something else calls them."""
+        return [
+            Coverage(self._image.name, "lost", f"{cell:#x}: the cell holds {name}, and no call through it was found")
+            for cell, name in sorted(self._tables.items())
+            if cell not in self._linked.asked
+        ]
 
     def _unfollowed(self, reference: MappingReference) -> Function:
         unknown = Unknown("limit: the code before the call could not be followed", self._image.layout.word)
