@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.base import Frontend, Subject
     from mapproof.model.site import Artifact, Coverage, Finding, Site
 
-_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal"})
+_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary"})
 """Kinds of gap behind which a call that matters may stand."""
 
 
