@@ -94,7 +94,7 @@ class Linked:
         word = re.compile(b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + b")\\0")
         low = self._image.dynamic.value(DT.STRTAB) or 0
         high = low + (self._image.dynamic.value(DT.STRSZ) or 0)
-        for stretch in self._image.memory.data_ranges():
+        for stretch in (*self._image.memory.data_ranges(), *self._image.memory.code_ranges()):
             for found in word.finditer(stretch.content.data):
                 if not low <= stretch.vaddr + found.start() < high:
                     return True

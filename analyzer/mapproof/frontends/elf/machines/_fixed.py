@@ -257,12 +257,13 @@ class FixedMachine:
                 nearest[key] = max(first & _MASK, nearest.get(key, 0))
         result: dict[int, tuple[int, int]] = {}
         for (_, end, target), first in nearest.items():
-            words = next(words_of(image, code, self.decoder.step, end, end + 4 * _STUB_LENGTH), None)
+            words = next(words_of(image, code, self.decoder.step, first, end + 4 * _STUB_LENGTH), None)
             if words is None:
                 continue
-            jumps = np.flatnonzero(self.decoder.indirect_jumps(words))
-            if len(jumps):
-                result[first] = (target, int(words.address[jumps[0]]) & _MASK)
+            jumps = words.address[self.decoder.indirect_jumps(words)]
+            jumps = jumps[(jumps - words.address[0]) % 4 == 0]
+            if len(jumps) and int(jumps[0]) & _MASK >= end:
+                result[first] = (target, int(jumps[0]) & _MASK)
                 before = next(words_of(image, code, self.decoder.step, first - 4, first), None)
                 if before is not None and int(before.word[0]) in self.decoder.stub_prefixes:
                     result[first - 4] = result[first]
