@@ -6,21 +6,14 @@ import sys
 
 TYPE_CHECKING = False  # as typing's: its import would double what `--version` costs
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
-    from mapproof.classify.opening import Pack
-    from mapproof.model.report import Report
-    from mapproof.report.base import Rendering
-    from mapproof.report.style import Style
-
 EXIT_CLEAN = 0
-EXIT_FINDINGS = 1
 EXIT_USAGE = 2
-EXIT_STRICT = 3
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
+"""As in ``commands/base.py``, whose import ``--version`` does without."""
 
 _OBJECTS = 100_000
 """Objects that are made before a look for cycles: nearly all that a run makes is kept to its end."""
@@ -52,133 +45,37 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from mapproof.arguments import parse
-
-    commands = {"check": _check, "explain": _explain, "rules": _rules, "schema": _schema, "version": _version}
-    chosen = parse(arguments)
-    return commands[chosen.command](chosen)
-
-
-def _check(chosen: Namespace) -> int:
     import os
 
-    from mapproof.errors import MapproofError
-    from mapproof.scan import Options, scan
+    from mapproof.arguments import command_named, parse
 
-    if not any(os.path.lexists(path) for path in chosen.paths):
-        message = f"{chosen.paths[0]}: no such file or folder: name one that exists"
-        raise MapproofError(message)
-    render = _renderer(chosen.format)
-    pack = _pack()
-    macros = dict(chosen.macros or [])
-    options = Options(
-        defines={name: value for name, value in macros.items() if value is not None},
-        undefines=frozenset(name for name, value in macros.items() if value is None),
-        include_dirs=tuple(chosen.include_dirs or ()),
-        compile_commands=chosen.compile_commands,
-    )
-    progress = _Progress(sys.stderr, wanted=not chosen.quiet)
+    chosen = parse(arguments)
+    if chosen.command == "version":
+        return _version()
+    from mapproof.commands.base import Terminal
+
+    progress = _Progress(sys.stderr, wanted=not getattr(chosen, "quiet", False))
+    terminal = Terminal(os.environ, sys.stdout.isatty(), _width(), progress)
     try:
-        report = scan(chosen.paths, pack, options, progress)
+        outcome = command_named(chosen.command).run(chosen, terminal)
     finally:
         progress.clear()
-    text = render(report, _rendering(chosen, pack))
-    return _write(text, exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero))
+    _note(outcome.notes)
+    return _write(outcome.text, outcome.code)
 
 
-def exit_code(report: Report, *, strict: bool = False, exit_zero: bool = False) -> int:
-    """What the report is worth to a gate; a strict policy accepts no assumption, no gap, and nothing withheld."""
-    from mapproof.model.verdict import Verdict
-
-    if exit_zero:
-        return EXIT_CLEAN
-    if report.count(Verdict.VIOLATION) or report.count(Verdict.EXECUTABLE):
-        return EXIT_FINDINGS
-    withheld = report.count(Verdict.UNRESOLVED) or report.errors or report.unverified or not report.files
-    if strict and (withheld or any(finding.assumptions for finding in report.findings)):
-        return EXIT_STRICT
-    return EXIT_CLEAN
-
-
-def _explain(chosen: Namespace) -> int:
-    from mapproof.classify.page import page
-    from mapproof.errors import MapproofError
-
-    rules = {rule.id: rule for rule in _pack().rules}
-    wanted = chosen.rule.rpartition("/")[2]
-    if wanted not in rules:
-        from difflib import get_close_matches
-
-        near = get_close_matches(wanted, rules, n=1)
-        remedy = f"did you mean {near[0]}?" if near else "mapproof rules lists them"
-        message = f"{chosen.rule}: no such rule: {remedy}"
-        raise MapproofError(message)
-    return _write(page(rules[wanted]).rstrip("\n") + "\n", EXIT_CLEAN)
-
-
-def _rules(chosen: Namespace) -> int:
-    from mapproof.report.rules import as_json, as_text
-
-    rules = _pack().rules
-    return _write(as_json(rules) if chosen.format == "json" else as_text(rules, _width(), _style("auto")), EXIT_CLEAN)
-
-
-def _schema(_chosen: Namespace) -> int:
-    import json
-
-    from mapproof.report.document import schema
-
-    return _write(json.dumps(schema(), indent=2) + "\n", EXIT_CLEAN)
-
-
-def _version(_chosen: Namespace | None = None) -> int:
+def _version() -> int:
     from mapproof import __version__
 
     return _write(f"mapproof {__version__}\n", EXIT_CLEAN)
 
 
-def _pack() -> Pack:
-    from mapproof.classify.opening import Pack, builtin_rules
+def _note(notes: Sequence[str]) -> None:
+    """Say on standard error what is not part of the output."""
+    if notes:
+        from mapproof.report.style import visible
 
-    return Pack(builtin_rules())
-
-
-def _renderer(name: str) -> Callable[[Report, Rendering], str]:
-    """The format's function; text is found without importing the others."""
-    if name == "text":
-        from mapproof.report.text import render
-
-        return render
-    from mapproof.errors import MapproofError
-    from mapproof.report.base import formats
-
-    known = formats()
-    if name not in known:
-        message = f"--format {name}: no such format: choose one of {', '.join(sorted(known))}"
-        raise MapproofError(message)
-    return known[name].render
-
-
-def _style(choice: str) -> Style:
-    import os
-
-    from mapproof.report.style import Style, wants_color
-
-    return Style(wants_color(choice, os.environ, terminal=sys.stdout.isatty()))
-
-
-def _rendering(chosen: Namespace, pack: Pack) -> Rendering:
-    from mapproof.report.base import Rendering
-
-    callees = pack.callees.callees
-    return Rendering(
-        color=_style(chosen.color).enabled,
-        width=_width(),
-        everything=chosen.everything,
-        quiet=chosen.quiet,
-        strict=chosen.strict,
-        protection_at={name: spec.protection for name, spec in callees.items() if spec.protection is not None},
-    )
+        sys.stderr.writelines(f"mapproof: {visible(note)}\n" for note in notes)
 
 
 def _width() -> int:

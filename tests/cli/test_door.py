@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from mapproof import __version__
-from mapproof.cli import exit_code
+from mapproof.commands.check import exit_code
 from mapproof.model.callee import Role
 from mapproof.model.location import Address
 from mapproof.model.protection import ProtSet

@@ -17,11 +17,11 @@ MAY_IMPORT = {
     "triage": GROUND,
     "sqlite": GROUND,
     "report": GROUND | {"__init__"},
-    "arguments": GROUND,
+    "arguments": GROUND | {"commands"},
     "__main__": {"cli"},
 }
-"""Room or module to the others of ours that it may import; ``scan`` and ``cli`` wire them and may import any."""
-WIRING = {"scan", "cli"}
+"""Room or module to the others of ours that it may import; the wiring may import any."""
+WIRING = {"scan", "cli", "commands"}
 
 
 def room(module: str) -> str:

@@ -1,0 +1,160 @@
+"""`mapproof check`: files in, a report and its worth to a gate out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_STRICT, Outcome, builtin_pack
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+    from mapproof.classify.opening import Pack
+    from mapproof.commands.base import Terminal
+    from mapproof.model.report import Report
+    from mapproof.report.base import Rendering
+    from mapproof.scan import Options
+
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+
+_DESCRIPTION: Final = (
+    "Find every call that maps memory or changes its protection, in every configuration, and judge it."
+)
+
+_EXAMPLES: Final = """\
+examples:
+  mapproof check sqlite3.c                every configuration of one file
+  mapproof check --all src/ include/      also what was proved harmless, with its proof
+  mapproof check -D NDEBUG -U DEBUG src/  only the builds that define NDEBUG and not DEBUG
+  mapproof check --compile-commands build/compile_commands.json src/
+  mapproof check --format json src/ > report.json
+  mapproof check --strict src/            for a gate: nothing assumed, nothing left out
+
+exit codes:
+  0   nothing to object to
+  1   a violation, or executable memory
+  2   bad arguments, configuration or rules
+  3   with --strict: something is unresolved, rests on an assumption or was not covered
+  70  an error inside mapproof
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, or a folder to search")
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", metavar="FORMAT", default="text", help="text or json (text)")
+    output.add_argument("--all", action="store_true", dest="everything", help="list what is benign too, with its proof")
+    output.add_argument("--quiet", action="store_true", help="only findings and gaps: no counts, no progress")
+    output.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="color the text (auto)")
+    add_configurations(parser)
+    policy = parser.add_argument_group("policy")
+    policy.add_argument("--strict", action="store_true", help="accept no assumption, nothing unresolved or not covered")
+    policy.add_argument("--exit-zero", action="store_true", help="report only: exit 0 whatever was found")
+
+
+def add_configurations(parser: ArgumentParser) -> None:
+    """Add what narrows the builds that are looked at."""
+    build = parser.add_argument_group("configurations (all of them unless narrowed)")
+    build.add_argument(
+        "-D", metavar="NAME[=VALUE]", dest="macros", action="append", type=_define, help="defined so (1)"
+    )
+    build.add_argument("-U", metavar="NAME", dest="macros", action="append", type=_undefine, help="not defined")
+    build.add_argument("-I", metavar="DIR", dest="include_dirs", action="append", help="look here for included files")
+    build.add_argument("--compile-commands", metavar="FILE", help="take these from a compile_commands.json")
+
+
+def options_of(chosen: Namespace) -> Options:
+    """What :func:`add_configurations` heard."""
+    from mapproof.scan import Options
+
+    macros = dict(chosen.macros or [])
+    return Options(
+        defines={name: value for name, value in macros.items() if value is not None},
+        undefines=frozenset(name for name, value in macros.items() if value is None),
+        include_dirs=tuple(chosen.include_dirs or ()),
+        compile_commands=chosen.compile_commands,
+    )
+
+
+def run(chosen: Namespace, terminal: Terminal) -> Outcome:
+    """Scan, render, and say what the outcome is worth."""
+    import os
+
+    from mapproof import scan
+    from mapproof.errors import MapproofError
+
+    if not any(os.path.lexists(path) for path in chosen.paths):
+        message = f"{chosen.paths[0]}: no such file or folder: name one that exists"
+        raise MapproofError(message)
+    render = _renderer(chosen.format)
+    pack = builtin_pack()
+    report = scan.scan(chosen.paths, pack, options_of(chosen), terminal.progress)
+    text = render(report, _rendering(chosen, pack, terminal))
+    return Outcome(text, exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero))
+
+
+def exit_code(report: Report, *, strict: bool = False, exit_zero: bool = False) -> int:
+    """What the report is worth to a gate; a strict policy accepts no assumption, no gap, and nothing withheld."""
+    from mapproof.model.verdict import Verdict
+
+    if exit_zero:
+        return EXIT_CLEAN
+    if report.count(Verdict.VIOLATION) or report.count(Verdict.EXECUTABLE):
+        return EXIT_FINDINGS
+    withheld = report.count(Verdict.UNRESOLVED) or report.errors or report.unverified or not report.files
+    if strict and (withheld or any(finding.assumptions for finding in report.findings)):
+        return EXIT_STRICT
+    return EXIT_CLEAN
+
+
+def _renderer(name: str) -> Callable[[Report, Rendering], str]:
+    """The format's function; text is found without importing the others."""
+    if name == "text":
+        from mapproof.report.text import render
+
+        return render
+    from mapproof.errors import MapproofError
+    from mapproof.report.base import formats
+
+    known = formats()
+    if name not in known:
+        message = f"--format {name}: no such format: choose one of {', '.join(sorted(known))}"
+        raise MapproofError(message)
+    return known[name].render
+
+
+def _rendering(chosen: Namespace, pack: Pack, terminal: Terminal) -> Rendering:
+    from mapproof.report.base import Rendering
+
+    callees = pack.callees.callees
+    return Rendering(
+        color=terminal.style(chosen.color).enabled,
+        width=terminal.width,
+        everything=chosen.everything,
+        quiet=chosen.quiet,
+        strict=chosen.strict,
+        protection_at={name: spec.protection for name, spec in callees.items() if spec.protection is not None},
+    )
+
+
+def _define(text: str) -> tuple[str, str | None]:
+    name, _, value = text.partition("=")
+    return _macro_name(name, text), value if "=" in text else "1"
+
+
+def _undefine(text: str) -> tuple[str, str | None]:
+    return _macro_name(text, text), None
+
+
+def _macro_name(name: str, text: str) -> str:
+    if _NAME.fullmatch(name) is None:
+        from argparse import ArgumentTypeError
+
+        message = f"{text!r} does not begin with a macro's name"
+        raise ArgumentTypeError(message)
+    return name
