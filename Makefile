@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= sqlite-3.50.4
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint matrix bench corpus docs wheel clean
+.PHONY: help demo test lint matrix bench corpus tools docs wheel clean
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo 'make matrix   every mutation of every pinned SQLite (an hour or more)'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
 	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
+	@echo 'make tools    fetch the validators of other tools that some tests hold our reports against'
 	@echo 'make docs     write the pages that are made from code and rules again'
 	@echo 'make wheel    build the source archive and the wheel into dist/'
 
@@ -44,6 +45,11 @@ bench: $(VENV)/.has-mapproof
 
 corpus: $(VENV)/.has-mapproof
 	$(BIN)/python -m corpus.fetch
+
+tools:
+	npm install --prefix .cache/tools --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
+	  @microsoft/sarif-multitool-linux@5.7.0
+	@chmod u+x .cache/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 
 docs: $(VENV)/.has-mapproof
 	$(BIN)/python -m tests.house.map

@@ -90,7 +90,7 @@ def test_a_folder_without_anything_to_read_is_clean_unless_strict(mapproof_in, t
         (["check", "-D", "1X", "."], "'1X' does not begin with a macro's name"),
         (["check", "-D", "F(x)=x", "."], "'F(x)=x' does not begin with a macro's name"),
         (["check", "-U", "X=1", "."], "'X=1' does not begin with a macro's name"),
-        (["check", "--format", "xml", "."], "--format xml: no such format: choose one of json, text"),
+        (["check", "--format", "xml", "."], "--format xml: no such format: choose one of github, gitlab, "),
         (["check", "--compile-commands", "none.json", "."], "none.json"),
         (["explain", "write-exec-maping"], "did you mean write-exec-mapping?"),
         (["explain", "zzz"], "zzz: no such rule: mapproof rules lists them"),

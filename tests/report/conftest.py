@@ -117,6 +117,7 @@ def unresolved(site: Site) -> Finding:
             site,
             id="site-3",
             language="elf",
+            artifact="lib.so",
             location=Address("lib.so", 0, 5),
             function=None,
             callee=Callee("mmap", "mmap"),

@@ -93,6 +93,7 @@ def test_the_rest_of_the_document(report):
         "not_covered": 2,
         "unverified": 0,
     }
+    assert whole["decisions"] == {"suppressed": 0, "known": 0, "unchanged": 0, "lapses": []}
     assert whole["tool"]["rule_pack"] == "c0ffee"
     assert whole["regions"] == [{"id": "region-1", "born_at": "site-1"}]
     assert whole["errors"][0] == {"path": "broken.c", "kind": "parse", "detail": "an #if splits a brace", "line": 12}

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_STRICT, Outcome, builtin_pack
+from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT, builtin_pack
+from mapproof.commands.rendering import add_output, renderer, shown
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
 
-    from mapproof.classify.opening import Pack
-    from mapproof.commands.base import Terminal
+    from mapproof.commands.base import Outcome, Terminal
     from mapproof.model.report import Report
-    from mapproof.report.base import Rendering
     from mapproof.scan import Options
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
@@ -30,6 +28,7 @@ examples:
   mapproof check -D NDEBUG -U DEBUG src/  only the builds that define NDEBUG and not DEBUG
   mapproof check --compile-commands build/compile_commands.json src/
   mapproof check --format json src/ > report.json
+  mapproof check --format sarif --sarif-profile github --output mapproof.sarif src/
   mapproof check --strict src/            for a gate: nothing assumed, nothing left out
 
 exit codes:
@@ -37,6 +36,7 @@ exit codes:
   1   a violation, or executable memory
   2   bad arguments, configuration or rules
   3   with --strict: something is unresolved, rests on an assumption or was not covered
+  4   a suppression is unused, has expired, or what it claims is no longer proved
   70  an error inside mapproof
 """
 
@@ -46,11 +46,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, or a folder to search")
-    output = parser.add_argument_group("output")
-    output.add_argument("--format", metavar="FORMAT", default="text", help="text or json (text)")
-    output.add_argument("--all", action="store_true", dest="everything", help="list what is benign too, with its proof")
-    output.add_argument("--quiet", action="store_true", help="only findings and gaps: no counts, no progress")
-    output.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="color the text (auto)")
+    add_output(parser)
     add_configurations(parser)
     policy = parser.add_argument_group("policy")
     policy.add_argument("--strict", action="store_true", help="accept no assumption, nothing unresolved or not covered")
@@ -91,55 +87,33 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     if not any(os.path.lexists(path) for path in chosen.paths):
         message = f"{chosen.paths[0]}: no such file or folder: name one that exists"
         raise MapproofError(message)
-    render = _renderer(chosen.format)
+    renderer(chosen.format)
     pack = builtin_pack()
     report = scan.scan(chosen.paths, pack, options_of(chosen), terminal.progress)
-    text = render(report, _rendering(chosen, pack, terminal))
-    return Outcome(text, exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero))
+    return shown(report, exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero), chosen, pack, terminal)
 
 
 def exit_code(report: Report, *, strict: bool = False, exit_zero: bool = False) -> int:
-    """What the report is worth to a gate; a strict policy accepts no assumption, no gap, and nothing withheld."""
+    """What the report is worth to a gate; a strict policy accepts no assumption, no gap, and nothing withheld.
+
+    A finding that a lapsed decision speaks of counts as that lapse: whoever decided is asked again.
+    """
     from mapproof.model.verdict import Verdict
 
     if exit_zero:
         return EXIT_CLEAN
-    if report.count(Verdict.VIOLATION) or report.count(Verdict.EXECUTABLE):
+    reopened = {lapse.site for lapse in report.lapses}
+    standing = list(report.standing())
+    serious = {Verdict.VIOLATION, Verdict.EXECUTABLE}
+    if any(finding.verdict in serious and finding.site.id not in reopened for finding in standing):
         return EXIT_FINDINGS
-    withheld = report.count(Verdict.UNRESOLVED) or report.errors or report.unverified or not report.files
-    if strict and (withheld or any(finding.assumptions for finding in report.findings)):
+    if report.lapses:
+        return EXIT_LAPSED
+    unresolved = any(finding.verdict is Verdict.UNRESOLVED for finding in standing)
+    withheld = unresolved or report.errors or report.unverified or not report.files
+    if strict and (withheld or any(finding.assumptions for finding in standing)):
         return EXIT_STRICT
     return EXIT_CLEAN
-
-
-def _renderer(name: str) -> Callable[[Report, Rendering], str]:
-    """The format's function; text is found without importing the others."""
-    if name == "text":
-        from mapproof.report.text import render
-
-        return render
-    from mapproof.errors import MapproofError
-    from mapproof.report.base import formats
-
-    known = formats()
-    if name not in known:
-        message = f"--format {name}: no such format: choose one of {', '.join(sorted(known))}"
-        raise MapproofError(message)
-    return known[name].render
-
-
-def _rendering(chosen: Namespace, pack: Pack, terminal: Terminal) -> Rendering:
-    from mapproof.report.base import Rendering
-
-    callees = pack.callees.callees
-    return Rendering(
-        color=terminal.style(chosen.color).enabled,
-        width=terminal.width,
-        everything=chosen.everything,
-        quiet=chosen.quiet,
-        strict=chosen.strict,
-        protection_at={name: spec.protection for name, spec in callees.items() if spec.protection is not None},
-    )
 
 
 def _define(text: str) -> tuple[str, str | None]:

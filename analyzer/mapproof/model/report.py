@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mapproof.model.decision import Lapse, Suppression
     from mapproof.model.site import Artifact, Coverage, Finding
     from mapproof.model.verdict import Verdict
 
@@ -15,7 +18,9 @@ class Report:
     """Everything one run found, in a stable order: artifacts by path, findings by place, gaps by path and line.
 
     ``files`` counts the files looked at, ``seconds`` is wall time. ``unverified`` holds the ids of sites whose evidence
-    did not replay.
+    did not replay. ``suppressed`` tells which sites (by id) somebody decided about, ``lapses`` which decisions count no
+    more, ``known`` which sites are old debt that a baseline lists, ``unchanged`` how many findings were left out
+    because a change did not touch them.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -25,7 +30,19 @@ class Report:
     seconds: float
     rule_pack: str
     unverified: frozenset[str] = frozenset()
+    suppressed: Mapping[str, Suppression] = field(default_factory=dict)
+    lapses: tuple[Lapse, ...] = ()
+    known: frozenset[str] = frozenset()
+    unchanged: int = 0
 
     def count(self, verdict: Verdict) -> int:
         """How many sites have this verdict."""
         return sum(finding.verdict is verdict for finding in self.findings)
+
+    def standing(self) -> Iterator[Finding]:
+        """The findings that nobody decided about and no baseline lists."""
+        return (
+            finding
+            for finding in self.findings
+            if finding.site.id not in self.suppressed and finding.site.id not in self.known
+        )

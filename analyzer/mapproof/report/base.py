@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mapproof.model.fingerprint import project_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mapproof.model.report import Report
+    from mapproof.model.rule import Rule
+
+
+def _no_page(rule: Rule) -> str:
+    """Where the command gave none."""
+    return rule.summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,12 @@ class Rendering:
     ``width`` counts terminal cells. ``everything`` lists benign sites in full too. ``quiet`` leaves out counts and
     summary. ``strict`` says which of the findings a strict policy refuses. ``protection_at`` maps a primitive to the
     number of its protection argument (from 0), so that an excerpt can point at it where the evidence does not.
+
+    ``rules`` are those of the pack, and ``page`` gives a rule's page in Markdown. ``profile`` says whose service is to
+    read a SARIF log. ``folder`` is where relative paths start, ``root`` the project's top folder; both are absolute, or
+    empty where paths are to be shown as they were given. ``now`` is the time in UTC, ``2026-01-31T12:00:00``, for the
+    formats that must tell it, ``pipeline`` the environment in which a service runs its jobs,
+    ``sizes`` the bytes of each artifact.
     """
 
     color: bool = False
@@ -26,14 +40,28 @@ class Rendering:
     quiet: bool = False
     strict: bool = False
     protection_at: Mapping[str, int] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    page: Callable[[Rule], str] = _no_page
+    profile: str = "full"
+    folder: str = ""
+    root: str = ""
+    now: str = "1970-01-01T00:00:00"
+    pipeline: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def path(self, path: str) -> str:
+        """A file's path as seen from the project's top folder."""
+        return project_path(path, self.folder, self.root)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One output format: each module of this room that has one says so in a constant named ``FORMAT``."""
+    """One output format: each module of this room that has one says so in ``FORMAT``, one that has several in
+    ``FORMATS``. ``summary`` says in a few words what it is for."""
 
     name: str
     render: Callable[[Report, Rendering], str]
+    summary: str = ""
 
 
 def formats() -> dict[str, Format]:
@@ -44,13 +72,14 @@ def formats() -> dict[str, Format]:
     package = __name__.rpartition(".")[0]
     found: dict[str, Format] = {}
     for module in iter_modules(import_module(package).__path__):
-        chosen = getattr(import_module(f"{package}.{module.name}"), "FORMAT", None)
-        if not isinstance(chosen, Format):
-            continue
-        if chosen.name in found:
-            message = f"two report formats are named {chosen.name!r}"
-            raise ValueError(message)
-        found[chosen.name] = chosen
+        imported = import_module(f"{package}.{module.name}")
+        for chosen in (getattr(imported, "FORMAT", None), *getattr(imported, "FORMATS", ())):
+            if not isinstance(chosen, Format):
+                continue
+            if chosen.name in found:
+                message = f"two report formats are named {chosen.name!r}"
+                raise ValueError(message)
+            found[chosen.name] = chosen
     return found
 
 

@@ -11,14 +11,18 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from mapproof import __version__
 from mapproof.model.callee import Role
 from mapproof.model.condition import TRUE
+from mapproof.model.decision import Claim, LapseKind, Origin
 from mapproof.model.evidence import StepKind
+from mapproof.model.fingerprint import fingerprints, proof_digest
 from mapproof.model.location import Span
 from mapproof.model.site import Maybe, Sharing
 from mapproof.model.verdict import Assumption, Reason, Status, Verdict
 from mapproof.report.base import Format, portable
 
 if TYPE_CHECKING:
-    from mapproof.model import evidence, location, report, site, verdict
+    from collections.abc import Mapping
+
+    from mapproof.model import decision, evidence, location, report, site, verdict
     from mapproof.model.condition import Condition
     from mapproof.report.base import Rendering
 
@@ -143,8 +147,36 @@ class Obligation(Closed, frozen=True):
     assumptions: list[Assumption]
 
 
+class Suppression(Closed, frozen=True):
+    """Somebody's decision about a site, and where it is written down. Dates are ``2026-01-31``; ``expires`` is the last
+    day on which it holds. ``proof`` is the digest of what was found out when it was made."""
+
+    alias: str
+    claim: Claim
+    reason: str
+    author: str
+    origin: Origin
+    artifact: str
+    line: Annotated[int, Meta(ge=1)]
+    created: str | None
+    expires: str | None
+    proof: str | None
+
+
+class Lapse(Closed, frozen=True):
+    """A decision that no longer counts; ``site`` is the site it speaks of, if there is one."""
+
+    kind: LapseKind
+    detail: str
+    remedy: str
+    site: str | None
+    suppression: Suppression
+
+
 class Finding(Closed, frozen=True):
-    """The verdict on the site whose id is ``site``. ``verified``: its evidence replayed."""
+    """The verdict on the site whose id is ``site``. ``verified``: its evidence replayed. ``suppression``: what somebody
+    decided about it; ``known``: a baseline lists it. ``fingerprint`` tells the site from run to run, ``proof`` is the
+    digest of what was found out about it."""
 
     site: _ID
     verdict: Verdict
@@ -154,6 +186,10 @@ class Finding(Closed, frozen=True):
     verified: bool
     obligations: list[Obligation]
     assumptions: list[Assumption]
+    fingerprint: str
+    proof: str
+    suppression: Suppression | None
+    known: bool
 
 
 class Region(Closed, frozen=True):
@@ -194,6 +230,16 @@ class Summary(Closed, frozen=True):
     unverified: _Count
 
 
+class Decisions(Closed, frozen=True):
+    """Counts of the sites that somebody decided about, that a baseline lists, and that were left out because a change
+    did not touch them; and the decisions that count no more."""
+
+    suppressed: _Count
+    known: _Count
+    unchanged: _Count
+    lapses: list[Lapse]
+
+
 class Document(Closed, frozen=True):
     """The whole report of one run."""
 
@@ -204,12 +250,13 @@ class Document(Closed, frozen=True):
     sites: list[Site]
     regions: list[Region]
     findings: list[Finding]
+    decisions: Decisions
     errors: list[Error]
 
 
-def render(found: report.Report, _rendering: Rendering) -> str:
+def render(found: report.Report, rendering: Rendering) -> str:
     """The report as one JSON document in a stable order; no times, and no path but as it was given."""
-    document = _document(found)
+    document = _document(found, fingerprints(found.findings, rendering.folder, rendering.root))
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:
@@ -241,7 +288,7 @@ def _encodable(value: Any) -> Any:  # noqa: ANN401  plain JSON data of any shape
     return value
 
 
-def _document(found: report.Report) -> Document:
+def _document(found: report.Report, marks: Mapping[str, str]) -> Document:
     return Document(
         schema=SCHEMA,
         tool=Tool("mapproof", __version__, found.rule_pack),
@@ -257,7 +304,13 @@ def _document(found: report.Report) -> Document:
         artifacts=[Artifact(a.path, a.sha256, a.language, a.size, a.sites) for a in found.artifacts],
         sites=[_site(finding) for finding in found.findings],
         regions=[Region(f.site.region, f.site.id) for f in found.findings if f.site.region is not None],
-        findings=[_finding(finding, finding.site.id not in found.unverified) for finding in found.findings],
+        findings=[_finding(finding, found, marks[finding.site.id]) for finding in found.findings],
+        decisions=Decisions(
+            suppressed=len(found.suppressed),
+            known=len(found.known),
+            unchanged=found.unchanged,
+            lapses=[_lapse(lapse) for lapse in found.lapses],
+        ),
         errors=[Error(gap.path, gap.kind, gap.detail, gap.line) for gap in found.errors],
     )
 
@@ -328,16 +381,41 @@ def _step(step: evidence.Step) -> Step:
     )
 
 
-def _finding(finding: site.Finding, verified: bool) -> Finding:
+def _finding(finding: site.Finding, found: report.Report, mark: str) -> Finding:
+    decided = found.suppressed.get(finding.site.id)
     return Finding(
         site=finding.site.id,
         verdict=finding.verdict,
         rule=finding.rule,
         reason=finding.reason,
         remedy=finding.remedy,
-        verified=verified,
+        verified=finding.site.id not in found.unverified,
         obligations=[_obligation(obligation) for obligation in finding.obligations],
         assumptions=sorted(set(finding.assumptions)),
+        fingerprint=mark,
+        proof=proof_digest(finding),
+        suppression=None if decided is None else _suppression(decided),
+        known=finding.site.id in found.known,
+    )
+
+
+def _lapse(lapse: decision.Lapse) -> Lapse:
+    return Lapse(lapse.kind, lapse.detail, lapse.remedy, lapse.site, _suppression(lapse.suppression))
+
+
+def _suppression(made: decision.Suppression) -> Suppression:
+    path, line = made.written_at
+    return Suppression(
+        alias=made.alias,
+        claim=made.claim,
+        reason=made.reason,
+        author=made.author,
+        origin=made.origin,
+        artifact=path,
+        line=line,
+        created=None if made.created is None else made.created.isoformat(),
+        expires=None if made.expires is None else made.expires.isoformat(),
+        proof=made.proof or None,
     )
 
 
@@ -345,4 +423,4 @@ def _obligation(obligation: verdict.Obligation) -> Obligation:
     return Obligation(obligation.name, obligation.status, obligation.detail, sorted(set(obligation.assumptions)))
 
 
-FORMAT: Final = Format("json", render)
+FORMAT: Final = Format("json", render, "the JSON contract")

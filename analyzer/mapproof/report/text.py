@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mapproof.model.condition import Condition
+    from mapproof.model.decision import Lapse
     from mapproof.model.report import Report
     from mapproof.model.site import Coverage, Finding, Site
     from mapproof.model.verdict import Obligation
@@ -39,10 +40,11 @@ def render(report: Report, rendering: Rendering) -> str:
     """The whole report as text that ends in a newline, or the empty string when there is nothing to say."""
     style = Style(rendering.color)
     blocks = [
-        "\n".join(_finding(finding, finding.site.id in report.unverified, rendering, style))
+        "\n".join(_finding(finding, report, rendering, style))
         for finding in report.findings
         if is_listed(finding, report, rendering)
     ]
+    blocks += ["\n".join(_lapse(lapse, rendering, style)) for lapse in report.lapses]
     gaps = list(_gaps(report.errors, rendering, style))
     if gaps:
         blocks.append("\n".join(gaps))
@@ -52,11 +54,16 @@ def render(report: Report, rendering: Rendering) -> str:
 
 
 def is_listed(finding: Finding, report: Report, rendering: Rendering) -> bool:
-    """Whether the finding is shown in full: all that is not benign, all whose evidence did not replay."""
-    return rendering.everything or finding.verdict is not Verdict.BENIGN or finding.site.id in report.unverified
+    """Whether the finding is shown in full: all that is not benign, all whose evidence did not replay, but for what
+    somebody decided about and for old debt."""
+    if rendering.everything:
+        return True
+    if finding.site.id in report.suppressed or finding.site.id in report.known:
+        return False
+    return finding.verdict is not Verdict.BENIGN or finding.site.id in report.unverified
 
 
-def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, report: Report, rendering: Rendering, style: Style) -> Iterator[str]:
     site = finding.site
     place = style.strong(visible(str(site.location)) + ":")
     verdict = style.verdict(finding.verdict, f"{finding.verdict}[{visible(finding.rule)}]")
@@ -65,9 +72,30 @@ def _finding(finding: Finding, unverified: bool, rendering: Rendering, style: St
     gutter = len(str(span.end_line)) if isinstance(span, Span) else 2
     yield from _frame(site, gutter, rendering, style)
     mark = style.gutter(" " * gutter + " = ")
-    for note in _notes(finding, unverified, rendering):
+    for note in (*_notes(finding, site.id in report.unverified, rendering), *_decided(site, report)):
         lines = wrapped(note, rendering.width - gutter - 3, rest="  ")
         yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
+
+
+def _decided(site: Site, report: Report) -> Iterator[str]:
+    """Who decided what about the site."""
+    decision = report.suppressed.get(site.id)
+    if decision is not None:
+        until = "" if decision.expires is None else f", until {decision.expires.isoformat()}"
+        author = decision.author or "somebody"
+        yield f"suppressed by {decision.alias} ({author}{until}): {decision.reason}"
+    if site.id in report.known:
+        yield "known: the baseline lists it"
+
+
+def _lapse(lapse: Lapse, rendering: Rendering, style: Style) -> Iterator[str]:
+    path, line = lapse.suppression.written_at
+    place = style.strong(f"{visible(path)}:{line}:")
+    kind = style.verdict(Verdict.UNRESOLVED, f"suppression {lapse.kind}[{visible(lapse.suppression.alias)}]")
+    yield f"{place} {kind}: {flat(lapse.detail)}"
+    mark = style.gutter("   = ")
+    lines = wrapped(f"remedy: {lapse.remedy}", rendering.width - 5, rest="  ")
+    yield from (mark + lines[0], *("     " + line for line in lines[1:]))
 
 
 def _frame(site: Site, gutter: int, rendering: Rendering, style: Style) -> Iterator[str]:
@@ -182,16 +210,24 @@ def _benign_lines(report: Report, rendering: Rendering) -> Iterator[str]:
 
 
 def _summary(report: Report, style: Style) -> str:
+    standing = Counter(finding.verdict for finding in report.standing())
     counted = [
-        (report.count(Verdict.VIOLATION), "violation", Verdict.VIOLATION),
-        (report.count(Verdict.EXECUTABLE), "executable", Verdict.EXECUTABLE),
-        (report.count(Verdict.UNRESOLVED), "unresolved", Verdict.UNRESOLVED),
+        (standing[Verdict.VIOLATION], "violation", Verdict.VIOLATION),
+        (standing[Verdict.EXECUTABLE], "executable", Verdict.EXECUTABLE),
+        (standing[Verdict.UNRESOLVED], "unresolved", Verdict.UNRESOLVED),
         (report.count(Verdict.BENIGN), "benign (proved)", Verdict.BENIGN),
     ]
     parts = []
     for count, word, verdict in counted:
         text = f"{count} {word}" + ("s" if verdict is Verdict.VIOLATION and count != 1 else "")
         parts.append(style.verdict(verdict, text) if count else style.dim(text))
+    others = (
+        (sum(finding.verdict is not Verdict.BENIGN for finding in _decided_about(report)), "suppressed"),
+        (len(report.known), "in the baseline"),
+        (len(report.lapses), "lapsed"),
+        (report.unchanged, "untouched by the change"),
+    )
+    parts += [f"{count} {word}" for count, word in others if count]
     parts.append(f"{len(report.errors)} not covered")
     if report.unverified:
         parts.append(f"{len(report.unverified)} unverified")
@@ -199,8 +235,12 @@ def _summary(report: Report, style: Style) -> str:
     return f"{', '.join(parts)}; {files} in {_duration(report.seconds)}"
 
 
+def _decided_about(report: Report) -> Iterator[Finding]:
+    return (finding for finding in report.findings if finding.site.id in report.suppressed)
+
+
 def _duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.1f} s"
 
 
-FORMAT: Final = Format("text", render)
+FORMAT: Final = Format("text", render, "for people")
