@@ -18,7 +18,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "find every call that maps memory or changes its protection, and judge it",
     "explain": "print a rule's page",
     "rules": "list the rules",
-    "schema": "print the JSON Schema of the JSON report",
+    "suppressions": "list, add, check and prune decisions about findings",
+    "baseline": "write down the findings that are there, so that a gate asks only about new ones",
+    "schema": "print the JSON Schema of the JSON report, of a policy or of a file of suppressions",
 }
 """Every command with one line of help, in the order of the help; each is a module of ``commands``."""
 

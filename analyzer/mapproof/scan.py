@@ -26,12 +26,13 @@ _HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What narrows a run: macros that are fixed, folders of headers, a compilation database."""
+    """What narrows a run: fixed macros, folders of headers, a compilation database, files that are left out."""
 
     defines: Mapping[str, str] = field(default_factory=dict)
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
     compile_commands: str | None = None
+    excluded: Callable[[str], bool] | None = None
 
 
 def scan(
@@ -56,10 +57,13 @@ def scan(
     known = frontends()
     suffixes = tuple(suffix for frontend in reversed(known) for suffix in frontend.suffixes)
     files, gaps = collect(paths, suffixes, lambda path: any(frontend.wants(path) for frontend in known))
+    if options.excluded is not None:
+        files = [path for path in files if not options.excluded(path)]
     files, claimed = _claimed(files, frozenset(paths), known)
     sites: list[Site] = []
     artifacts: list[Artifact] = []
     unverified: set[str] = set()
+    remarked: list[str] = []
     for frontend in known:
         task = Task(
             tuple(claimed[frontend.name]),
@@ -69,6 +73,7 @@ def scan(
             options.defines,
             options.undefines,
             options.include_dirs,
+            remarked,
         )
         for subject in frontend.subjects(task) if task.files else ():
             found, read = _analysed(subject, task)
@@ -84,6 +89,8 @@ def scan(
         seconds=time.monotonic() - started,
         rule_pack=pack.digest,
         unverified=frozenset(unverified),
+        read=tuple(files),
+        remarked=tuple(sorted(set(remarked))),
     )
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "analyzer" / "mapproof"
 PAGE = ROOT / "analyzer" / "README.md"
 BEGIN, END = "<!-- rooms: written by python -m tests.house.map -->", "<!-- /rooms -->"
-FLOORS = ["", "commands", "frontends", "abi", "absint", "classify", "verify", "triage", "report", "model"]
+FLOORS = ["", "commands", "frontends", "abi", "absint", "classify", "verify", "triage", "policy", "report", "model"]
 """The rooms in the order of the page; one that is not named here comes last."""
 
 

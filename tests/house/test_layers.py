@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 
-GROUND = {"model", "errors"}
+GROUND = {"model", "errors", "table"}
 MAY_IMPORT = {
     "__init__": set(),
     "model": set(),
     "errors": set(),
+    "table": set(),
     "abi": GROUND,
     "frontends": GROUND | {"abi"},
     "verify": GROUND | {"abi"},
     "absint": GROUND,
     "classify": GROUND,
     "triage": GROUND,
+    "policy": GROUND,
     "sqlite": GROUND,
     "report": GROUND | {"__init__"},
     "arguments": GROUND | {"commands"},

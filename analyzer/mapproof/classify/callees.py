@@ -12,7 +12,7 @@ from mapproof.model.protection import Prot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mapproof.classify.table import Table
+    from mapproof.table import Table
 
 PLATFORMS: Final = frozenset({"posix", "linux", "win32", "mach"})
 RESULTS: Final = frozenset({"address", "pointer", "object", "status"})

@@ -47,13 +47,14 @@ def best_rule(rules: Iterable[Rule], verdict: Verdict, site: Site) -> Rule | Non
 def holds(when: When, site: Site) -> bool:
     """Whether all of a rule's conditions hold for this site."""
     return (
-        all(_answer(predicate, site) for predicate in when.all)
-        and (not when.any or any(_answer(predicate, site) for predicate in when.any))
-        and not any(_answer(predicate, site) for predicate in when.unless)
+        all(satisfies(predicate, site) for predicate in when.all)
+        and (not when.any or any(satisfies(predicate, site) for predicate in when.any))
+        and not any(satisfies(predicate, site) for predicate in when.unless)
     )
 
 
-def _answer(predicate: Predicate, site: Site) -> bool:
+def satisfies(predicate: Predicate, site: Site) -> bool:
+    """Whether a site's answer to one question is yes."""
     if predicate.field is Field.MAY:
         wanted = sum(RIGHTS[word] for word in predicate.values)
         return any(protection.bits & wanted == wanted for protection in site.protections)

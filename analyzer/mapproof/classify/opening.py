@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mapproof.classify.callees import EMPTY_TABLE, read_callees
-from mapproof.classify.table import Document
 from mapproof.errors import PackError
+from mapproof.table import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from mapproof.model.verdict import Assumption, Reason, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mapproof.classify.table import Table
+    from mapproof.table import Table
 
 BENIGN: Final = "benign"
 """The group of justifications."""
@@ -113,14 +113,15 @@ def _when(top: Table, group: str) -> When:
         return When()
     if group == LIMITS:
         top.fault("a limit has no conditions: the reason chooses it", "when")
-    when = When(*(tuple(_predicates(table, key)) for key in ("all", "any", "unless")))
+    when = When(*(tuple(read_predicates(table, key)) for key in ("all", "any", "unless")))
     if not when.all and not when.any and group != LIMITS:
         table.fault("needs a condition under `all` or `any`")
     table.close()
     return when
 
 
-def _predicates(table: Table, key: str) -> list[Predicate]:
+def read_predicates(table: Table, key: str) -> list[Predicate]:
+    """The conditions in the list under a key."""
     found: list[Predicate] = []
     for entry in table.items(key):
         if not isinstance(entry, dict) or len(entry) != 1:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT, builtin_pack
+from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT
 from mapproof.commands.rendering import add_output, renderer, shown
+from mapproof.errors import MapproofError
+from mapproof.model.verdict import Verdict
+from mapproof.policy.policy import STRICT_FAIL_ON, FailOn, Policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from mapproof.commands.base import Outcome, Terminal
+    from mapproof.commands.git import Change
     from mapproof.model.report import Report
     from mapproof.scan import Options
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
+
+DEFAULT_POLICY: Final = Policy()
 
 _DESCRIPTION: Final = (
     "Find every call that maps memory or changes its protection, in every configuration, and judge it."
@@ -30,6 +36,7 @@ examples:
   mapproof check --format json src/ > report.json
   mapproof check --format sarif --sarif-profile github --output mapproof.sarif src/
   mapproof check --strict src/            for a gate: nothing assumed, nothing left out
+  mapproof check --diff origin/main       only what this branch adds or makes worse
 
 exit codes:
   0   nothing to object to
@@ -45,12 +52,30 @@ def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, or a folder to search")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="a file, or a folder to search; else the policy's")
     add_output(parser)
     add_configurations(parser)
-    policy = parser.add_argument_group("policy")
+    add_policy(parser)
+    change = parser.add_argument_group("only a change (in a git working tree)")
+    only = change.add_mutually_exclusive_group()
+    only.add_argument("--diff", metavar="BASE", help="only what was added or became worse since this commit")
+    only.add_argument(
+        "--staged", action="store_true", help="only what the staged change adds; all of PATH where nothing is staged"
+    )
+
+
+def add_policy(parser: ArgumentParser) -> None:
+    """Add what a gate goes by."""
+    policy = parser.add_argument_group("policy (the nearest mapproof.toml, or [tool.mapproof] of pyproject.toml)")
     policy.add_argument("--strict", action="store_true", help="accept no assumption, nothing unresolved or not covered")
     policy.add_argument("--exit-zero", action="store_true", help="report only: exit 0 whatever was found")
+    policy.add_argument("--config", metavar="FILE", help="take the policy from this file")
+    policy.add_argument("--isolated", action="store_true", help="take no policy and no suppressions from the project")
+    policy.add_argument("--suppressions", metavar="FILE", help="take suppressions from this file")
+    policy.add_argument(
+        "--no-suppressions", action="store_true", help="show what was decided about like everything else"
+    )
+    policy.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file lists")
 
 
 def add_configurations(parser: ArgumentParser) -> None:
@@ -81,37 +106,69 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     """Scan, render, and say what the outcome is worth."""
     import os
 
-    from mapproof import scan
-    from mapproof.errors import MapproofError
+    from mapproof.commands.gate import gate_of, paths_of
 
-    if not any(os.path.lexists(path) for path in chosen.paths):
-        message = f"{chosen.paths[0]}: no such file or folder: name one that exists"
-        raise MapproofError(message)
     renderer(chosen.format)
-    pack = builtin_pack()
-    report = scan.scan(chosen.paths, pack, options_of(chosen), terminal.progress)
-    return shown(report, exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero), chosen, pack, terminal)
+    gate = gate_of(chosen, terminal.progress, options_of(chosen), chosen.paths)
+    paths = paths_of(gate.policy, chosen.paths)
+    change = _change(chosen, terminal)
+    if change is not None:
+        scope = paths_of(gate.policy, ()) if chosen.staged else paths
+        report = gate.change(change, scope)
+    else:
+        if not paths:
+            message = "no PATH given, and no policy that names `paths`: mapproof check --help shows how"
+            raise MapproofError(message)
+        if not any(os.path.lexists(path) for path in paths):
+            message = f"{paths[0]}: no such file or folder: name one that exists"
+            raise MapproofError(message)
+        report = gate.look(paths)
+    code = exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero, policy=gate.policy)
+    return shown(report, code, chosen, gate, terminal)
 
 
-def exit_code(report: Report, *, strict: bool = False, exit_zero: bool = False) -> int:
+def _change(chosen: Namespace, terminal: Terminal) -> Change | None:
+    """The change that is asked for; none where nothing is staged, so that all files are looked at."""
+    if chosen.diff:
+        from mapproof.commands.git import since
+
+        return since(chosen.diff)
+    if not chosen.staged:
+        return None
+    base = terminal.environ.get("PRE_COMMIT_FROM_REF", "")
+    if base:  # pre-commit run --from-ref: the change is that of these commits
+        from mapproof.commands.git import since
+
+        return since(base)
+    from mapproof.commands.git import staged
+
+    change = staged()
+    return change if change.changed or not chosen.paths else None
+
+
+def exit_code(report: Report, *, strict: bool = False, exit_zero: bool = False, policy: Policy = DEFAULT_POLICY) -> int:
     """What the report is worth to a gate; a strict policy accepts no assumption, no gap, and nothing withheld.
 
     A finding that a lapsed decision speaks of counts as that lapse: whoever decided is asked again.
     """
-    from mapproof.model.verdict import Verdict
-
     if exit_zero:
         return EXIT_CLEAN
+    fail_on = STRICT_FAIL_ON if strict else policy.fail_on
     reopened = {lapse.site for lapse in report.lapses}
     standing = list(report.standing())
-    serious = {Verdict.VIOLATION, Verdict.EXECUTABLE}
+    serious = {verdict for verdict in (Verdict.VIOLATION, Verdict.EXECUTABLE) if FailOn(verdict.value) in fail_on}
     if any(finding.verdict in serious and finding.site.id not in reopened for finding in standing):
         return EXIT_FINDINGS
     if report.lapses:
         return EXIT_LAPSED
-    unresolved = any(finding.verdict is Verdict.UNRESOLVED for finding in standing)
-    withheld = unresolved or report.errors or report.unverified or not report.files
-    if strict and (withheld or any(finding.assumptions for finding in standing)):
+    unresolved = any(finding.verdict is Verdict.UNRESOLVED for finding in standing) or report.unverified
+    objections = (
+        (FailOn.UNRESOLVED, unresolved),
+        (FailOn.NOT_COVERED, report.errors or not report.files),
+        (FailOn.ASSUMPTION, any(finding.assumptions for finding in standing)),
+    )
+    refused = not strict and any(set(finding.assumptions) - policy.assumptions for finding in standing)
+    if refused or any(objection and reason in fail_on for reason, objection in objections):
         return EXIT_STRICT
     return EXIT_CLEAN
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from mapproof.classify.opening import Pack
     from mapproof.commands.base import Terminal
+    from mapproof.commands.gate import Gate
     from mapproof.model.report import Report
     from mapproof.report.base import Rendering
 
@@ -54,32 +54,37 @@ def renderer(name: str) -> Callable[[Report, Rendering], str]:
     return known[name].render
 
 
-def shown(report: Report, code: int, chosen: Namespace, pack: Pack, terminal: Terminal) -> Outcome:
+def shown(report: Report, code: int, chosen: Namespace, gate: Gate, terminal: Terminal) -> Outcome:
     """The report as the arguments ask for it; raises where ``--output`` can't be written."""
-    rendering = _rendering(chosen, pack, terminal)
+    rendering = _rendering(chosen, gate, terminal)
+    notes = tuple(gate.notes)
     text = renderer(chosen.format)(report, rendering)
     if chosen.output is None:
-        return Outcome(text, code)
+        return Outcome(text, code, notes)
     try:
         with open(chosen.output, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123  the path is kept as given
             file.write(text)
     except OSError as error:
         message = f"{chosen.output}: {error.strerror}: name a file that can be written"
         raise MapproofError(message) from error
-    return Outcome("" if chosen.format == "text" else renderer("text")(report, rendering), code)
+    return Outcome("" if chosen.format == "text" else renderer("text")(report, rendering), code, notes)
 
 
-def _rendering(chosen: Namespace, pack: Pack, terminal: Terminal) -> Rendering:
+def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
+    from mapproof.model.verdict import Assumption
     from mapproof.report.base import Rendering
 
+    pack = gate.pack
     callees = pack.callees.callees
+    strict = chosen.strict or gate.policy.strict
     plain = chosen.format in {"text", "json"}
     rendering = Rendering(
         color=terminal.style(chosen.color).enabled,
         width=terminal.width,
         everything=chosen.everything,
         quiet=chosen.quiet,
-        strict=chosen.strict,
+        strict=strict,
+        refused=frozenset(Assumption) - (frozenset() if strict else gate.policy.assumptions),
         protection_at={name: spec.protection for name, spec in callees.items() if spec.protection is not None},
         folder=_folder(),
         root=project_root(_folder()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from mapproof.commands.base import Outcome
@@ -13,14 +14,18 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Nothing: there is one schema."""
-    del parser
+    """Add what the command takes."""
+    parser.add_argument(
+        "of", nargs="?", choices=["report", "policy", "suppressions"], default="report", help="of what (report)"
+    )
 
 
-def run(_chosen: Namespace, _terminal: Terminal) -> Outcome:
+def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     """The schema as JSON."""
-    import json
-
-    from mapproof.report.document import schema
-
+    if chosen.of == "report":
+        from mapproof.report.document import schema
+    elif chosen.of == "policy":
+        from mapproof.policy.schema import policy_schema as schema
+    else:
+        from mapproof.policy.schema import suppressions_schema as schema
     return Outcome(json.dumps(schema(), indent=2) + "\n")

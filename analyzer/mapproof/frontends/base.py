@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof import frontends as package
 
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from mapproof.model.site import Artifact, Coverage, Site
 
 
+REMARK: Final = b"mapproof: allow"
+"""What a comment holds that speaks to mapproof; who wants to know looks closer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is asked of a frontend: its ``files``, the callees to look for, and what narrows the builds of sources.
 
-    ``gaps`` takes in what could not be read; ``progress`` hears what is being looked at.
+    ``gaps`` takes in what could not be read, ``remarked`` the sources that hold a :data:`REMARK`; ``progress`` hears
+    what is being looked at.
     """
 
     files: tuple[str, ...]
@@ -36,6 +41,7 @@ class Task:
     defines: Mapping[str, str] = field(default_factory=dict)
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
+    remarked: list[str] = field(default_factory=list)
 
 
 class Subject(Protocol):
@@ -69,11 +75,15 @@ class Subject(Protocol):
 
 
 class Frontend(Protocol):
-    """One kind of file. ``suffixes`` are what a folder is searched for; ``rank`` orders claims, low first."""
+    """One kind of file. ``suffixes`` are what a folder is searched for; ``rank`` orders claims, low first.
+
+    ``together``: what one of its files says may matter for the others.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     rank: int
+    together: bool
 
     def claims(self, path: str, head: bytes) -> bool:
         """Whether a file that starts with ``head`` is of this kind."""

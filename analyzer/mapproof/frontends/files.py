@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.site import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _SKIPPED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".venv"})
 """Folders of tools, which hold no source of the project."""
@@ -26,6 +27,34 @@ MOST_ANALYSED: Final = 64 << 20
 """Bytes of a source file that is more than searched for names; the longest amalgamations have 10."""
 
 
+_overlay: dict[str, bytes | None] = {}
+"""Files that are read otherwise than they stand on the disk, by normal path; ``None`` for one that is not there."""
+
+
+@contextmanager
+def overlaid(contents: Mapping[str, bytes | None]) -> Iterator[None]:
+    """While this lasts, these files have these contents, or are not there (``None``): a commit, or the index of git."""
+    before = dict(_overlay)
+    _overlay.update({os.path.normpath(path): data for path, data in contents.items()})
+    try:
+        yield
+    finally:
+        _overlay.clear()
+        _overlay.update(before)
+
+
+def is_overlaid(path: str) -> bool:
+    """Whether a file is read otherwise than it stands on the disk."""
+    return bool(_overlay) and os.path.normpath(path) in _overlay
+
+
+def is_file(path: str) -> bool:
+    """Whether there is such a file."""
+    if is_overlaid(path):
+        return _overlay[os.path.normpath(path)] is not None
+    return os.path.isfile(path)  # noqa: PTH113  paths are kept as they were given
+
+
 def collect(
     paths: Sequence[str], suffixes: tuple[str, ...], also: Callable[[str], bool] = lambda _path: False
 ) -> tuple[list[str], list[Coverage]]:
@@ -37,7 +66,10 @@ def collect(
     files: dict[str, None] = {}
     gaps: list[Coverage] = []
     for path in paths:
-        if not os.path.lexists(path):
+        if is_overlaid(path):
+            if is_file(path):
+                files[path] = None
+        elif not os.path.lexists(path):
             gaps.append(Coverage(path, "missing", "no such file or folder"))
         elif os.path.isdir(path):  # noqa: PTH112  paths are kept as they were given
             before = len(files)
@@ -72,6 +104,8 @@ class LargeError(OSError):
 def content(path: str, most: int = MOST_READ) -> bytes:
     """The bytes of a regular file; a pipe or a device might never end. Raises :class:`OSError`, and :class:`LargeError`
     for a file of more than ``most`` bytes."""
+    if is_overlaid(path):
+        return _overlaid_content(path, most)
     status = os.stat(path)  # noqa: PTH116  paths are kept as they were given
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", path)
@@ -83,6 +117,15 @@ def content(path: str, most: int = MOST_READ) -> bytes:
         return data if len(data) == status.st_size else _rest(descriptor, data, most)
     finally:
         os.close(descriptor)
+
+
+def _overlaid_content(path: str, most: int) -> bytes:
+    data = _overlay[os.path.normpath(path)]
+    if data is None:
+        raise FileNotFoundError(errno.ENOENT, "no such file", path)
+    if len(data) > most:
+        raise LargeError(errno.EFBIG, larger(most), path)
+    return data
 
 
 def _rest(descriptor: int, data: bytes, most: int) -> bytes:
@@ -97,6 +140,8 @@ def _rest(descriptor: int, data: bytes, most: int) -> bytes:
 
 def head(path: str, size: int = 512) -> bytes:
     """The first bytes of a regular file; none when it can't be read."""
+    if is_overlaid(path):
+        return (_overlay[os.path.normpath(path)] or b"")[:size]
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  paths are kept as they were given
             return b""

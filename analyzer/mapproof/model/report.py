@@ -20,7 +20,8 @@ class Report:
     ``files`` counts the files looked at, ``seconds`` is wall time. ``unverified`` holds the ids of sites whose evidence
     did not replay. ``suppressed`` tells which sites (by id) somebody decided about, ``lapses`` which decisions count no
     more, ``known`` which sites are old debt that a baseline lists, ``unchanged`` how many findings were left out
-    because a change did not touch them.
+    because a change did not touch them. ``read`` are the files looked at, ``remarked`` those of them in which a comment
+    speaks to mapproof.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -34,6 +35,8 @@ class Report:
     lapses: tuple[Lapse, ...] = ()
     known: frozenset[str] = frozenset()
     unchanged: int = 0
+    read: tuple[str, ...] = ()
+    remarked: tuple[str, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many sites have this verdict."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mapproof.model.report import Report
     from mapproof.model.rule import Rule
+    from mapproof.model.verdict import Assumption
 
 
 def _no_page(rule: Rule) -> str:
@@ -24,8 +25,9 @@ class Rendering:
     """How a report is to look. A format ignores what does not concern it.
 
     ``width`` counts terminal cells. ``everything`` lists benign sites in full too. ``quiet`` leaves out counts and
-    summary. ``strict`` says which of the findings a strict policy refuses. ``protection_at`` maps a primitive to the
-    number of its protection argument (from 0), so that an excerpt can point at it where the evidence does not.
+    summary. ``strict``: the policy accepts nothing that is not proved; ``refused`` are the assumptions it does not
+    accept. ``protection_at`` maps a primitive to the number of its protection argument (from 0), so that an excerpt can
+    point at it where the evidence does not.
 
     ``rules`` are those of the pack, and ``page`` gives a rule's page in Markdown. ``profile`` says whose service is to
     read a SARIF log. ``folder`` is where relative paths start, ``root`` the project's top folder; both are absolute, or
@@ -39,6 +41,7 @@ class Rendering:
     everything: bool = False
     quiet: bool = False
     strict: bool = False
+    refused: frozenset[Assumption] = frozenset()
     protection_at: Mapping[str, int] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     page: Callable[[Rule], str] = _no_page

@@ -205,6 +205,9 @@ def _benign_lines(report: Report, rendering: Rendering) -> Iterator[str]:
     if rendering.strict and any(finding.assumptions for finding in benign):
         resting = sum(bool(finding.assumptions) for finding in benign)
         yield f"--strict accepts no assumption: {resting} of {len(benign)} benign rest on one"
+    elif resting := sum(bool(rendering.refused & set(finding.assumptions)) for finding in benign):
+        refused = ", ".join(sorted(rendering.refused))
+        yield f"the policy does not accept {refused}: {resting} of {len(benign)} benign rest on it"
     if not rendering.everything:
         yield f"--all shows each with its proof; mapproof explain {min(rules)} says why it is harmless"
 

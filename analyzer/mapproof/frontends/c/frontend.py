@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.files import MOST_ANALYSED, is_text, larger, read
+from mapproof.frontends.base import REMARK
+from mapproof.frontends.files import MOST_ANALYSED, is_file, is_text, larger, read
 from mapproof.model.callee import CalleeTable, Role
 from mapproof.model.site import Artifact, Coverage
 
@@ -38,6 +39,7 @@ class CFrontend:
     name = "c"
     suffixes = SUFFIXES
     rank = 9
+    together = True
 
     def claims(self, path: str, head: bytes) -> bool:  # noqa: ARG002  what nobody else claims is read as source
         """See :class:`mapproof.frontends.base.Frontend`."""
@@ -51,7 +53,7 @@ class CFrontend:
         """See :class:`mapproof.frontends.base.Frontend`."""
         files = list(task.files)
         stems = _stems(task.table)
-        found = _containing(files, stems, task.gaps, task.progress)
+        found = _containing(files, stems, task.gaps, task.progress, task.remarked)
         beside = _included_beside(found, files)
         if beside:
             found |= _containing(beside, stems, task.gaps, task.progress)
@@ -118,7 +120,7 @@ def _included_beside(found: Mapping[str, bytes], files: Sequence[str]) -> list[s
         path, data = waiting.pop()
         for name in _BESIDE.findall(data) if b"include" in data else ():
             other = os.path.join(os.path.dirname(path), os.fsdecode(name))  # noqa: PTH118, PTH120  paths are kept as they were given
-            if other.endswith(SUFFIXES) or other in known or not os.path.isfile(other):  # noqa: PTH113  paths are kept as they were given
+            if other.endswith(SUFFIXES) or other in known or not is_file(other):
                 continue
             known.add(other)
             beside[other] = None
@@ -139,10 +141,14 @@ def _stems(table: CalleeTable) -> list[bytes]:
 
 
 def _containing(
-    files: Iterable[str], stems: list[bytes], gaps: list[Coverage], progress: Callable[[str], None]
+    files: Iterable[str],
+    stems: list[bytes],
+    gaps: list[Coverage],
+    progress: Callable[[str], None],
+    remarked: list[str] | None = None,
 ) -> dict[str, bytes]:
     """The files that hold one of the words, with their bytes. Files too large to look into are gaps, if anything in
-    them may matter."""
+    them may matter. ``remarked`` takes in the files that hold a remark for mapproof."""
     found: dict[str, bytes] = {}
     large: dict[str, bool] = {}
     held: list[tuple[str, bytes]] = []
@@ -152,6 +158,8 @@ def _containing(
         data = read(path, gaps)
         if data is None:
             continue
+        if remarked is not None and REMARK in data:
+            remarked.append(path)
         if len(data) > MOST_ANALYSED:
             large[path] = any(_mentioning([(path, data)], stems, gaps))
             continue

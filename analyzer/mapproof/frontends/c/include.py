@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os.path
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from mapproof.frontends.files import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ class Includes:
             path = os.path.normpath(f"{start or '.'}/{name}")
             if path in self._by_normal:
                 return Included(self._by_normal[path], sure=True)
-            if Path(path).is_file():
+            if is_file(path):
                 return Included(path, sure=True)
         if self._by_base is None:
             self._by_base = {}

@@ -7,6 +7,7 @@ import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.files import content, is_overlaid
 from mapproof.model.site import Artifact, Coverage
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class ElfFrontend:
     name = "elf"
     suffixes = SUFFIXES
     rank = 1
+    together = False
 
     def claims(self, path: str, head: bytes) -> bool:  # noqa: ARG002  the content decides
         """See :class:`mapproof.frontends.base.Frontend`."""
@@ -59,6 +61,11 @@ class ElfFrontend:
 
         for path in task.files:
             task.progress(path)
+            if is_overlaid(path):
+                head = content(path)
+                if head.startswith(_MAGIC):
+                    yield _Binary(ElfImage(head, path), task.table)
+                continue
             try:
                 with open(path, "rb") as stream:  # noqa: PTH123  paths are kept as they were given
                     head = stream.read(4)

@@ -52,10 +52,17 @@ class Document:
         found: dict[tuple[str, str], int] = {("", ""): 1}
         text = _PROSE.sub(lambda prose: '""' + "\n" * prose[0].count("\n"), self._text)
         table = ""
+        counts: dict[str, int] = {}
         for number, line in enumerate(text.splitlines(), start=1):
             header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+            item = re.match(r"\s*\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]", line)
             key = re.match(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\")\s*=", line)
-            if header and not line.lstrip().startswith(("[0", '["')):
+            if item:
+                counts[item[1]] = counts.get(item[1], -1) + 1
+                table = f"{item[1]}[{counts[item[1]]}]"
+                found.setdefault((item[1], ""), number)
+                found.setdefault((table, ""), number)
+            elif header and not line.lstrip().startswith(("[0", '["')):
                 table = header[1]
                 found.setdefault((table, ""), number)
             elif key:
@@ -145,11 +152,34 @@ class Table:
             return None
         return Table(self.document, f"{self.name}.{key}" if self.name else key, value)
 
+    def tables(self, key: str) -> list[Table]:
+        """The tables of an array of tables (``[[key]]``)."""
+        found: list[Table] = []
+        name = f"{self.name}.{key}" if self.name else key
+        for number, entry in enumerate(self.items(key)):
+            if isinstance(entry, dict):
+                found.append(Table(self.document, f"{name}[{number}]", entry))
+            else:
+                self.fault(f"must be tables: write [[{name}]]", key)
+        return found
+
+    def raw(self, key: str) -> Any:  # noqa: ANN401  TOML's values; the caller checks the type
+        """Whatever stands there, ``None`` where it is missing."""
+        return self._take(key)
+
+    @property
+    def line(self) -> int:
+        """The line where the table begins, from 1."""
+        return self.document.line_of(self.name, "")
+
     def close(self) -> None:
         """Report every key that nobody asked for: a misspelt key must not be silently without effect."""
         for key in self._data:
             if key not in self._known:
-                self.fault("is not a known key", key)
+                from difflib import get_close_matches  # noqa: PLC0415  only for a fault
+
+                near = get_close_matches(key, self._known, n=1)
+                self.fault("is not a known key" + (f": did you mean {near[0]}?" if near else ""), key)
 
     def _take(self, key: str) -> Any:  # noqa: ANN401  TOML's values; every getter checks the type
         self._known.add(key)
