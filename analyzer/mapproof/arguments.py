@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn, cast
@@ -32,6 +33,21 @@ examples:
 
 `mapproof COMMAND --help` says more of each command.
 """
+
+
+class _Help(RawDescriptionHelpFormatter):
+    """Help in the terminal's width, found without ``shutil``, whose import costs more than all of the parsing."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isdecimal() and int(columns) > 0:
+            width = int(columns)
+        else:
+            try:
+                width = os.get_terminal_size().columns or 80
+            except OSError:
+                width = 80
+        super().__init__(prog, width=max(width - 2, 40))
 
 
 class _Parser(ArgumentParser):
@@ -67,7 +83,7 @@ def _parser(asked: str) -> ArgumentParser:
         prog="mapproof",
         description="Proves memory mappings harmless, or says exactly why it can't.",
         epilog=_TOP_EXAMPLES,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         parents=[common],
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
@@ -77,7 +93,7 @@ def _parser(asked: str) -> ArgumentParser:
             name,
             help=words,
             description=words[:1].upper() + words[1:] + ".",
-            formatter_class=RawDescriptionHelpFormatter,
+            formatter_class=_Help,
             parents=[common],
         )
         if name == asked:

@@ -25,8 +25,9 @@ _PATIENCE = 2.0
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` (or the process's arguments) asks for and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments == ["--version"]:
-        return _version()
+    text = _quick(arguments)
+    if text is not None:
+        return _write(text, EXIT_CLEAN)
     import gc
 
     from mapproof.errors import MapproofError
@@ -44,6 +45,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _internal(error, arguments)
 
 
+def _quick(arguments: list[str]) -> str | None:
+    """The answers that need next to nothing."""
+    if arguments == ["--version"]:
+        return _version()
+    if arguments[:1] != ["check"]:
+        return None
+    from mapproof.commands.quick import nothing_found
+
+    return nothing_found(arguments[1:])
+
+
 def _run(arguments: list[str]) -> int:
     import os
 
@@ -51,7 +63,7 @@ def _run(arguments: list[str]) -> int:
 
     chosen = parse(arguments)
     if chosen.command == "version":
-        return _version()
+        return _write(_version(), EXIT_CLEAN)
     from mapproof.commands.base import Terminal
 
     progress = _Progress(sys.stderr, wanted=not getattr(chosen, "quiet", False))
@@ -64,10 +76,10 @@ def _run(arguments: list[str]) -> int:
     return _write(outcome.text, outcome.code)
 
 
-def _version() -> int:
+def _version() -> str:
     from mapproof import __version__
 
-    return _write(f"mapproof {__version__}\n", EXIT_CLEAN)
+    return f"mapproof {__version__}\n"
 
 
 def _note(notes: Sequence[str]) -> None:
@@ -124,10 +136,8 @@ class _Progress:
 
 def _write(text: str, code: int) -> int:
     """Print and return ``code``. A reader that has gone away is no error, and changes no verdict."""
-    from io import TextIOWrapper
-
     try:
-        if isinstance(sys.stdout, TextIOWrapper):
+        if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -178,7 +178,7 @@ class Table:
             if key not in self._known:
                 from difflib import get_close_matches  # noqa: PLC0415  only for a fault
 
-                near = get_close_matches(key, self._known, n=1)
+                near = get_close_matches(key, self._known, n=1, cutoff=0.75)
                 self.fault("is not a known key" + (f": did you mean {near[0]}?" if near else ""), key)
 
     def _take(self, key: str) -> Any:  # noqa: ANN401  TOML's values; every getter checks the type

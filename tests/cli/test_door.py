@@ -79,7 +79,7 @@ def test_the_version_costs_next_to_nothing(tmp_path):
 
 
 def test_a_file_without_a_call_loads_no_parser(tmp_path, hitless):
-    loaded = imports(tmp_path, "check", hitless.name)
+    loaded = imports(tmp_path, "check", "--color", "never", hitless.name)
     assert "mapproof.scan" in loaded
     heavy = {
         "tree_sitter",
@@ -94,6 +94,12 @@ def test_a_file_without_a_call_loads_no_parser(tmp_path, hitless):
         "logging",
     }
     assert not loaded & heavy
+
+
+def test_a_commit_without_a_call_loads_next_to_nothing(tmp_path, hitless):
+    loaded = imports(tmp_path, "check", hitless.name)
+    assert "mapproof.commands.quick" in loaded
+    assert not loaded & {"mapproof.scan", "argparse", "dataclasses", "re", "subprocess", "pathlib"}
 
 
 def run_with(tmp_path, patch: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -112,8 +118,8 @@ def run_with(tmp_path, patch: str, *arguments: str, **extra: str) -> subprocess.
 BROKEN = "import mapproof.scan\ndef broken(*_): raise ZeroDivisionError('one\\ntwo')\nmapproof.scan.scan = broken"
 
 
-def test_an_internal_error_is_one_line_and_exits_70(tmp_path, hitless):
-    done = run_with(tmp_path, BROKEN, "check", hitless.name)
+def test_an_internal_error_is_one_line_and_exits_70(tmp_path, wx):
+    done = run_with(tmp_path, BROKEN, "check", wx.name)
     assert (done.returncode, done.stdout) == (70, "")
     assert done.stderr.startswith("mapproof: internal error: ZeroDivisionError at <string>:3: one two: ")
     assert "--debug" in done.stderr
@@ -121,8 +127,8 @@ def test_an_internal_error_is_one_line_and_exits_70(tmp_path, hitless):
 
 
 @pytest.mark.parametrize(("arguments", "extra"), [(["--debug"], {}), ([], {"MAPPROOF_DEBUG": "1"})])
-def test_the_trace_is_for_who_asks(tmp_path, hitless, arguments, extra):
-    done = run_with(tmp_path, BROKEN, "check", hitless.name, *arguments, **extra)
+def test_the_trace_is_for_who_asks(tmp_path, wx, arguments, extra):
+    done = run_with(tmp_path, BROKEN, "check", wx.name, *arguments, **extra)
     assert done.returncode == 70
     assert "Traceback" in done.stderr
 
@@ -138,9 +144,9 @@ def test_every_fault_of_a_pack_is_told_when_its_rules_are_needed(tmp_path):
     assert done.stderr == "mapproof: error: a/rule.toml:1: no id\nmapproof: error: b/rule.toml:2: no why\n"
 
 
-def test_an_interrupt_is_quiet(tmp_path, hitless):
+def test_an_interrupt_is_quiet(tmp_path, wx):
     patch = "import mapproof.scan\ndef stop(*_): raise KeyboardInterrupt\nmapproof.scan.scan = stop"
-    done = run_with(tmp_path, patch, "check", hitless.name)
+    done = run_with(tmp_path, patch, "check", wx.name)
     assert (done.returncode, done.stderr) == (130, "")
 
 
@@ -194,7 +200,7 @@ def stderr_on_a_terminal(tmp_path, *arguments: str) -> str:
 
 
 def test_progress_is_shown_late_safely_and_taken_away(tmp_path, hitless):
-    shown = stderr_on_a_terminal(tmp_path, "check", hitless.name)
+    shown = stderr_on_a_terminal(tmp_path, "check", "--color", "never", hitless.name)
     assert "early" not in shown
     assert "reading \\x1b[31mfile.c" in shown
     assert shown.endswith("\r\x1b[K")

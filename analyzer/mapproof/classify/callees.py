@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, Role
 from mapproof.model.protection import Prot
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mapproof.table import Table
+
+_Entry = TypeVar("_Entry")
 
 PLATFORMS: Final = frozenset({"posix", "linux", "win32", "mach"})
 RESULTS: Final = frozenset({"address", "pointer", "object", "status"})
@@ -23,13 +25,23 @@ _MAX_ARGUMENT: Final = 15
 EMPTY_TABLE: Final = CalleeTable(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
 
 
-def read_callees(top: Table) -> CalleeTable:
-    """The table of mapping functions. System call numbers are left empty: they are facts of ``abi``."""
-    encodings = _read_encodings(top.table("encoding"))
-    callees = _read_rows(top.table("callee"), encodings)
-    constants = _read_constants(top.table("constants"))
+def read_callees(top: Table, base: CalleeTable = EMPTY_TABLE) -> CalleeTable:
+    """The table of mapping functions. System call numbers are left empty: they are facts of ``abi``.
+
+    ``base`` is a table that this one adds to: its encodings and rows may be referred to, and must not be given again.
+    """
+    encodings = {**base.encodings, **_new(top, "encoding", _read_encodings(top.table("encoding")), base.encodings)}
+    callees = {**base.callees, **_new(top, "callee", _read_rows(top.table("callee"), encodings, base), base.callees)}
+    constants = {**base.constants, **_new(top, "constants", _read_constants(top.table("constants")), base.constants)}
     top.close()
     return CalleeTable(MappingProxyType(callees), MappingProxyType(encodings), MappingProxyType(constants))
+
+
+def _new(top: Table, key: str, found: dict[str, _Entry], known: Mapping[str, _Entry]) -> dict[str, _Entry]:
+    """The entries, with a fault for each that is known already."""
+    for name in sorted(found.keys() & known.keys()):
+        top.document.fault(f"{key}.{name}: the pack that ships has it", top.document.line_of(f"{key}.{name}", ""))
+    return found
 
 
 def _read_encodings(table: Table | None) -> dict[str, Encoding]:
@@ -77,7 +89,7 @@ def _rights(row: Table, key: str, text: str) -> int:
         return 7
 
 
-def _read_rows(table: Table | None, encodings: Mapping[str, Encoding]) -> dict[str, CalleeSpec]:
+def _read_rows(table: Table | None, encodings: Mapping[str, Encoding], base: CalleeTable) -> dict[str, CalleeSpec]:
     rows = {name: row for name in (table.keys() if table is not None else ()) if table and (row := table.table(name))}
     callees: dict[str, CalleeSpec] = {}
     inheriting: dict[str, tuple[Table, str, str]] = {}
@@ -91,13 +103,14 @@ def _read_rows(table: Table | None, encodings: Mapping[str, Encoding]) -> dict[s
             callees[name] = _check(row, CalleeSpec(name, _role(row), row.text("platform"), **_given(row)), encodings)
             row.close()
     for name, (row, other, primitive) in inheriting.items():
-        if other not in callees:
+        known = callees.get(other) or base.callees.get(other)
+        if known is None:
             row.fault(f"names {other}, which is no row of its own", "primitive" if primitive else "like")
             continue
         changes = _given(row)
         if "platform" in row:
             changes["platform"] = row.text("platform")
-        spec = replace(callees[other], name=name, primitive=primitive, **changes)
+        spec = replace(known, name=name, primitive=primitive, **changes)
         own = changes.keys() - {"source"}
         callees[name] = _check(row, spec, encodings) if own else spec
         row.close()

@@ -11,7 +11,7 @@ from mapproof.errors import PackError
 from mapproof.table import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
 
     from mapproof.model.callee import CalleeTable
@@ -36,13 +36,18 @@ def builtin_rules() -> Traversable:
 
 
 class Pack:
-    """The rule pack in a folder. What is asked for is read then, unless it is given; that raises :class:`PackError`
-    with every fault that stands in the way."""
+    """The rule pack in a folder, with what further folders add to it. What is asked for is read then, unless it is
+    given; that raises :class:`PackError` with every fault that stands in the way."""
 
     def __init__(
-        self, root: Traversable, callees: CalleeTable | None = None, rules: tuple[Rule, ...] | None = None
+        self,
+        root: Traversable,
+        callees: CalleeTable | None = None,
+        rules: tuple[Rule, ...] | None = None,
+        extras: tuple[Traversable, ...] = (),
     ) -> None:
         self._root = root
+        self.extras = extras
         self._callees = callees
         self._rules = rules
 
@@ -51,7 +56,7 @@ class Pack:
         """The mapping functions."""
         if self._callees is None:
             faults: list[str] = []
-            self._callees = load_callees(self._root, faults)
+            self._callees = load_callees(self._root, faults, self.extras)
             if faults:
                 raise PackError(faults)
         return self._callees
@@ -62,24 +67,32 @@ class Pack:
         if self._rules is None:
             from mapproof.classify import pack  # noqa: PLC0415  only on a find
 
-            self._rules = pack.load_pack(self._root).rules
+            self._rules = pack.load_pack(self._root, self.extras).rules
         return self._rules
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256, in hexadecimal, of every ``rule.toml`` and ``callees.toml`` with its path in the pack."""
-        return _digest(self._root)
+        own = _digest(self._root)
+        return _joined([own, *map(_digest, self.extras)]) if self.extras else own
 
     def limit(self, reason: Reason) -> Rule:
         """The rule that explains why a verdict is withheld; a pack has one for every reason."""
         return next(rule for rule in self.rules if rule.group == LIMITS and rule.id == reason.value)
 
 
-def load_callees(root: Traversable, faults: list[str]) -> CalleeTable:
+def load_callees(root: Traversable, faults: list[str], extras: Sequence[Traversable] = ()) -> CalleeTable:
     """The table of mapping functions of the pack in a folder; what is wrong with it goes into ``faults``."""
     document = open_document(root / CALLEES, CALLEES, faults)
     top = document.parse() if document is not None else None
-    return EMPTY_TABLE if top is None else read_callees(top)
+    table = EMPTY_TABLE if top is None else read_callees(top)
+    for extra in extras:
+        if not (extra / CALLEES).is_file():
+            continue
+        document = open_document(extra / CALLEES, f"{extra}/{CALLEES}", faults)
+        top = document.parse() if document is not None else None
+        table = table if top is None else read_callees(top, table)
+    return table
 
 
 def open_document(file: Traversable, path: str, faults: list[str]) -> Document | None:
@@ -106,6 +119,12 @@ def _digest(root: Traversable) -> str:
             continue
         digest.update(f"{path}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
+
+
+def _joined(digests: Sequence[str]) -> str:
+    from hashlib import sha256  # noqa: PLC0415  a slow import
+
+    return sha256("".join(digests).encode()).hexdigest()
 
 
 def rule_folders(root: Traversable) -> Iterator[tuple[Traversable, Traversable]]:

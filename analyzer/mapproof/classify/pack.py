@@ -35,25 +35,30 @@ if TYPE_CHECKING:
 __all__ = ["CALLEES", "RULE", "Pack", "builtin_rules", "load_pack"]
 
 
-def load_pack(root: Traversable) -> Pack:
-    """Read the pack in a folder. Raises :class:`PackError` with every fault of every file."""
+def load_pack(root: Traversable, extras: tuple[Traversable, ...] = ()) -> Pack:
+    """Read the pack in a folder, and what further folders add. Raises :class:`PackError` with every fault of every
+    file."""
     faults: list[str] = []
-    callees = load_callees(root, faults)
+    callees = load_callees(root, faults, extras)
     rules: list[Rule] = []
-    for group, folder in rule_folders(root):
-        rule = _load_rule(group, folder, faults)
-        if rule is not None:
-            rules.append(rule)
+    for top in (root, *extras):
+        prefix = "" if top is root else f"{top}/"
+        for group, folder in rule_folders(top) if top.is_dir() else ():
+            rule = _load_rule(group, folder, faults, prefix)
+            if rule is not None:
+                rules.append(rule)
+        if not top.is_dir():
+            faults.append(f"{top}:1: no such folder of rules")
     faults.extend(_duplicates(rules))
     if not faults:
         faults.extend(_gaps(rules))
     if faults:
         raise PackError(faults)
-    return Pack(root, callees, tuple(rules))
+    return Pack(root, callees, tuple(rules), extras)
 
 
-def _load_rule(group: Traversable, folder: Traversable, faults: list[str]) -> Rule | None:
-    document = open_document(folder / RULE, f"{group.name}/{folder.name}/{RULE}", faults)
+def _load_rule(group: Traversable, folder: Traversable, faults: list[str], prefix: str) -> Rule | None:
+    document = open_document(folder / RULE, f"{prefix}{group.name}/{folder.name}/{RULE}", faults)
     top = document.parse() if document is not None else None
     return None if top is None else read_rule(top, group.name, folder.name)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from mapproof.classify.opening import Pack
     from mapproof.report.style import Style
@@ -60,8 +60,18 @@ class Command(Protocol):
         ...
 
 
-def builtin_pack() -> Pack:
-    """The pack that ships with the tool."""
+def pack_with(folders: Sequence[str] = ()) -> Pack:
+    """The pack that ships with the tool, with what further folders add to it. Raises where one is no folder."""
     from mapproof.classify.opening import Pack, builtin_rules
 
-    return Pack(builtin_rules())
+    if not folders:
+        return Pack(builtin_rules())
+    from pathlib import Path
+
+    from mapproof.errors import MapproofError
+
+    for folder in folders:
+        if not Path(folder).is_dir():
+            message = f"{folder}: no such folder of rules: mapproof rules new NAME --rules {folder} begins one"
+            raise MapproofError(message)
+    return Pack(builtin_rules(), extras=tuple(Path(folder) for folder in dict.fromkeys(folders)))

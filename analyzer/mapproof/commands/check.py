@@ -38,6 +38,9 @@ examples:
   mapproof check --strict src/            for a gate: nothing assumed, nothing left out
   mapproof check --diff origin/main       only what this branch adds or makes worse
 
+formats:
+  text, json, sarif, github, gitlab, gitlab-sast, junit, md, rdjson
+
 exit codes:
   0   nothing to object to
   1   a violation, or executable memory
@@ -75,6 +78,7 @@ def add_policy(parser: ArgumentParser) -> None:
     policy.add_argument(
         "--no-suppressions", action="store_true", help="show what was decided about like everything else"
     )
+    policy.add_argument("--rules", metavar="DIR", action="append", help="add the rules and callees in this folder")
     policy.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file lists")
 
 

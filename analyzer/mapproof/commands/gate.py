@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from mapproof.commands.base import builtin_pack
+from mapproof.commands.base import pack_with
 from mapproof.errors import MapproofError, PackError
 from mapproof.policy.policy import Policy
 
@@ -133,7 +133,7 @@ def gate_of(chosen: Namespace, progress: Callable[[str], None], options: Options
     return Gate(
         policy=policy,
         options=options,
-        pack=builtin_pack(),
+        pack=pack_with([*(getattr(chosen, "rules", None) or ()), *(beside(policy, path) for path in policy.rules)]),
         progress=progress,
         suppressions=suppressions_of(chosen, policy, paths),
         baseline=baseline,
@@ -145,6 +145,12 @@ def _must_exist(path: str | None, remedy: str) -> None:
     if path is not None and not os.path.isfile(path):  # noqa: PTH113  likewise
         message = f"{path}: no such file: {remedy}"
         raise MapproofError(message)
+
+
+def project_pack(chosen: Namespace) -> Pack:
+    """The rules that hold in the current folder: those that ship, the policy's, and those of ``--rules``."""
+    policy = policy_for(chosen, ())
+    return pack_with([*(getattr(chosen, "rules", None) or ()), *(beside(policy, path) for path in policy.rules)])
 
 
 def policy_for(chosen: Namespace, paths: Sequence[str]) -> Policy:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ def fingerprints(findings: Iterable[Finding], folder: str = "", root: str = "") 
 
     Sites that are alike in file, function, callee and arguments are numbered in the order of the text.
     """
+    from hashlib import sha256  # noqa: PLC0415  a slow import
+
     counts: dict[tuple[str, ...], int] = {}
     found: dict[str, str] = {}
     for finding in findings:
@@ -60,6 +61,8 @@ def proof_digest(finding: Finding) -> str:
 
     Line numbers, addresses and wording play no part.
     """
+    from hashlib import sha256  # noqa: PLC0415  a slow import
+
     site = finding.site
     parts = [
         finding.verdict,

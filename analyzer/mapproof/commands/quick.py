@@ -1,0 +1,133 @@
+"""The answer to most commits: none of these files mentions a mapping function, so there is nothing to find.
+
+This looks for the same words as the frontends do before they parse, and imports nothing that a look at bytes does not
+need. What is not plain (a folder, a binary, another option, a policy or a decision nearby) is left to the whole tool.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import monotonic
+
+TYPE_CHECKING = False  # as typing's, whose import would be a fifth of the cost
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LARGEST = 8 << 20
+"""Bytes of a file that is looked at here."""
+_CONFIGURING = ("mapproof.toml", "mapproof.suppressions.toml", "pyproject.toml")
+_REMARK = b"mapproof: allow"
+"""As ``frontends.base.REMARK``."""
+
+
+def nothing_found(arguments: Sequence[str]) -> str | None:
+    """What ``mapproof check ARGUMENTS`` prints, if it is plain that it finds nothing; else ``None``."""
+    started = monotonic()
+    flags = {word for word in arguments if word.startswith("-")}
+    paths = [word for word in arguments if not word.startswith("-")]
+    if flags - {"--staged", "--quiet"} or not paths or _colored() or "PRE_COMMIT_FROM_REF" in os.environ:
+        return None
+    words = needles()
+    if not words or _configured({os.path.dirname(path) for path in paths}):  # noqa: PTH120  paths are text here
+        return None
+    if not all(_is_plain(path, words) for path in set(paths)):
+        return None
+    if "--staged" in flags and _mentioned_in_index(words):
+        return None
+    if "--quiet" in flags:
+        return ""
+    count = len({*paths})
+    counts = "0 violations, 0 executable, 0 unresolved, 0 benign (proved), 0 not covered"
+    return f"{counts}; {count} file{'s' * (count != 1)} in {(monotonic() - started) * 1000:.0f} ms\n"
+
+
+def needles() -> list[bytes]:
+    """The fewest words of which one stands wherever a mapping function is named, or a comment speaks to mapproof."""
+    try:
+        with open(_callees(), "rb") as file:  # noqa: PTH123  likewise
+            lines = file.read().split(b"\n")
+    except OSError:
+        return []
+    names = sorted((line[8 : line.index(b"]")] for line in lines if line.startswith(b"[callee.")), key=len)
+    found: list[bytes] = []
+    for name in names:
+        if not any(word in name for word in found):
+            found.append(name)
+    return [*found, _REMARK] if found else []
+
+
+def _callees() -> str:
+    """``callees.toml`` of the pack that ships with the tool: inside the wheel, or beside the checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  likewise
+    inside = f"{package}/rules/callees.toml"
+    return inside if os.path.exists(inside) else f"{package}/../../rules/callees.toml"  # noqa: PTH110  likewise
+
+
+def _colored() -> bool:
+    return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
+
+
+def _configured(folders: Iterable[str]) -> bool:
+    """Whether a policy or decisions may hold for these folders."""
+    seen: set[str] = set()
+    for folder in folders:
+        current = os.path.abspath(folder)  # noqa: PTH100  likewise
+        while current not in seen:
+            seen.add(current)
+            for name in _CONFIGURING:
+                content = _content(f"{current}/{name}")
+                if content is not None and (name != _CONFIGURING[2] or b"mapproof" in content):
+                    return True
+            current = os.path.dirname(current)  # noqa: PTH120  likewise
+    return False
+
+
+def _is_plain(path: str, words: Sequence[bytes]) -> bool:
+    """Whether a file is text without any of the words."""
+    content = _content(path)
+    return content is not None and b"\0" not in content and not any(word in content for word in words)
+
+
+def _content(path: str) -> bytes | None:
+    """A regular file's bytes; ``None`` where it is none, or large, or can't be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return None
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, size + 1) if size <= _LARGEST else b""
+        return content if len(content) == size else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _mentioned_in_index(words: Sequence[bytes]) -> bool:
+    """Whether any text that git holds in its index has one of the words; so it is taken to be where git can't tell."""
+    command = ["git", "grep", "--cached", "--quiet", "-I", "--fixed-strings"]
+    for word in words:
+        command += ["-e", os.fsdecode(word)]
+    try:
+        top = _top()
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ]
+        process = os.posix_spawnp("git", [*command, "--", top], os.environ, file_actions=actions)
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) != 1
+    except (AttributeError, OSError):
+        return True
+
+
+def _top() -> str:
+    """The top folder of the working tree."""
+    current = os.getcwd()  # noqa: PTH109  likewise
+    while not os.path.lexists(f"{current}/.git"):
+        parent = os.path.dirname(current)  # noqa: PTH120  likewise
+        if parent == current:
+            raise FileNotFoundError
+        current = parent
+    return current
