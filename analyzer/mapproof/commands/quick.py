@@ -7,7 +7,6 @@ need. What is not plain (a folder, a binary, another option, a policy or a decis
 from __future__ import annotations
 
 import os
-import sys
 from time import monotonic
 
 TYPE_CHECKING = False  # as typing's, whose import would be a fifth of the cost
@@ -65,7 +64,7 @@ def _callees() -> str:
 
 
 def _colored() -> bool:
-    return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
+    return os.isatty(1) or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
 
 
 def _configured(folders: Iterable[str]) -> bool:
