@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "find every call that maps memory or changes its protection, and judge it",
-    "explain": "print a rule's page",
+    "explain": "print a rule's page, or the whole argument for one site",
+    "prove": "write the proof of one benign site to a file",
+    "verify": "check a proof against the files of today, without the engine that found it",
     "rules": "list the rules",
     "suppressions": "list, add, check and prune decisions about findings",
     "baseline": "write down the findings that are there, so that a gate asks only about new ones",

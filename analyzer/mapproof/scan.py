@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mapproof.classify.pack import Pack
     from mapproof.frontends.base import Frontend, Subject
+    from mapproof.model.callee import CalleeTable
     from mapproof.model.site import Artifact, Coverage, Finding, Site
 
 _HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary"})
@@ -35,15 +36,26 @@ class Options:
     excluded: Callable[[str], bool] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Files that were understood together: what every answer about the sites in them may rest on."""
+
+    files: tuple[str, ...]
+    sites: frozenset[str]
+    table: CalleeTable
+
+
 def scan(
     paths: Sequence[str],
     pack: Pack,
     options: Options = Options(),
     progress: Callable[[str], None] | None = None,
+    together: list[Together] | None = None,
 ) -> Report:
     """Find and judge every site in these files and folders.
 
-    ``progress`` hears what is being looked at. A bad input file raises nothing: it is listed under ``errors``.
+    ``progress`` hears what is being looked at, ``together`` takes in which files were understood together.
+    A bad input file raises nothing: it is listed under ``errors``.
     Raises :class:`mapproof.errors.MapproofError` for a compilation database that can't be used.
     """
     started = time.monotonic()
@@ -77,6 +89,8 @@ def scan(
         )
         for subject in frontend.subjects(task) if task.files else ():
             found, read = _analysed(subject, task)
+            if together is not None:
+                together.append(Together(tuple(subject.files()), frozenset(s.id for s in found), subject.table))
             sites += found
             artifacts += read
             unverified |= _unverified(subject, found)

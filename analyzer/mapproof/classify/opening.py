@@ -76,6 +76,11 @@ class Pack:
         own = _digest(self._root)
         return _joined([own, *map(_digest, self.extras)]) if self.extras else own
 
+    def names(self, group: str) -> frozenset[str]:
+        """The ids of a group's rules, found without reading them."""
+        roots = (self._root, *self.extras)
+        return frozenset(folder.name for root in roots for found, folder in rule_folders(root) if found.name == group)
+
     def limit(self, reason: Reason) -> Rule:
         """The rule that explains why a verdict is withheld; a pack has one for every reason."""
         return next(rule for rule in self.rules if rule.group == LIMITS and rule.id == reason.value)

@@ -65,6 +65,10 @@ class Subject(Protocol):
         """The bytes of a file, for who checks evidence."""
         ...
 
+    def files(self) -> list[str]:
+        """Every file that the answers may rest on."""
+        ...
+
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         """The files that were read, with how many of the sites stand in each."""
         ...

@@ -97,6 +97,9 @@ class _Sources:
     def data(self, path: str) -> bytes:
         return self.program.source(path).data
 
+    def files(self) -> list[str]:
+        return self.program.paths()
+
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         counts = dict.fromkeys(self._digests, 0)
         for site in sites:

@@ -71,6 +71,10 @@ class Store:
 
     # -- the files ---------------------------------------------------------------------------------------------------
 
+    def paths(self) -> list[str]:
+        """Every file that may be looked into, and every other that was, as an included one."""
+        return self._tree.paths()
+
     def source(self, path: str) -> Source:
         """A file of the program."""
         return self._tree.source(path)

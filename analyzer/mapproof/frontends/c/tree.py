@@ -74,6 +74,10 @@ class SourceTree:
             self._sources.move_to_end(path)
         return found
 
+    def paths(self) -> list[str]:
+        """The files of the analysis and those that were read besides, in the order of names."""
+        return sorted({*self.files, *(path for path, source in self._sources.items() if source is not None)})
+
     def load(self, path: str) -> Source | None:
         """The file at ``path``, ``None`` if it cannot be read."""
         if path in self._sources and self._sources[path] is None:

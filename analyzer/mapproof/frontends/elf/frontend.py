@@ -117,6 +117,9 @@ class _Binary:
     def data(self, path: str) -> bytes:  # noqa: ARG002  a binary is one file
         return bytes(self._image.data)
 
+    def files(self) -> list[str]:
+        return [self._image.name]
+
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         return [Artifact(self._image.name, self._sha256(), "elf", len(self._image.data), len(sites))]
 

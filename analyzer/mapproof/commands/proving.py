@@ -1,0 +1,238 @@
+"""From a site to a proof file and back: the engine finds the verdict, ``verify/`` proves it without the engine.
+
+Only wiring: which files, which site, where to write. What a proof is and whether it holds is ``verify/``'s to say.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mapproof.errors import MapproofError
+from mapproof.frontends.files import LargeError, content
+from mapproof.model.location import Address, Span
+from mapproof.model.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mapproof.classify.opening import Pack
+    from mapproof.model.report import Report
+    from mapproof.model.site import Finding
+    from mapproof.scan import Options, Together
+    from mapproof.verify.certificate import Context, Outcome
+    from mapproof.verify.statement import Statement
+
+MOST_TOGETHER: Final = 256 << 20
+"""Bytes of all files that one proof speaks of."""
+
+
+class NothingToProveError(MapproofError):
+    """The site's verdict is none that a proof is written for, or the checker's rules do not reach it. Exit code 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argued:
+    """A site's finding with the run that it came from."""
+
+    finding: Finding
+    report: Report
+    together: Together
+
+
+def argued(
+    paths: Sequence[str], site: str, pack: Pack, options: Options, progress: Callable[[str], None] | None = None
+) -> Argued:
+    """The finding on one site, named by its id, by ``FILE:LINE`` or by an address. Raises :class:`MapproofError` when
+    there is no such site, or more than one."""
+    from mapproof.scan import scan
+
+    for path in paths:
+        if not os.path.lexists(path):
+            message = f"{path}: no such file or folder: name one that exists"
+            raise MapproofError(message)
+    together: list[Together] = []
+    report = scan(paths, pack, options, progress, together)
+    finding = chosen(report, site)
+    group = next(group for group in together if finding.site.id in group.sites)
+    return Argued(finding, report, group)
+
+
+def chosen(report: Report, site: str) -> Finding:
+    """The one finding that a name means."""
+    found = [finding for finding in report.findings if _means(finding, site)]
+    if not found:
+        near = ", ".join(dict.fromkeys(str(finding.site.location) for finding in report.findings[:8]))
+        message = f"--site {site}: no such site: there is {near or 'none in these files'}"
+        raise MapproofError(message)
+    if len(found) > 1:
+        listed = ", ".join(f"{finding.site.id} ({finding.site.location})" for finding in found)
+        message = f"--site {site}: that is more than one: name it by its id: {listed}"
+        raise MapproofError(message)
+    return found[0]
+
+
+def _means(finding: Finding, site: str) -> bool:
+    place = finding.site.location
+    if finding.site.id == site:
+        return True
+    path, _, rest = site.rpartition(":")
+    if isinstance(place, Span):
+        return rest.isdecimal() and place.line == int(rest) and _same_path(place.path, path)
+    if not rest.lower().startswith("0x"):
+        return False
+    try:
+        address = int(rest, 16)
+    except ValueError:
+        return False
+    return isinstance(place, Address) and place.address == address and (not path or _same_path(place.path, path))
+
+
+def _same_path(one: str, other: str) -> bool:
+    return one == other or os.path.normpath(one) == os.path.normpath(other)
+
+
+def prove(
+    paths: Sequence[str], site: str, pack: Pack, options: Options, progress: Callable[[str], None] | None = None
+) -> Statement:
+    """The proof of a site's verdict. Raises :class:`NothingToProveError` where there is none."""
+    found = argued(paths, site, pack, options, progress)
+    finding = found.finding
+    if finding.verdict is not Verdict.BENIGN:
+        message = f"{finding.site.location} is {finding.verdict}: {finding.reason}: a proof is written for benign sites"
+        raise NothingToProveError(message)
+    return statement_of(found, paths, pack, options)
+
+
+def statement_of(found: Argued, paths: Sequence[str], pack: Pack, options: Options) -> Statement:
+    """The proof of a finding that is benign. Raises :class:`NothingToProveError` where the checker can't follow."""
+    from mapproof.verify.certificate import Court, UnprovableError, certify
+
+    site = found.finding.site
+    if not isinstance(site.location, Span):
+        message = f"{site.location}: proofs are written for sources so far"
+        raise NothingToProveError(message)
+    context = _context(_read(found.together.files), found.together.table, pack)
+    court = Court(context.files, context.table, options.defines)
+    place = (site.id, site.location.path, site.location.start, site.callee.written, site.callee.primitive)
+    try:
+        return certify(court, context, place, found.finding.rule, list(paths))
+    except UnprovableError as reason:
+        message = f"{site.location} is benign, but the checker can't follow the argument: {reason}"
+        raise NothingToProveError(message) from reason
+
+
+def _read(paths: Sequence[str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    size = 0
+    for path in paths:
+        try:
+            files[path] = content(path, MOST_TOGETHER)
+        except OSError as error:
+            message = f"{path}: {error.strerror}: a proof speaks of every file that was read"
+            raise MapproofError(message) from error
+        size += len(files[path])
+        if size > MOST_TOGETHER:
+            message = f"the files are larger than {MOST_TOGETHER >> 20} MiB together: prove a smaller part"
+            raise MapproofError(message)
+    return files
+
+
+def _context(files: Mapping[str, bytes], table: object, pack: Pack) -> Context:
+    from mapproof import __version__
+    from mapproof.model.callee import CalleeTable
+    from mapproof.verify.certificate import Context
+
+    assert isinstance(table, CalleeTable)  # noqa: S101  the callers' promise
+    return Context(files, table, pack.digest, __version__, _benign_rules(pack))
+
+
+def _benign_rules(pack: Pack) -> frozenset[str]:
+    return pack.names("benign")
+
+
+def verified(proof: str, paths: Sequence[str], pack: Pack) -> tuple[Statement, Outcome]:
+    """A proof file and what it is worth for the files it names, or for these in their place.
+
+    Raises :class:`MapproofError` that names the field for a file that is no proof, or whose subjects are not there.
+    """
+    from mapproof.verify.certificate import verify
+    from mapproof.verify.statement import MOST_BYTES, MalformedError, decoded
+
+    try:
+        data = content(proof, MOST_BYTES)
+    except OSError as error:
+        message = f"{proof}: {error.strerror}: name a proof that mapproof prove wrote"
+        raise MapproofError(message) from error
+    try:
+        statement = decoded(data)
+    except MalformedError as fault:
+        message = f"{proof}: malformed: {fault}"
+        raise MalformedError(message) from fault
+    files = _subjects(proof, statement, paths)
+    return statement, verify(statement, _context(files, pack.callees, pack))
+
+
+def _subjects(proof: str, statement: Statement, paths: Sequence[str]) -> dict[str, bytes]:
+    """The subjects' content today, by the names that the proof gives them."""
+    given = {os.path.basename(os.path.normpath(path)): path for path in paths}  # noqa: PTH119  paths are kept as they were given
+    files: dict[str, bytes] = {}
+    size = 0
+    for number, subject in enumerate(statement.subject):
+        name = os.path.basename(subject.name)  # noqa: PTH119  paths are kept as they were given
+        if len(paths) == 1 and len(statement.subject) == 1 and not os.path.isdir(paths[0]):  # noqa: PTH112  as above
+            path = paths[0]
+        else:
+            path = _placed(subject.name, statement.predicate.scope, paths) or given.get(name, subject.name)
+        try:
+            files[subject.name] = content(path, MOST_TOGETHER)
+        except OSError as error:
+            what = f"larger than {MOST_TOGETHER >> 20} MiB" if isinstance(error, LargeError) else error.strerror
+            message = f"{proof}: subject[{number}].name: {path}: {what}: give the file's path after the proof"
+            raise MapproofError(message) from error
+        size += len(files[subject.name])
+        if size > MOST_TOGETHER:
+            message = f"{proof}: subject: the files are larger than {MOST_TOGETHER >> 20} MiB together"
+            raise MapproofError(message)
+    return {**files, **_added(statement, paths)}
+
+
+def _placed(name: str, scope: Sequence[str], paths: Sequence[str]) -> str | None:
+    """Where a subject lies in folders that were given in place of those the proof was written for."""
+    for root, other in zip(scope, paths, strict=False):
+        if os.path.isdir(other) and name.startswith(root.rstrip("/") + "/"):  # noqa: PTH112  paths are kept as given
+            return other.rstrip("/") + name[len(root.rstrip("/")) :]
+    return None
+
+
+def _added(statement: Statement, paths: Sequence[str]) -> dict[str, bytes]:
+    """Source files that have come into the folders since: they may hold what the proof does not count."""
+    from mapproof.frontends.c.frontend import SUFFIXES
+    from mapproof.frontends.files import collect
+
+    roots = statement.predicate.scope
+    known = {subject.name for subject in statement.subject}
+    today = [
+        next((other for root, other in zip(roots, paths, strict=False) if root == scope), scope) if paths else scope
+        for scope in roots
+    ]
+    added: dict[str, bytes] = {}
+    for root, place in zip(roots, today, strict=True):
+        if not os.path.isdir(place):  # noqa: PTH112  paths are kept as they were given
+            continue
+        for path in collect([place], SUFFIXES)[0]:
+            name = root.rstrip("/") + path[len(place.rstrip("/")) :]
+            if name not in known:
+                data = _source(path)
+                if data is not None:
+                    added[name] = data
+    return added
+
+
+def _source(path: str) -> bytes | None:
+    """A text file's bytes; ``None`` for what the sources' reader leaves out too."""
+    from mapproof.frontends.files import is_text, read
+
+    data = read(path, [])
+    return data if data is not None and is_text(path, data, []) else None

@@ -1,0 +1,376 @@
+"""From a site to a proof, and from a proof to what it is worth today: written down here, checked here, argued nowhere.
+
+The engine that found the verdict has no part in it. The claim is proved again by the rules of this room, which know
+neither flow nor configurations; where they do not reach as far as the engine did, there is no proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from mapproof.model.verdict import Status
+from mapproof.verify.account import OWN, VIEW
+from mapproof.verify.claim import Claim, Derivation, check
+from mapproof.verify.layout import header
+from mapproof.verify.place import c_rules
+from mapproof.verify.scope import Scope
+from mapproof.verify.statement import (
+    Digest,
+    Duty,
+    Predicate,
+    Site,
+    Statement,
+    Step,
+    Subject,
+    Tool,
+    as_proved,
+    as_step,
+)
+from mapproof.verify.text import Ambiguous
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mapproof.model.callee import CalleeTable
+    from mapproof.verify.claim import Proved
+    from mapproof.verify.text import Text
+
+GNU_STACK: Final = "gnu-stack"
+
+
+class UnprovableError(Exception):
+    """The rules of this room don't reach the claim; the message says where they stop."""
+
+
+class Result(StrEnum):
+    """What a proof is worth today."""
+
+    HOLDS = "holds"
+    ELSEWHERE = "holds elsewhere"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result with what is to be said of it, line by line."""
+
+    result: Result
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a proof is written or checked against: today's files, tables and versions."""
+
+    files: Mapping[str, bytes]
+    table: CalleeTable
+    rule_pack: str
+    version: str
+    rules: frozenset[str]
+
+
+class Court:
+    """The rules over one set of files, and all that was derived from them so far."""
+
+    def __init__(self, files: Mapping[str, bytes], table: CalleeTable, defines: Mapping[str, str]) -> None:
+        self.scope = Scope(files, table, defines)
+        self.rules = c_rules(self.scope)
+        self._derivation = Derivation(self.rules)
+
+    def chain(self, path: str, start: int, written: str, primitive: str) -> list[Proved]:
+        """The steps that lead to a site's claim, the claim last; raises :class:`UnprovableError`."""
+        try:
+            text = self.scope.text(path)
+            opening = text.token_at(start + len(written))
+            end = opening.start if opening is not None and opening.text == "(" else 0
+            if not any(text.path == path and at == start for text, at in self._calls(primitive)):
+                end = 0
+            number = self._derivation.prove(Claim("site", f"{written}={primitive}", path, start, end))
+        except Ambiguous as fault:
+            raise UnprovableError(str(fault)) from fault
+        steps = _needed(self._derivation.steps, number)
+        _judge(steps)
+        return steps
+
+    def _calls(self, primitive: str) -> list[tuple[Text, int]]:
+        """The places that were counted as calls of a mapping function."""
+        self._derivation.prove(Claim("program"))
+        return [
+            (self.scope.text(step.claim.path), step.claim.start)
+            for step in self._derivation.steps
+            if step.claim.kind == "call" and step.claim.name == primitive
+        ]
+
+
+def _needed(steps: Sequence[Proved], last: int) -> list[Proved]:
+    """The steps that one rests on, in order, numbered anew."""
+    wanted: set[int] = set()
+    waiting = [last]
+    while waiting:
+        number = waiting.pop()
+        if number not in wanted:
+            wanted.add(number)
+            waiting.extend(steps[number].premises)
+    order = {old: new for new, old in enumerate(sorted(wanted))}
+    return [
+        type(steps[old])(steps[old].claim, steps[old].conclusion, tuple(order[p] for p in steps[old].premises))
+        for old in sorted(wanted)
+    ]
+
+
+def _plain(right: str) -> str:
+    return right.removeprefix(OWN).removeprefix(VIEW)
+
+
+def _judge(steps: Sequence[Proved]) -> None:
+    """Raise :class:`UnprovableError` where the last step leaves x possible, with the first reason."""
+    last = steps[-1]
+    if not any(_plain(right).endswith("x") for right in last.conclusion.rights):
+        return
+    for step in steps:
+        word = step.conclusion.word
+        if word is not None and word.why and step.claim.kind == "call":
+            message = f"{step.conclusion.text} {word.why[0]}"
+            raise UnprovableError(message)
+    for step in steps:
+        if step.claim.kind not in {"program", "site"} and len(step.conclusion.rights) == 8 and step.conclusion.text:
+            raise UnprovableError(step.conclusion.text)
+    raise UnprovableError(last.conclusion.text)
+
+
+def protections_of(steps: Sequence[Proved]) -> list[str]:
+    """What the site's claim says can be asked for."""
+    return sorted({_plain(right) for right in steps[-1].conclusion.rights})
+
+
+def duties_of(steps: Sequence[Proved], rule: str) -> list[Duty]:
+    """O1 to O6, as the steps show them."""
+    numbers = {step.claim.kind: number for number, step in enumerate(steps)}
+    last = len(steps) - 1
+    program = numbers["program"]
+    calls = [n for n, s in enumerate(steps) if s.claim.kind == "call" and s.claim.start == steps[last].claim.start]
+    assumes = list(steps[last].conclusion.assumes)
+    kept = [one for one in assumes if one.split(" ")[0] in {"external-symbol", "address-kept", "looked-up", "not-read"}]
+    values = [one for one in assumes if one not in kept]
+    asked = ", ".join(protections_of(steps))
+    return [
+        _duty("O1", steps[numbers["reaches"]].conclusion.text, [numbers["reaches"]], kept[:1]),
+        _duty("O2", f"only {asked} can be asked for", calls or [last], values),
+        _duty("O3", "no call in scope can add x to memory that is there", [program], kept),
+        _duty("O4", "no personality() call in scope makes readable memory executable", [program], [GNU_STACK]),
+        _duty("O5", "no call in scope can map with x what this one may map", [program, last], kept),
+        _duty("O6", f"the documented reason is {rule}; it proves nothing", [], []),
+    ]
+
+
+def _duty(name: str, detail: str, steps: list[int], assumes: list[str]) -> Duty:
+    return Duty(name, Status.ASSUMED if assumes else Status.PROVED, detail, steps, assumes)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def site_of(text: Text, start: int, written: str, primitive: str, site_id: str) -> Site:
+    """Where a site is, in ways that outlast changes elsewhere in the file."""
+    head = header(text, start)
+    calls = [at for at in text.mentions(written) if _function_of(text, at) == (head.name if head is not None else None)]
+    body = text.data[head.start : head.end] if head is not None else _line(text, start)
+    return Site(
+        id=site_id,
+        path=text.path,
+        line=text.line(start),
+        start=start,
+        end=start + len(written.encode()),
+        function=head.name if head is not None else None,
+        written=written,
+        primitive=primitive,
+        ordinal=calls.index(start) + 1,
+        snippet=digest(body),
+    )
+
+
+def _line(text: Text, offset: int) -> bytes:
+    end = text.data.find(b"\n", offset)
+    return text.data[text.data.rfind(b"\n", 0, offset) + 1 : end if end >= 0 else len(text.data)]
+
+
+def certify(
+    court: Court, context: Context, site: tuple[str, str, int, str, str], rule: str, scope: Sequence[str]
+) -> Statement:
+    """The proof of a site, given as id, path, offset, callee as written and primitive. Raises
+    :class:`UnprovableError`."""
+    site_id, path, start, written, primitive = site
+    steps = court.chain(path, start, written, primitive)
+    return Statement(
+        subject=[Subject(name, Digest(digest(data))) for name, data in sorted(context.files.items())],
+        predicate=Predicate(
+            tool=Tool("mapproof", context.version, context.rule_pack),
+            site=site_of(court.scope.text(path), start, written, primitive, site_id),
+            verdict="benign",
+            rule=rule,
+            protections=protections_of(steps),
+            obligations=duties_of(steps, rule),
+            assumes=sorted({*steps[-1].conclusion.assumes, GNU_STACK}),
+            scope=list(scope),
+            defines=dict(court.scope.defines),
+            steps=[as_step(step) for step in steps],
+        ),
+    )
+
+
+def verify(statement: Statement, context: Context) -> Outcome:
+    """What a proof is worth for these files: its own, by the names it gives them."""
+    changed = _changes(statement, context)
+    court = Court(context.files, context.table, statement.predicate.defines)
+    if not changed:
+        fault = _fault(statement, court, context)
+        return Outcome(Result.HOLDS) if fault is None else Outcome(Result.LAPSED, (fault,))
+    try:
+        steps, site = _anew(statement, court)
+        _judge(steps)
+    except (UnprovableError, Ambiguous) as reason:
+        return Outcome(Result.LAPSED, (*changed, *_first_difference(statement, court), f"not proved anew: {reason}"))
+    claimed = set(statement.predicate.protections)
+    wider = sorted(set(protections_of(steps)) - claimed)
+    if wider or statement.predicate.rule not in context.rules:
+        what = f"{', '.join(wider)} can be asked for now" if wider else f"there is no rule {statement.predicate.rule}"
+        return Outcome(Result.LAPSED, (*changed, *_differences(statement.predicate.steps, steps), what))
+    more = sorted({*steps[-1].conclusion.assumes} - {*statement.predicate.assumes})
+    if _kinds(more) - _kinds(statement.predicate.assumes):
+        return Outcome(Result.LAPSED, (*changed, f"it would take more for granted: {', '.join(more)}"))
+    return Outcome(Result.ELSEWHERE, (*changed, f"the claim was proved anew at {site.path}:{site.line}"))
+
+
+def _kinds(assumes: Sequence[str]) -> set[str]:
+    return {one.split(" ")[0] for one in assumes}
+
+
+def _changes(statement: Statement, context: Context) -> list[str]:
+    """What differs from when the proof was written: files, and the rules that judged them."""
+    found = [
+        f"{subject.name} has changed"
+        for subject in statement.subject
+        if subject.name in context.files and digest(context.files[subject.name]) != subject.digest.sha256
+    ]
+    known = {subject.name for subject in statement.subject}
+    found += [f"{name} has been added" for name in sorted(context.files) if name not in known]
+    found += [f"{name} is no longer there" for name in sorted(known) if name not in context.files]
+    if statement.predicate.tool.version != context.version:
+        found.append(f"the tool is version {context.version}, the proof's is {statement.predicate.tool.version}")
+    if statement.predicate.tool.rulePack != context.rule_pack:
+        found.append("the rule pack is another one")
+    return found
+
+
+def _fault(statement: Statement, court: Court, context: Context) -> str | None:
+    """What is wrong with a proof whose files are as they were: first its steps, then that they show what it claims."""
+    steps = [as_proved(step) for step in statement.predicate.steps]
+    for number, step in enumerate(steps):
+        try:
+            fault = check(number, steps, court.rules)
+        except (Ambiguous, KeyError, IndexError, ValueError) as reason:
+            fault = f"it speaks of what is not there: {reason}"
+        if fault is not None:
+            return f"step {number + 1} ({step.claim.kind} {step.claim.name}): {fault}"
+    return _short_of_claim(statement, steps, court, context)
+
+
+def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
+    statement: Statement, steps: list[Proved], court: Court, context: Context
+) -> str | None:
+    """Why valid steps do not show the claim that the proof makes."""
+    predicate, last = statement.predicate, steps[-1]
+    site = predicate.site
+    if last.claim.kind != "site" or (last.claim.name, last.claim.path, last.claim.start) != (
+        f"{site.written}={site.primitive}",
+        site.path,
+        site.start,
+    ):
+        return "the last step is about another site than the claim"
+    if _needed(steps, len(steps) - 1) != steps:
+        return "it holds steps that nothing rests on"
+    try:
+        _judge(steps)
+    except UnprovableError as reason:
+        return f"the steps leave x possible: {reason}"
+    if last.claim.end == 0 and any(
+        (step.claim.kind, step.claim.path, step.claim.start) == ("call", site.path, site.start) for step in steps
+    ):
+        return "the last step claims less than the site's call"
+    stated = (predicate.protections, predicate.obligations, predicate.assumes)
+    shown = (
+        protections_of(steps),
+        duties_of(steps, predicate.rule),
+        sorted({*last.conclusion.assumes, GNU_STACK}),
+    )
+    for name, one, other in zip(("protections", "obligations", "assumes"), stated, shown, strict=True):
+        if one != other:
+            return f"predicate.{name} is not what the steps show"
+    if site != site_of(court.scope.text(site.path), site.start, site.written, site.primitive, site.id):
+        return "predicate.site does not describe the place that it names"
+    if predicate.rule not in context.rules:
+        return f"predicate.rule: there is no rule {predicate.rule} that says benign"
+    return None
+
+
+def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
+    """The claim's steps for the files as they are now; the site is looked up by function and number of the call."""
+    site = statement.predicate.site
+    if site.path not in court.scope.paths:
+        message = f"{site.path} is not there"
+        raise UnprovableError(message)
+    text = court.scope.text(site.path)
+    calls = [at for at in text.mentions(site.written) if _function_of(text, at) == site.function]
+    if len(calls) < site.ordinal:
+        where = f"in {site.function}()" if site.function is not None else "outside functions"
+        message = f"call {site.ordinal} of {site.written} {where} is no longer there"
+        raise UnprovableError(message)
+    start = calls[site.ordinal - 1]
+    steps = court.chain(site.path, start, site.written, site.primitive)
+    return steps, site_of(text, start, site.written, site.primitive, site.id)
+
+
+def _function_of(text: Text, offset: int) -> str | None:
+    head = header(text, offset)
+    return head.name if head is not None else None
+
+
+_LINES: Final = re.compile(r":\d+\b")
+
+
+def _key(step: Proved) -> tuple[object, ...]:
+    found = step.conclusion
+    return (step.claim.kind, step.claim.name, step.claim.path, _LINES.sub("", found.text), found.word, found.rights)
+
+
+def _differences(old: Sequence[Step], new: Sequence[Proved]) -> list[str]:
+    """The first old step that no new one equals, and what stands in its place."""
+    have = Counter(_key(step) for step in new)
+    for number, raw in enumerate(old):
+        step = as_proved(raw)
+        key = _key(step)
+        if have[key]:
+            have[key] -= 1
+            continue
+        now = next((s for s in new if (s.claim.kind, s.claim.name) == (step.claim.kind, step.claim.name)), None)
+        said = f"step {number + 1} ({step.claim.kind} {step.claim.name}) fails: it said {_said(step)}"
+        return [said + (f"; now {_said(now)}" if now is not None else "; nothing like it is left")]
+    return []
+
+
+def _said(step: Proved) -> str:
+    found = step.conclusion
+    word = f" = {', '.join(found.word.spelled())}" if found.word is not None else ""
+    rights = f" [{' '.join(found.rights)}]" if found.rights else ""
+    return f"{found.text}{word}{rights}"
+
+
+def _first_difference(statement: Statement, court: Court) -> list[str]:
+    return _differences(statement.predicate.steps, court._derivation.steps)  # noqa: SLF001  the same module
