@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mapproof import __version__
 from mapproof.classify.opening import Pack, builtin_rules
 from mapproof.commands.proving import Argued, statement_of
 from mapproof.model.location import Span
@@ -74,7 +75,7 @@ def proofs_of(path: Path) -> Iterator[Written]:
             {name: Path(name).read_bytes() for name in together[0].files},
             together[0].table,
             pack().digest,
-            "test",
+            __version__,
             pack().names("benign"),
         )
         yield Written(f"{path.stem}:{finding.site.location.line}", encoded(statement), context)

@@ -13,8 +13,9 @@ from mapproof.model.callee import Role
 from mapproof.model.protection import ProtSet
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
 from mapproof.verify.effect import IGNORED
-from mapproof.verify.layout import braces, statement
-from mapproof.verify.scope import TYPES, arguments
+from mapproof.verify.scope import ASKING, arguments
+from mapproof.verify.table import bracketed, defines_table, ends_with_member, only_measured, surely_other, table_slot
+from mapproof.verify.unseen import unseen_rules
 from mapproof.verify.value import is_declaration
 
 if TYPE_CHECKING:
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
     from mapproof.verify.scope import Scope
     from mapproof.verify.text import Definition, Text, Token
 
-ASKING: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
-"""Roles whose calls have a say in what memory may be."""
-
-_PLAIN: Final = (
-    rb"(?:\d+:\s*)?(?:(?:mfence|lfence|sfence|pause|nop|yield|rdtscp?|cpuid|mftb[ul]?|dmb|isb|dsb|lock|rep|mov[zsl]?[bwlq]*|"
-    rb"xchg[bwlq]?|cmpxchg\w*|xadd[bwlq]?|add[bwlq]?|sub[bwlq]?|and[bwlq]?|x?or[bwlq]?|bs[fr][wlq]?|bswap[lq]?|ro[lr][bwlq]?|"
-    rb"sh[lr]d?[bwlq]?|i?mul[lq]?|div[lq]?|adc[lq]?|sbb[lq]?|cmp[bwld]*|b(?:ne|eq|lt|gt)[-+]?|j(?:n?[ezbac]|ae|be)|set\w+|clz|rev|rbit)\b"
-    rb"[^;\n]*)?"
-)
-"""An assembly line that neither traps, nor calls, nor holds data; a label may stand before it."""
-
-_COUNTER: Final = re.compile(rb"\b(?:pc|r15|lr)\b", re.IGNORECASE)
-"""Registers that an instruction jumps by when it writes them."""
 
 _READ_IMPLIES_EXEC: Final = 0x0400000
 _QUERY: Final = 0xFFFFFFFF
@@ -49,7 +37,6 @@ VIEW: Final = "view:"
 """Marks of a right that only memory made by the call itself gets: anonymous memory, or a new view of an object."""
 
 ADDRESS_KEPT: Final = "address-kept"
-LOOKED_UP: Final = "looked-up"
 NOT_READ: Final = "not-read"
 _QUOTED: Final = re.compile(rb'include[ \t]*"([^"\n]+)"')
 EXTERNAL: Final = "external-symbol"
@@ -64,9 +51,7 @@ def account_rules(scope: Scope) -> dict[str, Rule]:
         "slot-uses": rules.slot_uses,
         "call": rules.call,
         "memory": rules.memory,
-        "assembly": rules.assembly,
-        "pasting": rules.pasting,
-        "lookups": rules.lookups,
+        **unseen_rules(scope),
     }
 
 
@@ -178,11 +163,11 @@ class _Accounts:
         table, _, slot = place.rpartition("#")
         home = scope.text(claim.path)
         arms = home.arms(claim.start)
-        others = [at for at in home.mentions(table) if _defines_table(home, at, table) and at != claim.start]
+        others = [at for at in home.mentions(table) if defines_table(home, at, table) and at != claim.start]
         for text, offset in scope.mentions(table):
             if text is home and claim.start <= offset < claim.start + len(table):
                 continue
-            if text is home and any(_surely_other(home, at, arms, offset) for at in others):
+            if text is home and any(surely_other(home, at, arms, offset) for at in others):
                 continue
             self._table_mention(text, offset, table, slot, primitive, total)
         return total.conclude(
@@ -197,10 +182,10 @@ class _Accounts:
             return
         following = text.token_at(offset + len(table))
         if following is None or following.text != "[":
-            if not _only_measured(self._scope, text, offset) and not _defines_table(text, offset, table):
+            if not only_measured(self._scope, text, offset) and not defines_table(text, offset, table):
                 total.lost(f"{table} is handed on at {text.place(offset)}")
             return
-        spans = _bracketed(text, following.start)
+        spans = bracketed(text, following.start)
         if spans is None:
             total.lost(f"{table} at {text.place(offset)} is not followed")
             return
@@ -209,14 +194,14 @@ class _Accounts:
             return
         after = text.token_at(spans[1] + 1)
         if after is None or after.text != ".":
-            if not _only_measured(self._scope, text, offset) and not _defines_table(text, offset, table):
+            if not only_measured(self._scope, text, offset) and not defines_table(text, offset, table):
                 total.lost(f"an entry of {table} is handed on at {text.place(offset)}")
             return
         member = text.token_at(after.end)
         if member is None:
             return
         within = text.definition_at(offset)
-        if within is not None and _ends_with_member(text, within, table):
+        if within is not None and ends_with_member(text, within, table):
             total.add(Claim("uses", f"{within.name}={primitive}"))
             return
         self._entry_read(text, offset, member, primitive, total)
@@ -310,111 +295,6 @@ class _Accounts:
                 return self._asked(other, text, spans, where, ask, (spec.argument or 0) + 1)
         return Conclusion(None, EVERY_RIGHT, (), f"{where}: which system call it makes is not plain")
 
-    def assembly(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
-        """Every assembly statement: none calls anything or traps."""
-        lost: list[str] = []
-        count = 0
-        for keyword in ("asm", "__asm", "__asm__", "_asm"):
-            for text, offset in self._scope.mentions(keyword):
-                count += 1
-                if not _plain_assembly(text, offset, keyword):
-                    lost.append(f"assembly at {text.place(offset)}")
-        for text, offset in self._scope.mentions("_Pragma"):
-            if re.match(rb"_Pragma\s*\(\s*\"[^\"]*\b(?:weak|redefine_extname)\b", text.data[offset : offset + 400]):
-                lost.append(f"a second name at {text.place(offset)}")
-        rights = EVERY_RIGHT if lost else ()
-        return Conclusion(
-            None, rights, (), f"{count} assembly statements{'; not plain: ' if lost else ''}{'; '.join(lost[:3])}"
-        )
-
-    def pasting(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
-        """Every macro that pastes tokens: none can spell a mapping function's name."""
-        names = [n for n, spec in self._scope.table.callees.items() if spec.role in ASKING | {Role.RESOLVE}]
-        chains = [
-            (definition, chain)
-            for text in self._scope.holding("##")
-            for definition in text.definitions
-            if b"##" in text.data[definition.body : definition.end]
-            for chain in _chains(list(text.tokens(definition.body, definition.end)))
-        ]
-        for definition, chain in chains:
-            parts = [self._pasted(definition, token, expanded=False, seen=set()) for token in chain]
-            spelled = next((name for name in names if _spells(name, parts)), None)
-            if spelled is not None:
-                place = self._scope.text(definition.path).place(definition.start)
-                return Conclusion(None, EVERY_RIGHT, (), f"{definition.name} at {place} may spell {spelled}")
-        return Conclusion(None, (), (), f"{len(chains)} places paste tokens; none can spell a mapping function")
-
-    def _pasted(self, definition: Definition, token: Token, *, expanded: bool, seen: set[str]) -> set[str]:
-        """The words that a token in a macro's body may be when it is pasted."""
-        if token.text not in (definition.parameters or ()):
-            return self._expansions(token.text, set()) if expanded else {token.text}
-        key = f"{definition.name}#{token.text}"
-        if key in seen or definition.parameters is None:
-            return set()
-        seen.add(key)
-        index = definition.parameters.index(token.text)
-        words = {""}
-        for text, offset in self._scope.mentions(definition.name):
-            opening = text.token_at(offset + len(definition.name))
-            spans = arguments(text, opening.start) if opening is not None and opening.text == "(" else None
-            outer = text.definition_at(offset)
-            for start, end in (spans or ())[index : index + 1] if "..." not in definition.parameters else spans or ():
-                for given in text.tokens(start, end):
-                    if outer is not None and given.text in (outer.parameters or ()):
-                        words |= self._pasted(outer, given, expanded=True, seen=seen)
-                    else:
-                        words |= self._expansions(given.text, set()) if expanded else {given.text}
-        return words
-
-    def _expansions(self, word: str, seen: set[str]) -> set[str]:
-        """A word, and the words of what it stands for as a macro."""
-        if word in seen:
-            return seen
-        seen.add(word)
-        for definition in self._scope.macros(word):
-            text = self._scope.text(definition.path)
-            for token in text.tokens(definition.body, definition.end):
-                if token.kind in {"word", "number"}:
-                    self._expansions(token.text, seen)
-        return seen
-
-    def lookups(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
-        """Every call that turns a name into a function: no literal in scope names a mapping function to it."""
-        scope = self._scope
-        assumes: set[str] = set()
-        lost: list[str] = []
-        for name, spec in sorted(scope.table.callees.items()):
-            if spec.role is not Role.RESOLVE:
-                continue
-            for text, offset in scope.mentions(name):
-                if text.directive_at(offset) is None and is_declaration(scope, text, offset, name):
-                    continue
-                given = _literal_argument(text, offset, name, spec.argument or 0)
-                if given is None and _is_called(text, offset, name):
-                    lost.append(f"a function of any name is looked up at {text.place(offset)}")
-                elif given is None:
-                    assumes.add(f"{LOOKED_UP} by {name} at {text.place(offset)}")
-                elif given in scope.table.callees:
-                    lost.append(f"{given} is looked up at {text.place(offset)}")
-        if assumes:
-            changing = {
-                n for n, s in scope.table.callees.items() if s.role in {Role.PROTECT, Role.PERSONALITY, Role.SYSCALL}
-            }
-            for text in scope.holding('"'):
-                lost += [
-                    f"a literal names {literal[1:-1].decode()} at {text.place(at)}"
-                    for at, literal in text.literals()
-                    if literal[1:-1].decode("latin-1") in changing
-                ]
-        rights = EVERY_RIGHT if lost else ()
-        return Conclusion(
-            None,
-            rights,
-            tuple(sorted(assumes)),
-            f"functions looked up by name{': ' if lost else ''}{'; '.join(lost[:3])}",
-        )
-
 
 def _sets_flag(number: int) -> bool:
     return number & _QUERY != _QUERY and bool(number & _READ_IMPLIES_EXEC)
@@ -426,194 +306,3 @@ def _bare(text: Text, definition: Definition) -> list[str]:
     while len(tokens) > 1 and tokens[0].text == "(" and tokens[-1].text == ")":
         tokens = tokens[1:-1]
     return [token.text for token in tokens]
-
-
-def _chains(tokens: list[Token]) -> list[list[Token]]:
-    """The runs of tokens that a macro's body pastes together."""
-    found: list[list[Token]] = []
-    number = 1
-    while number < len(tokens) - 1:
-        if tokens[number].text != "##":
-            number += 1
-            continue
-        chain = [tokens[number - 1], tokens[number + 1]]
-        while number + 3 < len(tokens) and tokens[number + 2].text == "##":
-            chain.append(tokens[number + 3])
-            number += 2
-        found.append(chain)
-        number += 2
-    return found
-
-
-def _spells(name: str, parts: list[set[str]]) -> bool:
-    """Whether one word of each set makes the name."""
-    reached = {0}
-    for part in parts:
-        reached = {at + len(word) for at in reached for word in part if name.startswith(word, at)}
-    return len(name) in reached
-
-
-def _literal_argument(text: Text, offset: int, name: str, index: int) -> str | None:
-    opening = text.token_at(offset + len(name))
-    spans = arguments(text, opening.start) if opening is not None and opening.text == "(" else None
-    if spans is None or index >= len(spans):
-        return None
-    tokens = list(text.tokens(*spans[index]))
-    if len(tokens) == 1 and tokens[0].text.startswith('"') and "\\" not in tokens[0].text:
-        return tokens[0].text[1:-1]
-    return None
-
-
-def _is_called(text: Text, offset: int, name: str) -> bool:
-    """Whether a name is called, and the result not just returned."""
-    opening = text.token_at(offset + len(name))
-    words = [token.text for token in statement(text, offset, 0)]
-    return opening is not None and opening.text == "(" and words[:1] != ["return"]
-
-
-def _plain_assembly(text: Text, offset: int, keyword: str) -> bool:
-    """Whether an assembly statement is a literal of instructions that neither trap nor call."""
-    at = text.token_at(offset + len(keyword))
-    while at is not None and at.text in {"volatile", "__volatile__", "__volatile", "inline", "__inline__"}:
-        at = text.token_at(at.end)
-    if at is not None and at.text == "{":
-        end = text.data.find(b"}", at.end)
-        lines = [line.partition(b";")[0] for line in text.data[at.end : max(end, 0)].splitlines()]
-        if all(line.split()[:1] in ([], [b"rdtsc"], [b"cpuid"], [b"nop"], [b"ret"]) for line in lines):
-            return end >= 0
-        return end >= 0 and _all_plain(b"\n".join(lines))
-    if at is None or at.text != "(":
-        return False
-    spans = arguments(text, at.start)
-    literals: list[bytes] = []
-    following = text.token_at(at.end)
-    while following is not None and following.kind == "text":
-        literals.append(following.text.encode("utf-8", "surrogateescape")[1:-1])
-        following = text.token_at(following.end)
-    if spans is None or not literals or following is None or following.text not in {":", ")", "::"}:
-        return False
-    return _all_plain(b"".join(literals))
-
-
-def _all_plain(assembly: bytes) -> bool:
-    lines = re.split(rb"\\n|\\t|;|\n", assembly.replace(b"\\\n", b"\n"))
-    return all(re.fullmatch(_PLAIN, line.strip(), re.IGNORECASE) and not _COUNTER.search(line) for line in lines)
-
-
-def table_slot(text: Text, offset: int) -> tuple[str, int, int, int] | None:
-    """The table, slot number, and the places of its name and its brace, when a mention stands in an entry ``{ ... }``
-    of an initializer ``name[] = { {...}, {...} }`` whose ``#if`` arms all have as many entries."""
-    around = braces(text, offset)
-    if not around or len(around) < 2:
-        return None
-    (outer, end), (inner, _) = around[-2], around[-1]
-    before = text.before(outer, 5)
-    if [token.text for token in before[-3:]] != ["[", "]", "="] or before[-4].kind != "word":
-        return None
-    index = _entry_number(text, outer, end, inner)
-    return None if index is None else (before[-4].text, index, before[-4].start, outer)
-
-
-def _entry_number(text: Text, outer: int, end: int, inner: int) -> int | None:
-    """How many entries of a table come before one; ``None`` where that differs between builds."""
-    count = 0
-    depth = 0
-    groups: list[tuple[int, list[int], bool]] = []
-    directives = iter(text.directives_between(outer, end))
-    coming = next(directives, None)
-    for token in text.tokens(outer, end):
-        while coming is not None and coming[0] < token.start:
-            kind = coming[2]
-            if kind in {"if", "ifdef", "ifndef"}:
-                groups.append((count, [], False))
-            elif kind.startswith("el") and groups:
-                begin, ends, _ = groups.pop()
-                groups.append((begin, [*ends, count], kind == "else"))
-                count = begin
-            elif kind == "endif" and groups:
-                begin, ends, complete = groups.pop()
-                if any(one != count for one in (ends if complete else [*ends, begin])):
-                    return None
-            coming = next(directives, None)
-        if token.text == "{" and token.kind == "mark":
-            if depth == 1 and token.start == inner:
-                return count
-            depth += 1
-        elif token.text == "}" and token.kind == "mark":
-            depth -= 1
-            count += depth == 1
-    return None
-
-
-def _defines_table(text: Text, offset: int, table: str) -> bool:
-    opening = text.token_at(offset + len(table))
-    if opening is None or opening.text != "[":
-        return False
-    spans = _bracketed(text, opening.start)
-    after = text.token_at(spans[1] + 1) if spans is not None else None
-    return (
-        after is not None
-        and after.text in {"=", ";"}
-        and text.directive_at(offset) is None
-        and bool((before := text.before(offset, 1)) and (before[-1].text == "}" or before[-1].kind == "word"))
-    )
-
-
-def _surely_other(text: Text, other: int, own: tuple[int, ...], offset: int) -> bool:
-    """Whether a mention is of the other definition of a name: wherever it is compiled, so is that definition."""
-    arms, there = text.arms(other), text.arms(offset)
-    return other < offset and arms == there[: len(arms)] and arms != own[: len(arms)]
-
-
-def _bracketed(text: Text, opening: int) -> tuple[int, int] | None:
-    inside = text.directive_at(opening)
-    end = inside[1] if inside is not None else min(len(text.data), opening + 2000)
-    depth = 0
-    for token in text.tokens(opening, end):
-        depth += (token.text == "[") - (token.text == "]")
-        if depth == 0:
-            return opening + 1, token.start
-    return None
-
-
-def _only_measured(scope: Scope, text: Text, offset: int) -> bool:
-    """Whether a mention stands in ``sizeof(...)``, or in a macro that only measures its argument."""
-    before = text.before(offset, 2)
-    if len(before) < 2 or before[-1].text != "(":
-        return False
-    if before[-2].text == "sizeof":
-        return True
-    definitions = scope.macros(before[-2].text)
-    return bool(definitions) and all(
-        definition.parameters is not None
-        and len(definition.parameters) == 1
-        and _measures(scope.text(definition.path), definition)
-        for definition in definitions
-    )
-
-
-def _measures(text: Text, definition: Definition) -> bool:
-    tokens = list(text.tokens(definition.body, definition.end))
-    parameter = definition.parameters[0] if definition.parameters else ""
-    return all(
-        number > 1 and tokens[number - 1].text == "(" and tokens[number - 2].text == "sizeof"
-        for number, token in enumerate(tokens)
-        if token.text == parameter
-    ) and all(token.text in {parameter, "sizeof"} or token.text in TYPES for token in tokens if token.kind == "word")
-
-
-def _ends_with_member(text: Text, definition: Definition, table: str) -> bool:
-    """Whether a macro's body is an entry's member, cast or not, and nothing after it."""
-    tokens = list(text.tokens(definition.body, definition.end))
-    while len(tokens) > 1 and tokens[-1].text == ")" and tokens[0].text == "(":
-        tokens = tokens[1:-1]
-    if len(tokens) < 6 or tokens[-1].kind != "word" or tokens[-2].text != ".":
-        return False
-    start = next((number for number, token in enumerate(tokens) if token.text == table), None)
-    if start is None:
-        return False
-    depth = 0
-    for token in tokens[:start]:
-        depth += (token.text == "(") - (token.text == ")")
-    closed = tokens[start - 1].text == ")" if start else True
-    return depth == 0 and closed and tokens[-3].text == "]"

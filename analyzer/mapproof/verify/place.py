@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mapproof.verify.account import OWN, VIEW, account_rules, table_slot
+from mapproof.verify.account import OWN, VIEW, account_rules
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
 from mapproof.verify.layout import header
 from mapproof.verify.scope import arguments
+from mapproof.verify.table import table_slot
 from mapproof.verify.value import value_rules
 
 if TYPE_CHECKING:

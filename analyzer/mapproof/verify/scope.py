@@ -46,6 +46,9 @@ WIDE: Final = frozenset(_WIDE.split())
 """Types that hold any mask whole, and words beside them."""
 
 
+ASKING: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+"""Roles whose calls have a say in what memory may be."""
+
 _STEM: Final = 5
 
 
