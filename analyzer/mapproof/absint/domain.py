@@ -38,5 +38,14 @@ MAX_WORK: Final = 150_000
 MAX_TOTAL_WORK: Final = 1_500_000
 """What all runs of one function may cost together; one that was given up counts as all."""
 
+MACHINE_SHARE: Final = 4
+"""Functions of machine code may cost this many times less: what an answer depends on is cut out of them before."""
+
+DOUBTED_SHARE: Final = 16
+"""So may functions that were not understood in full, of which only constants count."""
+
+MAX_FOLLOWED: Final = 60_000
+"""What the runs of all that one function calls, to know what that returns, may cost together."""
+
 MAX_IDENTITY: Final = 160
 """Characters of a derived identity; longer ones are not tracked."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint import frame
-from mapproof.absint.domain import MAX_TOTAL_WORK
+from mapproof.absint.domain import MAX_FOLLOWED, MAX_TOTAL_WORK
 from mapproof.absint.doubt import cause_of
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
-from mapproof.absint.interpret import Interpreter
+from mapproof.absint.interpret import Interpreter, budget_of
 from mapproof.absint.memory import numbered_address, store
 from mapproof.absint.overload import meant
 from mapproof.absint.state import release
@@ -77,6 +77,8 @@ class World:
         self._needs: dict[str, set[Need]] = {}
         self._unanswered: set[Need] = set()
         self._work: dict[int, tuple[Function, int]] = {}
+        self._followed: dict[str, int] = {}
+        """What the runs of all that a function calls have cost so far."""
         self.given_up: dict[int, Function] = {}
         """Functions of which some run cost too much."""
         self.blind: dict[int, Function] = {}
@@ -86,7 +88,7 @@ class World:
         """See :class:`mapproof.absint.interpret.Environment`."""
         total = self._work.get(id(function), (function, 0))[1] + work
         self._work[id(function)] = (function, total)
-        return total <= MAX_TOTAL_WORK
+        return total <= budget_of(function, MAX_TOTAL_WORK)
 
     def cell(self, need: Need, size: int) -> Value | None:
         """See :class:`mapproof.absint.interpret.Environment`."""
@@ -176,6 +178,10 @@ class World:
             detail = f"{name}() is called {'recursively' if recursive else f'more than {MAX_DEPTH} deep'}"
             unknown = anything(8, causes=[Cause(Reason.LIMIT, detail)])
             return Effect(_named(unknown, call.label), unknown)
+        outermost = chain[0].rpartition("#")[0] if chain else run.function.symbol
+        if self._followed.get(outermost, 0) > MAX_FOLLOWED:
+            unknown = anything(8, causes=[Cause(Reason.LIMIT, f"{name}() calls more than is followed")])
+            return Effect(_named(unknown, call.label), unknown)
         shared, own = _shared(state, target.arguments)
         effects: list[tuple[Target, Effect]] = []
         for function in meant(self._program.definitions(target.symbol), len(target.arguments)):
@@ -189,7 +195,10 @@ class World:
 
     def _through(self, function: Function, context: Context) -> Effect:
         """Run the callee in the caller's memory; what it leaves behind, without its own slots and identities."""
-        inner = Interpreter(function, context, self).run()
+        interpreter = Interpreter(function, context, self)
+        inner = interpreter.run()
+        outermost = context.chain[0].rpartition("#")[0]
+        self._followed[outermost] = self._followed.get(outermost, 0) + interpreter.work
         if inner.given_up:
             self.given_up[id(function)] = function
             unknown = anything(8, causes=[GIVEN_UP])

@@ -18,6 +18,14 @@ class Graph:
         self.rank = {block: position for position, block in enumerate(self.order)}
         self.live = _live(function, self.order)
         """For each block, the variables that it or a block after it reads before assigning them."""
+        self.labels = [_labels(function, index) for index in range(len(function.blocks))]
+        """What to call the operations of each block: the same in every part of one function."""
+
+
+def _labels(function: Function, index: int) -> list[str]:
+    block = function.blocks[index]
+    origins = block.origins or [(index, place) for place in range(len(block.operations))]
+    return [f"{function.symbol}#{number}.{place}" for number, place in origins]
 
 
 _known: dict[int, tuple[Function, Graph]] = {}

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
-from mapproof.absint.domain import MAX_TOTAL_WORK, MAX_WORK
+from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
@@ -42,10 +42,11 @@ from mapproof.absint.values import (
 )
 from mapproof.model.condition import FALSE, TRUE, Condition, Origin, equals, nonzero
 from mapproof.model.ir import Const, Field, Opcode, Operation, Place, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.location import Address
 from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mapproof.absint.state import Cell
     from mapproof.model.ir import Edge, Function, Operand
@@ -124,7 +125,9 @@ class Interpreter:
         self._run = Run(function, context)
         self._recording = False
         self._given_up = False
-        self._work = 0
+        self.work = 0
+        """What the run cost, in operations."""
+        self._budget = budget_of(function, MAX_WORK)
         self._graph = graph_of(function)
         self._build = (context.path & function.presence).build_part()
         """The builds in which this run takes place. Inside, conditions say only what these leave open."""
@@ -136,10 +139,10 @@ class Interpreter:
                 raise _ExhaustedError  # noqa: TRY301  the one way out
             states = self._fixpoint()
         except _ExhaustedError:
-            self._work += MAX_TOTAL_WORK  # no later run shall try as long again
+            self.work += MAX_TOTAL_WORK  # no later run shall try as long again
             return self.without_flow()
         finally:
-            self._environment.allows(self._function, self._work)
+            self._environment.allows(self._function, self.work)
         self._recording = True
         for index in self._graph.order:
             if index in states:
@@ -153,16 +156,23 @@ class Interpreter:
         path = self._run.context.path & self._function.presence
         for index in self._graph.order:
             state = State(path=path)
-            for position, operation in enumerate(self._function.blocks[index].operations):
-                self._step(operation, f"{self._prefix}{self._function.symbol}#{index}.{position}", state)
+            for operation, label in self._labelled(index):
+                self._step(operation, label, state)
                 state.memory.clear()
         self._run.memory = {}
         return self._run
 
+    def _labelled(self, index: int) -> Iterator[tuple[Operation, str]]:
+        """The operations of a block, each with its name in this activation."""
+        labels = self._graph.labels[index]
+        if self._prefix:
+            labels = [self._prefix + label for label in labels]
+        return zip(self._function.blocks[index].operations, labels, strict=True)
+
     def _spend(self, state: State) -> None:
         """Count one operation, or one way out of a block; large states and conditions make it cost more."""
-        self._work += 1 + (len(state.variables) + len(state.memory) + len(state.roots) >> 5) + (state.path.size >> 4)
-        if self._work > MAX_WORK:
+        self.work += 1 + (len(state.variables) + len(state.memory) + len(state.roots) >> 5) + (state.path.size >> 4)
+        if self.work > self._budget:
             raise _ExhaustedError
 
     def _fixpoint(self) -> dict[int, State]:
@@ -223,10 +233,10 @@ class Interpreter:
     def _flow(self, index: int, state: State) -> list[tuple[int, State]]:
         """Run a block; the states that leave it, by target."""
         block = self._function.blocks[index]
-        for position, operation in enumerate(block.operations):
+        for operation, label in self._labelled(index):
             if not self._recording:
                 self._spend(state)
-            self._step(operation, f"{self._prefix}{self._function.symbol}#{index}.{position}", state)
+            self._step(operation, label, state)
         if not block.edges:
             self._leave(state)
             return []
@@ -445,6 +455,13 @@ class Interpreter:
             case Field():
                 message = "a member's name is no value"
                 raise TypeError(message)
+
+
+def budget_of(function: Function, limit: int) -> int:
+    """The part of a limit that a function may use up."""
+    if not isinstance(function.location, Address):
+        return limit
+    return limit // (DOUBTED_SHARE if function.incomplete else MACHINE_SHARE)
 
 
 def _visible(state: State, arguments: Sequence[Value]) -> tuple[tuple[Cell, Value], ...]:

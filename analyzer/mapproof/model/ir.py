@@ -203,10 +203,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Operations in order, then edges. Without edges control leaves the function."""
+    """Operations in order, then edges. Without edges control leaves the function.
+
+    ``origins`` says where the operations stood in the function that this one is a part of: numbers of block and place.
+    It is empty in a function that is whole.
+    """
 
     operations: tuple[Operation, ...] = ()
     edges: tuple[Edge, ...] = ()
+    origins: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,22 +121,23 @@ class Flow:
                         found.setdefault(cell, []).append((index, place))
         return found
 
-    def _before(self, use: Use) -> list[Word]:
-        """What an operation's result is made of; nothing for one that nothing more is known of."""
+    def read_by(self, use: Use) -> list[frozenset[Word]]:
+        """What an operation's result is made of: for each thing it reads, all that may have been assigned to that.
+        Nothing for an operation of which nothing more is known."""
         operation = self._blocks[use[0]].operations[use[1]]
         if operation.opcode in {Opcode.CALL, Opcode.CALLOTHER}:
             return []
-        found: list[Word] = []
-        if operation.opcode is Opcode.LOAD:
-            for store in self.stores_of(use):
-                value = self._blocks[store[0]].operations[store[1]].inputs[1]
-                if isinstance(value, Var):
-                    found.extend(self.reaching(store, value))
-            return found
-        for operand in operation.inputs:
-            if isinstance(operand, Var):
-                found.extend(self.reaching(use, operand))
-        return found
+        if operation.opcode is not Opcode.LOAD:
+            return [self.reaching(use, operand) for operand in operation.inputs if isinstance(operand, Var)]
+        found: set[Word] = set()
+        for store in self.stores_of(use):
+            value = self._blocks[store[0]].operations[store[1]].inputs[1]
+            if isinstance(value, Var):
+                found.update(self.reaching(store, value))
+        return [frozenset(found)]
+
+    def _before(self, use: Use) -> list[Word]:
+        return [word for words in self.read_by(use) for word in words]
 
     def loads_of(self, cell: tuple[Word, int]) -> list[tuple[Use, Var]]:
         """The loads of a cell."""

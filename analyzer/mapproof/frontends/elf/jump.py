@@ -28,8 +28,8 @@ MAX_ENTRIES: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """Where an indirect jump leads: to exactly these ``targets`` (``table``), to another function (``call``), or it is
-    not known (neither)."""
+    """Where an indirect jump leads: to exactly these ``targets`` (``table``; none when it never goes on), to another
+    function (``call``), or it is not known (neither)."""
 
     targets: tuple[int, ...] = ()
     table: bool = False
@@ -38,6 +38,8 @@ class Jump:
 
 def resolve(body: Body, address: int, image: ElfImage, window: Window) -> Jump:
     """Find out where the indirect jump in the instruction at an address leads."""
+    if _raises(body.instructions[address]):
+        return Jump((), table=True)
     line = _line(body, address, window)
     words, guards = _followed(body, line, window)
     target = _target(body.instructions[address], words)
@@ -55,6 +57,13 @@ def resolve(body: Body, address: int, image: ElfImage, window: Window) -> Jump:
     if target[0] == "LOAD" and not _is_table(target[2], window):
         return Jump(call=True)
     return Jump()
+
+
+def _raises(instruction: Instruction) -> bool:
+    """Whether an instruction stops the program, as ``ud2`` and ``brk`` do: the lifter spells that as a jump to where an
+    operation of the processor says."""
+    handlers = {output for name, output, _inputs in instruction.ops if name == "CALLOTHER"} - {None}
+    return any(name == "BRANCHIND" and inputs[0] in handlers for name, _output, inputs in instruction.ops)
 
 
 def _line(body: Body, address: int, window: Window) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from mapproof.frontends.elf.constants import EM
 from mapproof.frontends.elf.jump import Jump, resolve
@@ -38,12 +38,14 @@ MAX_INSTRUCTIONS: Final = 20000
 _PATIENCE: Final = 60.0
 """Seconds for one function to be lifted."""
 
+_LONGEST: Final = 1 << 20
+"""Bytes of code that are looked through for where instructions start."""
+
 _CHUNK: Final = 512
 _SPARE: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction, delay slot included: ``size`` leads to the next one."""
 
     address: int
@@ -110,13 +112,21 @@ class Lifter:
 
     def body(self, entry: int) -> Body | None:
         """The function at an address; ``None`` when the lifter failed on it."""
+        answer = self._ask(entry)
+        return answer if isinstance(answer, Body) else None
+
+    def starts(self, low: int, high: int) -> frozenset[int] | None:
+        """Where instructions start in [low, high), when the bytes there are nothing but instructions one after the
+        other and each direct jump leads to one of them; ``None`` when they are not."""
+        answer = self._ask((low, high))
+        return answer if isinstance(answer, frozenset) else None
+
+    def _ask(self, question: int | tuple[int, int]) -> object:
         pipe = self._start()
         try:
-            pipe.send(entry)
+            pipe.send(question)
             if pipe.poll(_PATIENCE):
-                answer = pipe.recv()
-                if isinstance(answer, Body):
-                    return answer
+                return pipe.recv()
         except (EOFError, OSError):
             pass
         self.close()
@@ -151,16 +161,16 @@ class Lifter:
 
 
 def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any], other: Connection[Any, Any]) -> None:
-    """The worker's life: registers first, then a body for each entry until the other end of the pipe is closed."""
+    """The worker's life: registers first, then answers until the other end of the pipe is closed."""
     other.close()
     reader = _Reader(image, language)
     pipe.send(reader.registers())
     while True:
         try:
-            entry = pipe.recv()
+            question = pipe.recv()
         except EOFError:
             return
-        pipe.send(reader.body(entry))
+        pipe.send(reader.body(question) if isinstance(question, int) else reader.starts(*question))
 
 
 class _Reader:
@@ -205,6 +215,26 @@ class _Reader:
                 self._follow(body, inside, thumb=thumb)
             pending = self._indirect(body)
         return body
+
+    def starts(self, low: int, high: int) -> frozenset[int] | None:
+        """See :meth:`Lifter.starts`."""
+        raw = self._image.read(low, high - low) if 0 < high - low <= _LONGEST else None
+        if raw is None or is_thumb(self._image, low):
+            return None
+        try:
+            found = self._context(thumb=False).disassemble(raw, base_address=low).instructions
+        except Exception:  # noqa: BLE001  the lifter's own errors have no common base
+            return None
+        at = low
+        targets: set[int] = set()
+        for instruction in found:
+            if instruction.addr.offset != at:
+                return None
+            at += instruction.length
+            if instruction.body.startswith("0x") and instruction.mnem.startswith(("J", "LOOP", "CALL")):
+                targets.add(int(instruction.body, 16))
+        starts = frozenset(instruction.addr.offset for instruction in found)
+        return starts if at == high and all(t in starts for t in targets if low <= t < high) else None
 
     def _indirect(self, body: Body) -> list[int]:
         return sorted(

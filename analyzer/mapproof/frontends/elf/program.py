@@ -15,6 +15,7 @@ from mapproof.frontends.elf.lower import Machine, lower
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
+from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import mapping_slots
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
@@ -38,7 +39,7 @@ from mapproof.model.site import Coverage
 from mapproof.model.verdict import Assumption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from mapproof.abi.arch import Arch
     from mapproof.frontends.elf.discover import MappingReference, Trap
@@ -46,13 +47,12 @@ if TYPE_CHECKING:
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Operand
 
-    Interest = Callable[[Operation, Operand | None], Iterable[Var]]
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 _FLOW: Final = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT})
 
-_DECIDING: Final = (3, 4)
-"""Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: protection and flags."""
+_DECIDING: Final = (0, 3, 4)
+"""Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: the callee, protection and flags."""
 
 MAX_CALLERS: Final = 60
 """Functions that may call one; one called from more is not followed."""
@@ -129,7 +129,7 @@ class ElfProgram:
         """See :class:`mapproof.model.ir.Program`."""
         address = self._address(symbol)
         function = None if address is None else self._function(address)
-        return () if function is None else (self._focused(function, "result", _returned),)
+        return () if function is None else (self._result(function),)
 
     def defines(self, symbol: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
@@ -143,41 +143,63 @@ class ElfProgram:
             )
         return self._functions[address]
 
-    def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
-        direct = {Kind.CALL, Kind.JUMP, Kind.BRANCH}
-        through = any(item.kind not in direct or item.name in self._resolvers for item in references)
-        return self._focused(
-            function, "candidate", lambda operation, cell: self._deciding(operation, cell, through=through)
-        )
-
-    def _focused(self, function: Function, key: str, interest: Interest) -> Function:
-        """A function in which only tests are kept that matter for some operands."""
-        found = self._views.get((function.symbol, key))
+    def _result(self, function: Function) -> Function:
+        """A function as one that runs it sees it: what it returns, and what it does to memory."""
+        found = self._views.get((function.symbol, "result"))
         if found is None:
-            found = self._views[(function.symbol, key)] = with_relevant_tests(function, interest)
+            found = self._views[(function.symbol, "result")] = with_relevant_tests(function, _returned)
         return found
 
-    def _deciding(self, operation: Operation, cell: Operand | None, *, through: bool) -> Iterable[Var]:
+    def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
+        handed = {item.address for item in references if item.kind not in _FLOW or item.name in self._resolvers}
+        return self._focused(
+            function,
+            "candidate",
+            lambda operation, cell: self._deciding(operation, cell, through=bool(handed)),
+            handed,
+        )
+
+    def _focused(self, function: Function, key: str, interest: Interest, traced: set[int]) -> Function:
+        """What some operands of a function depend on."""
+        found = self._views.get((function.symbol, key))
+        if found is None:
+            found = self._views[(function.symbol, key)] = sliced(function, interest, traced, self._is_opaque)
+        return found
+
+    def _is_opaque(self, symbol: str) -> bool:
+        """Whether a call of a function says nothing of its result, whatever it is given."""
+        return not self.defines(symbol) and symbol not in self._table.callees
+
+    def _deciding(self, operation: Operation, cell: Operand | None, *, through: bool) -> dict[int, Weight]:
         """What must be known of a call that may map memory; ``through``: computed callees are such calls too, unless
         the ``cell`` that holds the callee is known to hold something else."""
         if operation.opcode is not Opcode.CALL:
-            return ()
+            return {}
         callee = operation.inputs[0]
         if not isinstance(callee, Symbol) and isinstance(cell, Place | Const):
             content = self.content(cell.address if isinstance(cell, Place) else cell.value, cell.size)
             callee = callee if content is None else content.operand
         if not isinstance(callee, Symbol):
-            return (
-                [var for index in (0, *_DECIDING) if isinstance(var := operation.inputs[index], Var)] if through else ()
-            )
+            if not through:
+                return {}
+            others = dict.fromkeys(range(1, len(operation.inputs)), Weight.VALUE)
+            return {**others, **dict.fromkeys(_DECIDING, Weight.DECIDING)}
         spec = self._table.callees.get(callee.name)
-        if spec is None or spec.role is Role.SYSCALL:
-            return _variables(operation) if spec is not None else ()
-        wanted = [spec.protection, spec.flags, spec.argument, spec.address if spec.role is not Role.MAP else None]
-        found = [
-            operation.inputs[index + 1] for index in wanted if index is not None and index < len(operation.inputs) - 1
+        if spec is None:
+            return {}
+        if spec.role is Role.SYSCALL:
+            return dict.fromkeys(range(len(operation.inputs)), Weight.DECIDING)
+        moved = Weight.VALUE if spec.role is Role.MAP else Weight.NEAR
+        weights = [
+            (spec.protection, Weight.DECIDING),
+            (spec.flags, Weight.DECIDING),
+            (spec.argument, Weight.DECIDING),
+            (spec.address, moved),
+            (spec.object, Weight.NEAR),
         ]
-        return [operand for operand in found if isinstance(operand, Var)]
+        count = len(operation.inputs) - 1
+        found = {index + 1: weight for index, weight in weights if index is not None and index < count}
+        return {0: Weight.VALUE, **found}
 
     def _lowered(self, body: Body, machine: Machine) -> Function:
         address = body.entry
@@ -228,6 +250,7 @@ class ElfProgram:
         references = [r for r in mapping_references(self._image, names) if r.kind != Kind.DATA and r.via != "stub"]
         places = {reference.address: reference for reference in references}
         entries: dict[int, list[MappingReference]] = {}
+        trapping: dict[int, list[Trap]] = {}
         for address, reference in places.items():
             bounds = self._image.function_bounds(address)
             if bounds is None:
@@ -237,12 +260,25 @@ class ElfProgram:
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
             if bounds is not None:
-                entries.setdefault(bounds.start, [])
-        for entry in sorted(entries):
+                trapping.setdefault(bounds.start, []).append(trap)
+        for entry in sorted({*entries, *trapping}):
+            if entry not in entries and not self._traps_in(entry, trapping[entry]):
+                continue
             function = self._function(entry)
             if function is not None:
-                yield self._candidate(function, entries[entry])
-            yield from self._missed(entry, entries[entry])
+                yield self._candidate(function, entries.get(entry, ()))
+            yield from self._missed(entry, entries.get(entry, ()))
+
+    def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
+        """Whether one of these system calls is one: where instructions vary in length it may be bytes of another."""
+        self._start()
+        bounds = self._image.function_bounds(entry)
+        if self._lifter is not None and bounds is not None and bounds.start == entry:
+            starts = self._lifter.starts(bounds.start, bounds.end)
+            if starts is not None:
+                return any(trap.address in starts for trap in traps)
+        body = self._body(entry)
+        return body is None or any(trap.address in body.instructions for trap in traps)
 
     def _mapping_traps(self) -> list[Trap]:
         """System call instructions that may be about mappings: all but those that plainly have another number."""
@@ -324,7 +360,9 @@ class ElfProgram:
                 continue
             caller = self._function(home.start)
             if caller is not None:
-                found[home.start] = self._focused(caller, symbol, lambda operation, _cell: _passing(operation, symbol))
+                found[home.start] = self._focused(
+                    caller, symbol, lambda operation, _cell: _passing(operation, symbol), set()
+                )
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
         functions = tuple(found[start] for start in sorted(found))
@@ -365,13 +403,15 @@ def _variables(operation: Operation) -> list[Var]:
     return [operand for operand in operation.inputs if isinstance(operand, Var)]
 
 
-def _passing(operation: Operation, callee: str) -> Iterable[Var]:
+def _passing(operation: Operation, callee: str) -> dict[int, Weight]:
     """What is passed to one function."""
     called = operation.inputs[0] if operation.opcode is Opcode.CALL else None
-    return _variables(operation) if isinstance(called, Symbol) and called.name == callee else ()
+    if not isinstance(called, Symbol) or called.name != callee:
+        return {}
+    return dict.fromkeys(range(len(operation.inputs)), Weight.DECIDING)
 
 
-def _returned(operation: Operation, _cell: Operand | None) -> Iterable[Var]:
+def _returned(operation: Operation) -> Iterable[Var]:
     return _variables(operation) if operation.opcode is Opcode.RETURN else ()
 
 

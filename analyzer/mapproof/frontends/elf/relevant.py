@@ -11,30 +11,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mapproof.frontends.elf.contract import without_empty
 from mapproof.frontends.elf.flow import Flow
 from mapproof.frontends.elf.sweepdead import without_dead
 from mapproof.model.ir import Block, Edge, Function, Operation, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from mapproof.model.ir import Operand
+    from mapproof.frontends.elf.flow import Word
 
 
-def with_relevant_tests(function: Function, interest: Callable[[Operation, Operand | None], Iterable[Var]]) -> Function:
-    """The function with those tests only that matter for the variables that ``interest`` names.
-
-    It is asked about each operation, and told where its first input comes from if that was loaded from one place.
-    """
+def with_relevant_tests(function: Function, interest: Callable[[Operation], Iterable[Var]]) -> Function:
+    """The function with those tests only that matter for the variables that ``interest`` names of each operation."""
     flow = Flow(function)
     wanted = [
-        word
+        flow.reaching((index, place), var)
         for index, block in enumerate(function.blocks)
         for place, operation in enumerate(block.operations)
-        for var in interest(operation, flow.cell_of((index, place)))
-        for word in flow.reaching((index, place), var)
+        for var in interest(operation)
     ]
-    relevant = flow.made_of(wanted)
+    kept = relevant_tests(function, flow, wanted)
+    blocks = tuple(
+        block
+        if index in kept or all(edge.test is None for edge in block.edges)
+        else Block(block.operations, _free(block), block.origins)
+        for index, block in enumerate(function.blocks)
+    )
+    swept = without_dead(replace(function, blocks=blocks))
+    return replace(swept, blocks=without_empty(swept.blocks, exits=True))
+
+
+def relevant_tests(function: Function, flow: Flow, wanted: Sequence[frozenset[Word]]) -> set[int]:
+    """The blocks whose test matters for these words, each group being what may reach one use."""
+    relevant = flow.made_of(word for words in wanted for word in words)
     tests = {
         index: flow.made_of(word for word in flow.reaching((index, len(block.operations)), edge.test))
         for index, block in enumerate(function.blocks)
@@ -44,16 +54,19 @@ def with_relevant_tests(function: Function, interest: Callable[[Operation, Opera
     sources = flow.sources(relevant)
     roots = {index: flow.sources(words) for index, words in tests.items()}
     kept = {index for index, found in roots.items() if found & sources}
-    places = {word[0][0] for word in relevant if not isinstance(word, Var)}
+    places = _meeting_places(flow, wanted, relevant)
     choosing = _choosing(function, set(tests), places)
-    for index in choosing:
-        if any(roots[index] & roots[other] for other in choosing if other != index):
-            kept.add(index)
-    blocks = tuple(
-        block if index in kept or index not in tests else Block(block.operations, _free(block))
-        for index, block in enumerate(function.blocks)
-    )
-    return without_dead(replace(function, blocks=blocks))
+    paired = {index for index in choosing if any(roots[index] & roots[other] for other in choosing if other != index)}
+    for found in (kept | paired, (kept & choosing) | paired, kept & choosing):
+        if len(found) <= MAX_TESTS:
+            return found
+    return set()
+
+
+def _meeting_places(flow: Flow, wanted: Sequence[frozenset[Word]], relevant: set[Word]) -> set[int]:
+    """Blocks with an assignment that meets others where a word that matters is used."""
+    groups = [*wanted, *(group for word in relevant if not isinstance(word, Var) for group in flow.read_by(word[0]))]
+    return {word[0][0] for group in groups if len(group) > 1 for word in group if not isinstance(word, Var)}
 
 
 def _free(block: Block) -> tuple[Edge, ...]:
@@ -78,6 +91,9 @@ def _choosing(function: Function, tests: set[int], places: set[int]) -> set[int]
             todo.extend(edge.target for edge in function.blocks[block].edges)
     return found
 
+
+MAX_TESTS = 40
+"""Tests that are kept; of more, only those that choose between assignments to the words of interest, or none."""
 
 _REGION = 40
 """Blocks between a test and where its ways meet; what lies further is not looked at."""

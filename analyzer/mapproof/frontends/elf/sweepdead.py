@@ -17,10 +17,12 @@ def without_dead(function: Function) -> Function:
     """The function without operations whose output no later operation or edge can read."""
     live = _live(function)
     blocks = []
-    for block in function.blocks:
+    for index, block in enumerate(function.blocks):
         needed = _after(block, live)
         kept: list[Operation] = []
-        for operation in reversed(block.operations):
+        origins: list[tuple[int, int]] = []
+        for place in range(len(block.operations) - 1, -1, -1):
+            operation = block.operations[place]
             output = operation.output
             if operation.opcode not in _EFFECTS and output not in needed:
                 continue
@@ -28,7 +30,8 @@ def without_dead(function: Function) -> Function:
                 needed.discard(output)
             needed.update(operand for operand in operation.inputs if isinstance(operand, Var))
             kept.append(operation)
-        blocks.append(Block(tuple(reversed(kept)), block.edges))
+            origins.append(block.origins[place] if block.origins else (index, place))
+        blocks.append(Block(tuple(reversed(kept)), block.edges, tuple(reversed(origins))))
     return replace(function, blocks=tuple(blocks))
 
 
