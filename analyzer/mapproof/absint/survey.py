@@ -16,9 +16,9 @@ from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
-from mapproof.model.location import Span, sort_key
+from mapproof.model.location import Address, Span, sort_key
 from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
-from mapproof.model.site import PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
+from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mapproof.absint.event import Call, Run
     from mapproof.absint.target import Target
-    from mapproof.absint.values import Need, Value
+    from mapproof.absint.values import Leaf, Need, Value
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.condition import Condition
     from mapproof.model.ir import Function, Operation, Program
@@ -53,6 +53,8 @@ class _Draft:
     missing: set[int] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     touched: set[str] | None = field(default_factory=set)
+    kept: bool = True
+    """Whether an address that may be any is at least one that was kept in memory: no argument, no result of a call."""
     descriptors: set[str] = field(default_factory=set)
     anonymous_descriptor: bool = True
     placed: bool = False
@@ -312,6 +314,7 @@ class _Survey:
                 continue
             else:
                 draft.touched = None
+                draft.kept = draft.kept and _is_kept(leaf)
 
     def _describe(self) -> list[Site]:
         drafts = sorted(self._drafts.values(), key=lambda draft: (sort_key(draft.location), draft.spec.name))
@@ -381,7 +384,7 @@ class _Survey:
             region=region if spec.role in {Role.MAP, Role.REMAP} else None,
             assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
             arguments=syntax.arguments if syntax is not None else (),
-            facts=frozenset({PLACED}) if draft.placed else frozenset(),
+            facts=_facts(draft),
             evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding)
             if isinstance(location, Span)
             else (),
@@ -402,6 +405,23 @@ class _Survey:
         if draft.spec.flags == draft.spec.protection:
             return MapFlags(None, (Sharing.SHARED,), Maybe.NEVER)
         return flags_of(draft.flags, known=draft.spec.flags not in draft.missing)
+
+
+def _facts(draft: _Draft) -> frozenset[str]:
+    found = {PLACED} if draft.placed else set()
+    if draft.touched is None and draft.kept and isinstance(draft.location, Address):
+        found.add(KEPT)
+    return frozenset(found)
+
+
+def _is_kept(leaf: Leaf | None) -> bool:
+    """Whether an address was read from memory of which nothing is known."""
+    return (
+        isinstance(leaf, Anything)
+        and not leaf.needs
+        and bool(leaf.causes)
+        and all(cause.reason is Reason.UNKNOWN_MEMORY for cause in leaf.causes)
+    )
 
 
 def _is_placed(spec: CalleeSpec, target: Target) -> bool:
@@ -449,6 +469,7 @@ def _short(via: Sequence[str]) -> tuple[str, ...]:
 
 def _inherit(sites: list[Site]) -> list[Site]:
     """A call that moves a region keeps its protection: what the regions it may move were born with, or were given."""
+    sites = [_among_all(site, sites) for site in sites]
     by_id = {site.id: site for site in sites}
     inherited: list[Site] = []
     for site in sites:
@@ -464,6 +485,22 @@ def _inherit(sites: list[Site]) -> list[Site]:
             protections, openness_found = found
             inherited.append(replace(site, protections=protections, open_because=(*site.open_because, *openness_found)))
     return inherited
+
+
+def _among_all(site: Site, sites: list[Site]) -> Site:
+    """A call that moves a mapping whose address was kept in memory: one of those made in scope, where code cannot tell
+    which. Where one of them may be executable nothing is taken for granted."""
+    if site.role is not Role.REMAP or site.touches is not None or KEPT not in site.facts:
+        return site
+    changing = [other for other in sites if other.role in {Role.MAP, Role.PROTECT, Role.SYSCALL}]
+    regions = {other.region for other in sites if other.role is Role.MAP} - {None}
+    if not regions or any(other.open_because or other.protections.may_execute for other in changing):
+        return site
+    return replace(
+        site,
+        touches=tuple(sorted(region for region in regions if region is not None)),
+        assumptions=tuple(sorted({*site.assumptions, Assumption.FIELD_STORES})),
+    )
 
 
 def _born(site: Site, by_id: dict[str, Site], sites: list[Site]) -> tuple[ProtSet, tuple[Openness, ...]] | None:

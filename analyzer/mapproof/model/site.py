@@ -63,6 +63,9 @@ class Openness:
 PLACED: Final = "placed"
 """The fact that a mapping call says where its memory goes (``MAP_FIXED``): over or beside memory that is there."""
 
+KEPT: Final = "kept"
+"""The fact that the address given to a call of machine code was read from memory: someone mapped it and kept it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
