@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mapproof.classify.pack import Pack
     from mapproof.frontends.base import Frontend, Subject
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.library import Library
     from mapproof.model.site import Artifact, Coverage, Finding, Site
 
 _HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary"})
@@ -141,10 +142,32 @@ def _analysed(subject: Subject, task: Task) -> tuple[list[Site], list[Artifact]]
 
     try:
         sites = [subject.described(site) for site in survey(subject.program, subject.table, task.progress, task.gaps)]
-        artifacts = subject.artifacts(sites)
+        sites, libraries = _recognised(subject, sites)
+        artifacts = [replace(artifact, libraries=libraries) for artifact in subject.artifacts(sites)]
     finally:
         task.gaps.extend(subject.close())
     return sites, artifacts
+
+
+def _recognised(subject: Subject, sites: list[Site]) -> tuple[list[Site], tuple[Library, ...]]:
+    """The sites that are a known library's own, marked as such, and the libraries found in the subject."""
+    binary = subject.binary if sites else None
+    if binary is None:
+        return sites, ()
+    from mapproof.model.location import Address  # noqa: PLC0415  only on a find
+    from mapproof.sqlite.identify import identify, role_of  # noqa: PLC0415  only on a find
+
+    library = identify(binary)
+    if library is None:
+        return sites, ()
+    marked: list[Site] = []
+    for site in sites:
+        role = role_of(binary, library, site.location.address) if isinstance(site.location, Address) else None
+        if role is not None:
+            known_by = (f"{library.name} {library.version or ''}".strip(), *map(str, role[1]))
+            site = replace(site, facts=site.facts | {role[0]}, known_by=known_by)  # noqa: PLW2901  the marked one
+        marked.append(site)
+    return marked, (library,)
 
 
 def _unverified(subject: Subject, sites: Sequence[Site]) -> set[str]:

@@ -45,8 +45,8 @@ def best_rule(rules: Iterable[Rule], verdict: Verdict, site: Site) -> Rule | Non
 
 
 def holds(when: When, site: Site) -> bool:
-    """Whether all of a rule's conditions hold for this site."""
-    return (
+    """Whether all of a rule's conditions hold for this site, or all of a set that does instead."""
+    return any(holds(other, site) for other in when.instead) or (
         all(satisfies(predicate, site) for predicate in when.all)
         and (not when.any or any(satisfies(predicate, site) for predicate in when.any))
         and not any(satisfies(predicate, site) for predicate in when.unless)

@@ -136,7 +136,8 @@ def _identity(site: Site, justification: Rule | None) -> Ruling:
     if justification is None:
         remedy = "write a justification for this kind of mapping under rules/benign/"
         return _failed("O6", "no justification in the pack fits this mapping", Reason.NO_JUSTIFICATION, remedy)
-    return _met("O6", f"fits {justification.id}: {justification.summary}")
+    known_by = f"; known by {', '.join(site.known_by)}" if site.known_by else ""
+    return _met("O6", f"fits {justification.id}: {justification.summary}{known_by}")
 
 
 def _used(site: Site, *, of_callee: bool) -> tuple[Assumption, ...]:

@@ -114,6 +114,9 @@ def _conditions(when: When) -> Iterator[str]:
     if when.any:
         yield f"- {' or '.join(_words(predicate) for predicate in when.any)}"
     yield from (f"- not: {_words(predicate)}" for predicate in when.unless)
+    for other in when.instead:
+        yield from ("", "Or instead:", "")
+        yield from _conditions(other)
 
 
 def _words(predicate: Predicate) -> str:

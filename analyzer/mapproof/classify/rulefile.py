@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mapproof.classify.callees import PLATFORMS
@@ -113,8 +114,17 @@ def _when(top: Table, group: str) -> When:
         return When()
     if group == LIMITS:
         top.fault("a limit has no conditions: the reason chooses it", "when")
-    when = When(*(tuple(read_predicates(table, key)) for key in ("all", "any", "unless")))
-    if not when.all and not when.any and group != LIMITS:
+    instead = tuple(_conditions(other) for other in table.tables("instead"))
+    return replace(_conditions(table, needed=group != LIMITS), instead=instead)
+
+
+def _conditions(table: Table, *, needed: bool = True) -> When:
+    when = When(
+        tuple(read_predicates(table, "all")),
+        tuple(read_predicates(table, "any")),
+        tuple(read_predicates(table, "unless")),
+    )
+    if not when.all and not when.any and needed:
         table.fault("needs a condition under `all` or `any`")
     table.close()
     return when

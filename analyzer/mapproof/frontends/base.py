@@ -17,6 +17,7 @@ from mapproof import frontends as package
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from mapproof.model.binary import Binary
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Program
     from mapproof.model.site import Artifact, Coverage, Site
@@ -55,6 +56,11 @@ class Subject(Protocol):
     @property
     def table(self) -> CalleeTable:
         """The callees, with the system call numbers of the subject's own target."""
+        ...
+
+    @property
+    def binary(self) -> Binary | None:
+        """The loaded file, to look for known libraries in; ``None`` where there is none."""
         ...
 
     def described(self, site: Site) -> Site:

@@ -67,11 +67,16 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Conditions, flat: each of ``all`` holds, at least one of ``any`` (where there are any), none of ``unless``."""
+    """Conditions, flat: each of ``all`` holds, at least one of ``any`` (where there are any), none of ``unless``.
+
+    ``instead`` are other such sets of conditions, each of which does as well: what source shows by names a binary shows
+    by other marks.
+    """
 
     all: tuple[Predicate, ...] = ()
     any: tuple[Predicate, ...] = ()
     unless: tuple[Predicate, ...] = ()
+    instead: tuple[When, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

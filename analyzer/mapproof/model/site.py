@@ -11,6 +11,7 @@ from mapproof.model.condition import TRUE, Condition
 if TYPE_CHECKING:
     from mapproof.model.callee import Role
     from mapproof.model.evidence import Step
+    from mapproof.model.library import Library
     from mapproof.model.location import Location
     from mapproof.model.protection import Prot, ProtSet
     from mapproof.model.verdict import Assumption, Obligation, Reason, Verdict
@@ -76,7 +77,8 @@ class Site:
     ``masks``: the concrete masks, ``None`` when not finite. ``descriptor``: the possible values of the object
     argument in words (``-1``, ``field hShm``). ``touches``: for a transition or remap, ids of the regions its address
     may belong to, and for a mapping at a fixed address (:data:`PLACED` is among ``facts``) of those it may lie in or
-    beside; ``None`` when it may be any. ``region``: the id of the region a mapping site makes.
+    beside; ``None`` when it may be any. ``region``: the id of the region a mapping site makes. ``facts`` are words that
+    rules may ask for; ``known_by`` are the marks by which a known library's own call was recognised.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Site:
     arguments: tuple[str, ...] = ()
     source: str = ""
     facts: frozenset[str] = field(default_factory=frozenset)
+    known_by: tuple[str, ...] = ()
     evidence: tuple[Step, ...] = ()
 
     @property
@@ -135,11 +138,27 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderFact:
+    """Something that a binary's headers ask of the loader or the kernel: ``property`` and ``value`` are words from
+    closed lists, ``field`` is the header field as its standard spells it, ``offset`` where in the file the entry is
+    (``None``: there is none)."""
+
+    property: str
+    value: str
+    field: str
+    offset: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file that was read. ``size`` in bytes; ``sites`` counts what was found in it."""
+    """One file that was read. ``size`` in bytes; ``sites`` counts what was found in it; ``facts`` are what the headers
+    of a binary ask for, ``libraries`` known ones that were recognised in it."""
 
     path: str
     sha256: str
     language: str
     size: int
     sites: int = 0
+    facts: tuple[HeaderFact, ...] = ()
+    libraries: tuple[Library, ...] = ()

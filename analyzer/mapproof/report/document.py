@@ -199,6 +199,35 @@ class Region(Closed, frozen=True):
     born_at: _ID
 
 
+class HeaderFact(Closed, frozen=True):
+    """What a binary's headers ask of the loader or the kernel. ``field`` is the header field, ``offset`` where in the
+    file its entry stands, null where there is none."""
+
+    property: str
+    value: str
+    field: str
+    offset: _Count | None
+    detail: str
+
+
+class Mark(Closed, frozen=True):
+    """One thing that a library was known by, and the address where it stands."""
+
+    text: str
+    address: _Count
+
+
+class Library(Closed, frozen=True):
+    """A known library in a binary. ``options`` is null where it lists none; a feature is null where it is not known."""
+
+    name: str
+    version: str | None
+    source_id: str | None
+    options: list[str] | None
+    features: dict[str, bool | None]
+    marks: list[Mark]
+
+
 class Artifact(Closed, frozen=True):
     """One file that was read; ``size`` in bytes."""
 
@@ -207,6 +236,8 @@ class Artifact(Closed, frozen=True):
     language: str
     size: _Count
     sites: _Count
+    facts: list[HeaderFact]
+    libraries: list[Library]
 
 
 class Error(Closed, frozen=True):
@@ -301,7 +332,7 @@ def _document(found: report.Report, marks: Mapping[str, str]) -> Document:
             not_covered=len(found.errors),
             unverified=len(found.unverified),
         ),
-        artifacts=[Artifact(a.path, a.sha256, a.language, a.size, a.sites) for a in found.artifacts],
+        artifacts=[_artifact(artifact) for artifact in found.artifacts],
         sites=[_site(finding) for finding in found.findings],
         regions=[Region(f.site.region, f.site.id) for f in found.findings if f.site.region is not None],
         findings=[_finding(finding, found, marks[finding.site.id]) for finding in found.findings],
@@ -313,6 +344,22 @@ def _document(found: report.Report, marks: Mapping[str, str]) -> Document:
         ),
         errors=[Error(gap.path, gap.kind, gap.detail, gap.line) for gap in found.errors],
     )
+
+
+def _artifact(found: site.Artifact) -> Artifact:
+    facts = [HeaderFact(fact.property, fact.value, fact.field, fact.offset, fact.detail) for fact in found.facts]
+    libraries = [
+        Library(
+            library.name,
+            library.version,
+            library.source_id,
+            None if library.options is None else list(library.options),
+            dict(library.features),
+            [Mark(mark.text, mark.address) for mark in library.marks],
+        )
+        for library in found.libraries
+    ]
+    return Artifact(found.path, found.sha256, found.language, found.size, found.sites, facts, libraries)
 
 
 def _site(finding: site.Finding) -> Site:

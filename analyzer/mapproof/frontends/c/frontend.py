@@ -84,6 +84,8 @@ class _Sources:
         )
         self._digests: dict[str, str] = {}
 
+    binary = None
+
     def described(self, site: Site) -> Site:
         from hashlib import sha256  # noqa: PLC0415  only on a find
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.files import content, is_overlaid
-from mapproof.model.site import Artifact, Coverage
+from mapproof.model.site import Artifact, Coverage, HeaderFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mapproof.frontends.base import Subject, Task
     from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.view import View
     from mapproof.model.callee import CalleeTable
     from mapproof.model.site import Site
 
@@ -104,6 +105,12 @@ class _Binary:
         self.program: ElfProgram = ElfProgram(image, self.table)
         self._digest = ""
 
+    @property
+    def binary(self) -> View:
+        from mapproof.frontends.elf.view import View  # noqa: PLC0415  only on a find
+
+        return View(self._image)
+
     def described(self, site: Site) -> Site:
         return replace(site, sha256=self._sha256(), language="elf")
 
@@ -121,7 +128,13 @@ class _Binary:
         return [self._image.name]
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
-        return [Artifact(self._image.name, self._sha256(), "elf", len(self._image.data), len(sites))]
+        from mapproof.frontends.elf.posture import facts  # noqa: PLC0415  only on a find
+
+        found = tuple(
+            HeaderFact(fact.property.value, fact.value, fact.field, fact.offset, fact.detail)
+            for fact in facts(self._image)
+        )
+        return [Artifact(self._image.name, self._sha256(), "elf", len(self._image.data), len(sites), found)]
 
     def close(self) -> list[Coverage]:
         self.program.close()

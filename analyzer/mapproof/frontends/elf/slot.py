@@ -8,7 +8,7 @@ import numpy as np
 
 from mapproof.frontends.elf.constants import DT, EM
 from mapproof.frontends.elf.image import Pointer
-from mapproof.frontends.elf.reference import Kind, join, make
+from mapproof.frontends.elf.reference import Kind, Wanted, join, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.frontends.elf.machine import RelocationTypes
-    from mapproof.frontends.elf.reference import References, Wanted
+    from mapproof.frontends.elf.reference import References
     from mapproof.frontends.elf.relocation import RelocationBlock
 
 
@@ -196,6 +196,20 @@ def _relocated(image: ElfImage, block: RelocationBlock, wanted: Wanted) -> Refer
         values &= np.uint64(0xFFFFFFFF)
     held = wanted.possible(values, 0)
     return make(where[held], where[held] + np.uint64(image.layout.word), values[held], Kind.DATA)
+
+
+def held_addresses(image: ElfImage) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """(cells, addresses): every data cell that holds an address of the file once it is loaded, by cell. In a file with
+    fixed addresses these are all words that lie in its memory."""
+    extents = image.memory.extents
+    low = min((extent.vaddr for extent in extents), default=0)
+    high = max((extent.end for extent in extents), default=0)
+    if high <= low:
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+    last = np.array([high - 1], np.uint64)
+    found = data_references(image, Wanted(last, last, high - 1 - low, ((low, high),)))
+    cells, first = np.unique(found["address"], return_index=True)
+    return cells, found["target"][first]
 
 
 def _candidates(block: RelocationBlock, wanted: Wanted) -> npt.NDArray[np.int64]:

@@ -1,0 +1,1 @@
+"""Knows SQLite when it sees it: in binaries, whatever they are called."""
