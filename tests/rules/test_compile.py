@@ -20,7 +20,7 @@ def name_of(path) -> str:
 
 
 def for_unix(path) -> bool:
-    return "windows.h" not in path.read_text() and name_of(path) not in NO_C
+    return path.suffix != ".py" and "windows.h" not in path.read_text() and name_of(path) not in NO_C
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")

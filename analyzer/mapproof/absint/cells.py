@@ -165,7 +165,9 @@ class Cells:
         if need.symbol:
             initial, constant, is_table = self._initial(need, runner)
             pairs.extend(initial)
-        else:
+        elif getattr(
+            self._program, "zeroed", True
+        ):  # memory of which nothing is known may be zero; names of Python are not
             pairs.append((Number(0), TRUE))
         before = len(pairs)
         if not constant:

@@ -23,7 +23,7 @@ from mapproof.absint.values import (
     number,
 )
 from mapproof.model.condition import TRUE, Condition
-from mapproof.model.ir import Opcode
+from mapproof.model.ir import SINGLETON, Opcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,7 +151,8 @@ _CERTAIN = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.STRING})
 def _distinct(left: Leaf, right: Leaf) -> bool | None:
     """Whether two leaves surely differ (true) or surely agree (false); ``None`` when neither is sure."""
     if isinstance(left, Pointer) and isinstance(right, Number):
-        return True if right.value == 0 and left.base.kind in _CERTAIN else None
+        certain = right.value == 0 and left.base.kind in _CERTAIN
+        return True if certain or left.base.name.startswith(SINGLETON) else None
     if isinstance(right, Pointer) and isinstance(left, Number):
         return _distinct(right, left)
     if isinstance(left, Pointer) and isinstance(right, Pointer):

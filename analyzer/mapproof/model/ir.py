@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.model.condition import TRUE, Condition
 
@@ -115,6 +115,10 @@ class Const:
     def __post_init__(self) -> None:
         """Bring the value into range."""
         object.__setattr__(self, "value", self.value & (1 << 8 * self.size) - 1)
+
+
+SINGLETON: Final = "\0"
+"""What a string's name begins with that is no address but a value of its own kind, equal to no number (``None``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ _SKIPPED: Final = re.compile(
 _BEFORE: Final = 20_000
 """Bytes read back from a token, at most, to see that no comment or literal holds it."""
 
+_SCRIPT: Final = re.compile(rb"#![^\n]*python")
+"""The first line of a script in Python."""
+
 _WIDTHS: Final = re.compile(r"(\d+(?:,\d+)*)>(\d+)")
 
 
@@ -58,7 +61,36 @@ def _token(step: Step, read: Callable[[str], bytes]) -> str | None:
         return f"{step.text} does not stand at {place}"
     if data.count(b"\n", 0, place.start) + 1 != place.line:
         return f"byte {place.start} of {place.path} is not on line {place.line}"
-    return f"{place} is inside a comment or a literal" if _hidden(data, place.start) else None
+    python = place.path.endswith((".py", ".pyw", ".pyi")) or _SCRIPT.match(data) is not None
+    hidden = _hidden_in_python(data, place.start) if python else _hidden(data, place.start)
+    return f"{place} is inside a comment or a literal" if hidden else None
+
+
+def _hidden_in_python(data: bytes, offset: int) -> bool:
+    """Whether a comment or a string of Python covers the offset."""
+    line = data.count(b"\n", 0, offset) + 1
+    start = data.rfind(b"\n", 0, offset) + 1
+    spans = _python_spans(data)
+    if spans is None:
+        return True
+    column = len(data[start:offset].decode("utf-8", "replace"))
+    return any(first <= (line, column) < last for first, last in spans)
+
+
+@lru_cache(maxsize=8)
+def _python_spans(data: bytes) -> list[tuple[tuple[int, int], tuple[int, int]]] | None:
+    """Where comments and strings stand, by line and column; ``None`` for a text that is no Python."""
+    import tokenize  # noqa: PLC0415  only for Python
+    from io import BytesIO  # noqa: PLC0415  likewise
+
+    try:
+        return [
+            (token.start, token.end)
+            for token in tokenize.tokenize(BytesIO(data).readline)
+            if token.type in {tokenize.COMMENT, tokenize.STRING}
+        ]
+    except (tokenize.TokenError, SyntaxError):
+        return None
 
 
 def _hidden(data: bytes, offset: int) -> bool:

@@ -1,0 +1,1 @@
+"""Reads Python: mappings made by `mmap`, and by C functions called through `ctypes` and `cffi`."""

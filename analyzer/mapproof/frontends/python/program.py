@@ -1,0 +1,508 @@
+"""Python files as a program of the IR: modules are parsed and functions lowered when they are asked for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+
+from mapproof.frontends.python.code import Code, unknown
+from mapproof.frontends.python.mapping import mapping_classes
+from mapproof.frontends.python.module import Module, Scope, dotted, parameters_of, starred_of
+from mapproof.frontends.python.names import Classes, External, Names
+from mapproof.frontends.python.statement import Statements
+from mapproof.frontends.python.summary import calls, holding, is_held, named, stores
+from mapproof.frontends.python.usage import Use, uses_of
+from mapproof.model.condition import FALSE
+from mapproof.model.ir import (
+    Block,
+    CallSyntax,
+    Function,
+    Initializer,
+    Opcode,
+    References,
+    Symbol,
+    SymbolKind,
+    Var,
+)
+from mapproof.model.location import Span
+from mapproof.model.site import Coverage
+from mapproof.model.verdict import Assumption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mapproof.frontends.python.expression import Expressions
+    from mapproof.frontends.python.module import FunctionNode
+    from mapproof.model.callee import CalleeTable
+    from mapproof.model.ir import Content, Operand
+    from mapproof.model.location import Location
+
+_KEPT_DECORATORS: Final = frozenset({
+    "staticmethod", "classmethod", "property", "abstractmethod", "overload", "override", "final", "cache", "lru_cache",
+    "wraps", "contextmanager", "setter",
+})  # fmt: skip
+"""Decorators that call the function with what it is given, if at all."""
+_LOADERS: Final = frozenset({
+    "CDLL", "WinDLL", "OleDLL", "PyDLL", "LoadLibrary", "dlopen", "pythonapi", "cdll", "windll", "oledll",
+})  # fmt: skip
+_COMMON: Final = frozenset({"map", "protect", "open", "close", "read", "write", "get", "set", "run", "call", "update"})
+"""Names of methods that objects of other classes are likely to have as well."""
+_MOST_MENTIONS: Final = 400
+"""Files that are parsed because they mention one name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """A class and those it is derived from: of the program, nearest first, and outside of it by dotted name."""
+
+    inner: tuple[tuple[Module, cst.ClassDef], ...]
+    external: tuple[str, ...]
+
+
+class PythonProgram:
+    """A :class:`mapproof.model.ir.Program` over Python files.
+
+    ``texts`` is all that may be looked into, ``found`` the files known to mention a mapping function.
+    """
+
+    zeroed = False
+    """No attribute has a value before code gives it one."""
+
+    def __init__(self, texts: dict[str, bytes], found: set[str], table: CalleeTable) -> None:
+        self.table = table
+        self.gaps: list[Coverage] = []
+        self.mapping_classes = mapping_classes()
+        self.names = Names(self, self.mapping_classes)
+        self._texts = texts
+        self._found = found
+        self._modules: dict[str, Module | None] = {}
+        self._functions: dict[str, Function] = {}
+        self._owners: dict[str, tuple[Module, cst.CSTNode, Scope]] = {}
+        self._cells: dict[str, tuple[Module, Scope, str]] = {}
+        self._literals: dict[str, tuple[Module, Scope]] = {}
+        self._uses: dict[str, dict[str, set[Use]]] = {}
+        self._methods: dict[str, list[tuple[Module, cst.FunctionDef]]] = {}
+        self._nothing: dict[str, Function] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        for path in texts:
+            stem = os.path.basename(path).rpartition(".")[0]  # noqa: PTH119  paths are kept as they were given
+            if stem == "__init__":
+                stem = os.path.basename(os.path.dirname(path))  # noqa: PTH119, PTH120  likewise
+            self._by_stem.setdefault(stem, []).append(path)
+
+    # -- modules -----------------------------------------------------------------------------------------------------
+
+    def module(self, path: str) -> Module | None:
+        """The module in a file; ``None``, and a gap, where it can't be parsed."""
+        if path not in self._modules:
+            try:
+                self._modules[path] = Module(path, self._texts[path])
+            except cst.ParserSyntaxError as error:
+                self._modules[path] = None
+                self.gaps.append(Coverage(path, "lost", f"is no Python: {error.message}", error.raw_line))
+            except (RecursionError, UnicodeDecodeError, LookupError, ValueError) as error:
+                self._modules[path] = None
+                self.gaps.append(Coverage(path, "lost", f"can't be parsed: {type(error).__name__}"))
+        return self._modules[path]
+
+    def mentioning(self, name: str) -> Iterator[Module]:
+        """Every module whose text has the name."""
+        word = name.encode()
+        paths = [path for path, data in sorted(self._texts.items()) if word in data]
+        for path in paths[:_MOST_MENTIONS]:
+            found = self.module(path)
+            if found is not None:
+                yield found
+
+    def module_named(self, importer: Module, name: str) -> Module | None:
+        """See :class:`mapproof.frontends.python.names.Modules`."""
+        level = len(name) - len(name.lstrip("."))
+        parts = [part for part in name.lstrip(".").split(".") if part]
+        folder = os.path.dirname(importer.path)  # noqa: PTH120  likewise
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.join(folder, "..")  # noqa: PTH118  likewise
+            return self._at(os.path.normpath(os.path.join(folder, *parts) if parts else folder or "."))  # noqa: PTH118  likewise
+        if not parts:
+            return None
+        beside = self._at(os.path.normpath(os.path.join(folder, *parts)))  # noqa: PTH118  likewise
+        if beside is not None:
+            return beside
+        wanted = os.path.join(*parts)  # noqa: PTH118  likewise
+        matching = [
+            path
+            for path in self._by_stem.get(parts[-1], ())
+            if _without_suffix(path) == wanted or _without_suffix(path).endswith(os.sep + wanted)
+        ]
+        return (
+            self.module(matching[0]) if len(matching) == 1 and (len(parts) > 1 or parts[0] not in _PLATFORM) else None
+        )
+
+    def _at(self, base: str) -> Module | None:
+        for candidate in (f"{base}.py", f"{base}.pyw", os.path.join(base, "__init__.py")):  # noqa: PTH118  likewise
+            for path in (candidate, os.path.join(".", candidate)):  # noqa: PTH118  likewise
+                if path in self._texts:
+                    return self.module(path)
+        return None
+
+    def text(self, location: Location) -> str:
+        """The text of a place."""
+        if not isinstance(location, Span):
+            return ""
+        return self._texts[location.path][location.start : location.end].decode("utf-8", "backslashreplace")
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    def symbol_of(self, module: Module, node: cst.CSTNode) -> str:
+        """The symbol of a function, a class, or a module's own code."""
+        scope = module.scopes[id(node)]
+        kind = "class " if isinstance(node, cst.ClassDef) else ""
+        symbol = f"{module.path}::{kind}{scope.qualified}"
+        self._owners[symbol] = (module, node, scope)
+        return symbol
+
+    def cell(self, module: Module, scope: Scope, name: str) -> Symbol:
+        """Where a variable that several functions see is kept."""
+        prefix = "" if scope.kind == "module" else f"{scope.qualified}."
+        symbol = f"{module.path}::{prefix}{name}"
+        self._cells[symbol] = (module, scope, name)
+        return Symbol(SymbolKind.OBJECT, symbol)
+
+    def literal(self, module: Module, node: cst.CSTNode, scope: Scope) -> str | None:
+        """The symbol of a literal container that nothing changes; ``None`` where that is not plain."""
+        names = [name for name, value in scope.values.items() if value is node and scope.assigned.get(name) == 1]
+        if not names or names[0] in scope.outside:
+            return None
+        (name, *_) = names
+        modules = self.mentioning(name) if scope.kind != "function" else [module]
+        for other in modules:
+            uses = self._uses_in(other).get(name, set())
+            if uses - {Use.READ, Use.STORE, Use.IMPORT, Use.HEAD} or (other is not module and Use.STORE in uses):
+                return None
+            if other is module and Use.HEAD in uses:
+                return None
+        symbol = f"{module.path}::literal {module.span(node).start}"
+        self._literals[symbol] = (module, scope)
+        return symbol
+
+    def _uses_in(self, module: Module) -> dict[str, set[Use]]:
+        if module.path not in self._uses:
+            self._uses[module.path] = uses_of(module)
+        return self._uses[module.path]
+
+    def methods(self, name: str) -> list[tuple[Module, cst.FunctionDef]]:
+        """The methods of that name, of all classes of the program."""
+        if name not in self._methods:
+            self._methods[name] = [
+                (module, function)
+                for module in self.mentioning(f"def {name}")
+                for scope in module.scopes.values()
+                if scope.kind == "class"
+                for function in scope.functions.get(name, ())
+            ]
+        return self._methods[name]
+
+    def is_common(self, name: str) -> bool:
+        """Whether an object that is none of the program's is likely to have such a method."""
+        return name in _COMMON
+
+    def is_member(self, name: str) -> bool:
+        """Whether the program gives some object or class an attribute of that name."""
+        for module in self.mentioning(name):
+            for scope in module.scopes.values():
+                if scope.kind == "class" and name in scope.bound:
+                    return True
+            if Use.STORE in self._uses_in(module).get(f".{name}", ()):
+                return True
+        return False
+
+    def is_library(self, node: cst.CSTNode, module: Module, scope: Scope) -> bool:
+        """Whether an expression is a C library that was loaded."""
+        if isinstance(node, cst.Call):
+            return dotted(node.func).rpartition(".")[2] in _LOADERS
+        parts = dotted(node).split(".")
+        if any(part in _LOADERS for part in parts):
+            return True
+        if isinstance(node, cst.Name):
+            current: Scope | None = scope
+            while current is not None:
+                value = current.values.get(node.value)
+                if value is not None and not isinstance(value, cst.Name):
+                    return self.is_library(value, module, current)
+                current = current.parent
+        return False
+
+    def ancestry(self, module: Module, node: cst.ClassDef) -> Ancestry:
+        """A class and its bases, as far as names tell."""
+        inner: list[tuple[Module, cst.ClassDef]] = []
+        external: list[str] = []
+        waiting = [(module, node)]
+        while waiting:
+            where, owner = waiting.pop(0)
+            if any(each is owner for _, each in inner):
+                continue
+            inner.append((where, owner))
+            scope = where.scopes[id(owner)].parent or where.top
+            for base in owner.bases:
+                entity = self.names.entity(base.value, where, scope)
+                if isinstance(entity, Classes):
+                    waiting += [(entity.module, each) for each in entity.nodes]
+                elif isinstance(entity, External):
+                    external.append(entity.name)
+        return Ancestry(tuple(inner), tuple(external))
+
+    def default(self, code: Expressions, module: Module, function: FunctionNode, node: cst.BaseExpression) -> Operand:
+        """A parameter's default: it was evaluated where the function was defined."""
+        scope = module.scopes[id(function)].parent or module.top
+        if not isinstance(node, cst.Integer | cst.Name | cst.Attribute | cst.BinaryOperation | cst.SimpleString):
+            return unknown()
+        outer = code.module, code.scope
+        code.module, code.scope = module, scope if scope.kind == "module" else code.scope
+        try:
+            return code.value(node) if scope.kind == "module" or isinstance(node, cst.Integer) else unknown()
+        finally:
+            code.module, code.scope = outer
+
+    def is_generator(self, module: Module, function: cst.FunctionDef) -> bool:
+        """Whether calling the function runs none of it yet."""
+        return b"yield" in module.text(function).encode()
+
+    def mapping_call_unknown(self, code: Expressions, node: cst.CSTNode, why: str) -> None:
+        """A mapping class is handed on as a value: it may be called with anything."""
+        del why
+        if code.module.span(node).end:
+            code.code.here = code.module.span(node)
+        syntax = CallSyntax("".join(self.text(code.code.here).split()), ("binding",))
+        arguments = [unknown() for _ in range(6)]
+        code.code.emit(Opcode.CALL, Symbol(SymbolKind.FUNCTION, "mmap"), *arguments, call=syntax)
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def lowered(self, module: Module, node: cst.CSTNode) -> Function:
+        """A function, or a module's own code, in the IR."""
+        symbol = self.symbol_of(module, node)
+        if symbol not in self._functions:
+            self._functions[symbol] = self._lower(module, node, symbol)
+        return self._functions[symbol]
+
+    def _lower(self, module: Module, node: cst.CSTNode, symbol: str) -> Function:
+        scope = module.scopes[id(node)]
+        location = module.span(node)
+        code = Code(location)
+        statements = Statements(self, module, scope, code)
+        names: list[str] = []
+        if isinstance(node, cst.FunctionDef | cst.Lambda):
+            names = [*(param.name.value for param in parameters_of(node)), *starred_of(node)]
+        parameters = tuple(Var(name, 8) for name in names)
+        for given in parameters:
+            place = statements.place(given.name)
+            if isinstance(place, Symbol):
+                code.put(place, given)
+        body = node.body if isinstance(node, cst.FunctionDef | cst.Lambda) else node
+        statements.body(body)
+        return Function(
+            symbol=symbol,
+            name=scope.qualified,
+            parameters=parameters,
+            blocks=code.builder.blocks(),
+            location=location,
+            exported=True,
+            incomplete=tuple(dict.fromkeys(statements.incomplete)),
+        )
+
+    def _all_in(self, module: Module) -> Iterator[Function]:
+        yield self.lowered(module, module.tree)
+        for node, _ in module.functions():
+            yield self.lowered(module, node)
+
+    def candidates(self) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        found: dict[str, Function] = {}
+        paths = sorted(self._found)
+        carried: set[str] = set()
+        while paths:
+            for path in paths:
+                module = self.module(path)
+                for function in self._all_in(module) if module is not None else ():
+                    if any(
+                        operation.opcode is Opcode.CALL for block in function.blocks for operation in block.operations
+                    ):
+                        found[function.symbol] = function
+            new = self._carriers(found.values()) - carried
+            carried |= new
+            known = set(self._found)
+            paths = sorted(
+                path
+                for path, data in self._texts.items()
+                if path not in known and any(name.encode() in data for name in new)
+            )
+            self._found |= set(paths)
+        return [found[symbol] for symbol in sorted(found, key=lambda s: (found[s].location.path, _start(found[s]), s))]
+
+    def _carriers(self, functions: Iterable[Function]) -> set[str]:
+        """Names of variables, attributes and functions that may stand for a mapping function elsewhere."""
+        names: set[str] = set()
+        for function in functions:
+            held = holding(function, self.table)
+            for block in function.blocks:
+                for operation in block.operations:
+                    if operation.opcode is Opcode.STORE and is_held(operation.inputs[1], held, self.table):
+                        names |= named(operation.inputs[0], function)
+                    if operation.opcode is Opcode.RETURN and is_held(operation.inputs[0], held, self.table):
+                        names.add(function.name.rpartition(".")[2])
+        return {name for name in names if name}
+
+    def definitions(self, symbol: str) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        owner = self._owners.get(symbol)
+        if owner is None or isinstance(owner[1], cst.ClassDef):
+            return ()
+        return (self.lowered(owner[0], owner[1]),)
+
+    def defines(self, symbol: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        owner = self._owners.get(symbol)
+        return owner is not None and not isinstance(owner[1], cst.ClassDef)
+
+    def plain(self, symbol: str) -> str:
+        """See :class:`mapproof.model.ir.Program`."""
+        return symbol
+
+    def callers(self, function: Function) -> References:  # noqa: C901, PLR0911  one answer per case
+        """See :class:`mapproof.model.ir.Program`."""
+        module, node, scope = self._owners[function.symbol]
+        if isinstance(node, cst.Lambda):
+            return References((), complete=False, reason="its address is that of a lambda, which is handed on")
+        if not isinstance(node, cst.FunctionDef):
+            return References((), complete=False, reason="no caller is in scope")
+        name = node.name.value
+        decorator = next((text for each in node.decorators if (text := _decorator(each)) not in _KEPT_DECORATORS), None)
+        if decorator is not None:
+            return References((), complete=False, reason=f"its address is handed to the decorator {decorator}")
+        made = name in {"__init__", "__new__"} and scope.parent is not None and scope.parent.kind == "class"
+        if name.startswith("__") and not made:
+            return References((), complete=False, reason="no caller is in scope")
+        names = [name] if not made or scope.parent is None else self._classes_made_by(module, scope.parent)
+        found: dict[str, Function] = {}
+        escapes = ""
+        for each in dict.fromkeys([*names, *([name] if made else [])]):
+            for other in self.mentioning(each):
+                uses = self._uses_in(other).get(each, set())
+                if each in names and uses & {Use.VALUE, Use.STORE} and not escapes:
+                    escapes = f"its address is handed on as a value in {other.path}"
+                if b"getattr" in other.data and (
+                    f'"{each}"'.encode() in other.data or f"'{each}'".encode() in other.data
+                ):
+                    escapes = escapes or f"its address is looked up by name in {other.path}"
+                for candidate in self._all_in(other):
+                    if calls(candidate, function.symbol):
+                        found[candidate.symbol] = candidate
+        functions = tuple(found[symbol] for symbol in sorted(found))
+        if escapes:
+            return References(functions, complete=False, reason=escapes)
+        if not functions:
+            return References((), complete=False, reason="no caller is in scope")
+        return References(functions, assumption=Assumption.CLOSED_WORLD)
+
+    def _classes_made_by(self, module: Module, owner: Scope) -> list[str]:
+        """The names of a class and of the classes derived from it: calling one runs the constructor."""
+        found = [owner.qualified.rpartition(".")[2]]
+        for name in found:
+            for other in self.mentioning(name):
+                for scope in other.scopes.values():
+                    if scope.kind != "class" or not isinstance(scope.owner, cst.ClassDef):
+                        continue
+                    derived = scope.owner.name.value
+                    if derived not in found and any(
+                        dotted(base.value).rpartition(".")[2] == name for base in scope.owner.bases
+                    ):
+                        found.append(derived)
+        del module
+        return found
+
+    # -- memory ------------------------------------------------------------------------------------------------------
+
+    def initializers(self, symbol: str) -> Sequence[Initializer]:
+        """See :class:`mapproof.model.ir.Program`."""
+        if symbol in self._cells or symbol in self._literals:
+            module = (self._cells.get(symbol) or self._literals[symbol])[0]
+        elif isinstance(self._owners.get(symbol, (None, None))[1], cst.ClassDef):
+            module = self._owners[symbol][0]
+        else:
+            return ()
+        if module.path not in self._nothing:
+            # No name has a value before code gives it one: what is stored, the writers tell.
+            location = module.span(module.tree)
+            self._nothing[module.path] = Function("", "", (), (Block(),), location, presence=FALSE)
+        return (Initializer(self._nothing[module.path]),)
+
+    def writers(self, symbol: str, member: str) -> References:
+        """See :class:`mapproof.model.ir.Program`."""
+        name = member
+        if not name and symbol in self._literals:
+            module, scope = self._literals[symbol]
+            return References((self._runner_of(module, scope),))
+        if not name and symbol in self._cells:
+            name = self._cells[symbol][2]
+        elif not name and symbol in self._owners:
+            name = self._owners[symbol][2].qualified.rpartition(".")[2]
+        if not name:
+            return References()
+        found: dict[str, Function] = {}
+        reason = ""
+        for module in self.mentioning(name):
+            if b"setattr" in module.data and (
+                f'"{name}"'.encode() in module.data or f"'{name}'".encode() in module.data
+            ):
+                reason = f"it is set by name in {module.path}"
+            for function in self._all_in(module):
+                if stores(function, symbol, member):
+                    found[function.symbol] = function
+        functions = tuple(found[each] for each in sorted(found))
+        if reason:
+            return References(functions, complete=False, reason=reason)
+        return References(functions, assumption=Assumption.FIELD_STORES)
+
+    def _runner_of(self, module: Module, scope: Scope) -> Function:
+        """The function whose code runs a scope's own statements."""
+        while scope.kind == "class" and scope.parent is not None:
+            scope = scope.parent
+        return self.lowered(module, scope.owner)
+
+    def carries(self, symbol: str, member: str) -> bool:
+        """See :class:`mapproof.model.ir.Program`."""
+        return bool(symbol or member)
+
+    def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  memory has no numbers here
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+    def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  likewise
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+    def text_at(self, address: int) -> str | None:  # noqa: ARG002  likewise
+        """See :class:`mapproof.model.ir.Program`."""
+        return None
+
+
+_PLATFORM: Final = frozenset({"mmap", "ctypes", "os", "sys", "numpy", "multiprocessing", "cffi"})
+"""Modules of the platform: a file of the program that is called so does not stand in for them by being elsewhere."""
+
+
+def _without_suffix(path: str) -> str:
+    base = path.rpartition(".")[0]
+    head, _, last = base.rpartition(os.sep)
+    return head if last == "__init__" else base
+
+
+def _decorator(node: cst.Decorator) -> str:
+    inner = node.decorator
+    return dotted(inner.func if isinstance(inner, cst.Call) else inner).rpartition(".")[2]
+
+
+def _start(function: Function) -> int:
+    return function.location.start if isinstance(function.location, Span) else 0
