@@ -136,7 +136,7 @@ def test_the_trace_is_for_who_asks(tmp_path, wx, arguments, extra):
 def test_every_fault_of_a_pack_is_told_when_its_rules_are_needed(tmp_path):
     patch = (
         "import mapproof.classify.pack as pack\nfrom mapproof.errors import PackError\n"
-        "def faulty(_root): raise PackError(['a/rule.toml:1: no id', 'b/rule.toml:2: no why'])\npack.load_pack = faulty"
+        "def faulty(*_): raise PackError(['a/rule.toml:1: no id', 'b/rule.toml:2: no why'])\npack.load_pack = faulty"
     )
     (tmp_path / "hit.c").write_text("void *mmap();\nvoid *f(void) { return mmap(0, 1, 3, 2, -1, 0); }\n")
     done = run_with(tmp_path, patch, "check", "hit.c")

@@ -73,6 +73,8 @@ FRONTEND: Final = PythonFrontend()
 class _Modules:
     """All Python files of a run."""
 
+    binary = None
+
     def __init__(self, texts: dict[str, bytes], found: set[str], task: Task) -> None:
         from mapproof.abi import syscalls  # noqa: PLC0415  only on a find
         from mapproof.frontends.python.program import PythonProgram  # noqa: PLC0415  only on a find
@@ -93,6 +95,9 @@ class _Modules:
 
     def data(self, path: str) -> bytes:
         return self._texts[path]
+
+    def files(self) -> list[str]:
+        return sorted(self._texts)
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         counts = dict.fromkeys(self._digests, 0)
