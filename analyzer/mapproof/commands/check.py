@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT
@@ -114,6 +115,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
 
     renderer(chosen.format)
     gate = gate_of(chosen, terminal.progress, options_of(chosen), chosen.paths)
+    gate = replace(gate, prove=chosen.format == "json" or chosen.everything)
     paths = paths_of(gate.policy, chosen.paths)
     change = _change(chosen, terminal)
     if change is not None:

@@ -36,12 +36,21 @@ class Gate:
     baseline: str | None = None
     decide: bool = True
     notes: list[str] = field(default_factory=list)
+    prove: bool = False
+    """Whether the checker is to prove again what is benign."""
 
     def look(self, paths: Sequence[str]) -> Report:
         """Scan files and folders, and put decisions and the baseline beside what is found."""
         from mapproof import scan
 
-        report = scan.scan(paths, self.pack, self.options, self.progress)
+        if self.prove:
+            from mapproof.commands.proving import checked
+
+            together: list[scan.Together] = []
+            report = scan.scan(paths, self.pack, self.options, self.progress, together)
+            report = checked(report, together, self.pack, self.options)
+        else:
+            report = scan.scan(paths, self.pack, self.options, self.progress)
         if not self.decide:
             return report
         report = self._decided(report)

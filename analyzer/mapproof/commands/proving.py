@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mapproof.classify.opening import Pack
-    from mapproof.model.report import Report
-    from mapproof.model.site import Finding
+    from mapproof.model.report import Checked, Report
+    from mapproof.model.site import Finding, Site
     from mapproof.scan import Options, Together
     from mapproof.verify.certificate import Context, Outcome
     from mapproof.verify.statement import Statement
@@ -121,6 +121,48 @@ def statement_of(found: Argued, paths: Sequence[str], pack: Pack, options: Optio
     except UnprovableError as reason:
         message = f"{site.location} is benign, but the checker can't follow the argument: {reason}"
         raise NothingToProveError(message) from reason
+
+
+def checked(report: Report, together: Sequence[Together], pack: Pack, options: Options) -> Report:
+    """The report with what the checker makes of each benign site in sources; where it comes to another protection than
+    the engine, the evidence does not count as replayed."""
+    from dataclasses import replace
+
+    found: dict[str, Checked] = {}
+    for group in together:
+        benign = [
+            finding.site
+            for finding in report.findings
+            if finding.site.id in group.sites
+            and finding.verdict is Verdict.BENIGN
+            and isinstance(finding.site.location, Span)
+        ]
+        found.update(_checked_together(benign, group, pack, options) if benign else {})
+    disputed = {site for site, outcome in found.items() if not outcome.agrees}
+    return replace(report, checked=found, unverified=report.unverified | disputed)
+
+
+def _checked_together(sites: Sequence[Site], group: Together, pack: Pack, options: Options) -> dict[str, Checked]:
+    from mapproof.model.report import Checked
+    from mapproof.verify.certificate import Court, UnprovableError, protections_of
+
+    try:
+        context = _context(_read(group.files), group.table, pack)
+    except MapproofError as reason:
+        return {site.id: Checked(gap=str(reason)) for site in sites}
+    court = Court(context.files, context.table, options.defines)
+    found: dict[str, Checked] = {}
+    for site in sites:
+        assert isinstance(site.location, Span)  # noqa: S101  the caller picked these
+        place = site.location
+        try:
+            steps = court.chain(place.path, place.start, site.callee.written, site.callee.primitive)
+        except UnprovableError as reason:
+            found[site.id] = Checked(gap=str(reason))
+        else:
+            agrees = {str(protection) for protection in site.protections} <= set(protections_of(steps))
+            found[site.id] = Checked(len(steps), "", agrees)
+    return found
 
 
 def _read(paths: Sequence[str]) -> dict[str, bytes]:

@@ -14,21 +14,17 @@ if TYPE_CHECKING:
 
 
 class StepKind(StrEnum):
-    """The kinds of claim.
+    """The kinds of claim in a report. A complete proof has more, and is written by ``verify/`` itself.
 
-    TOKEN: ``text`` stands at ``location`` and is code, not comment or string. MACRO: the directive at ``location``
-    defines ``name`` with body ``text``. CONSTANT: the platform's ``name`` is ``value``. ARITHMETIC: ``text`` applied
-    to the premises' values gives ``value``. DECODE: mask ``value`` under encoding ``name`` is the protection ``text``.
-    TABLE: the initializer at ``location`` holds ``text``. PASSES: the call at ``location`` passes ``value``.
+    TOKEN: ``text`` stands at ``location`` and is code, not comment or string. CONSTANT: the platform's ``name`` is
+    ``value``. ARITHMETIC: ``text`` applied to the premises' values gives ``value``. DECODE: mask ``value`` under
+    encoding ``name`` is the protection ``text``.
     """
 
     TOKEN = "token"  # noqa: S105  a kind of step, no secret
-    MACRO = "macro"
     CONSTANT = "constant"
     ARITHMETIC = "arithmetic"
     DECODE = "decode"
-    TABLE = "table"
-    PASSES = "passes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How far the checker came in proving a verdict again, without the engine: in so many steps, or up to a ``gap``.
+
+    Where it came to something else than the engine, ``gap`` is empty and ``agrees`` false.
+    """
+
+    steps: int = 0
+    gap: str = ""
+    agrees: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one run found, in a stable order: artifacts by path, findings by place, gaps by path and line.
 
     ``files`` counts the files looked at, ``seconds`` is wall time. ``unverified`` holds the ids of sites whose evidence
     did not replay. ``suppressed`` tells which sites (by id) somebody decided about, ``lapses`` which decisions count no
     more, ``known`` which sites are old debt that a baseline lists, ``unchanged`` how many findings were left out
-    because a change did not touch them. ``read`` are the files looked at, ``remarked`` those of them in which a comment
+    because a change did not touch them. ``checked`` says of sites how far the checker followed the argument, where that
+    was asked for. ``read`` are the files looked at, ``remarked`` those of them in which a comment
     speaks to mapproof.
     """
 
@@ -37,6 +50,7 @@ class Report:
     unchanged: int = 0
     read: tuple[str, ...] = ()
     remarked: tuple[str, ...] = ()
+    checked: Mapping[str, Checked] = field(default_factory=dict)
 
     def count(self, verdict: Verdict) -> int:
         """How many sites have this verdict."""

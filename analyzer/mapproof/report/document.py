@@ -173,10 +173,19 @@ class Lapse(Closed, frozen=True):
     suppression: Suppression
 
 
+class Checked(Closed, frozen=True):
+    """How far the checker came in proving a benign verdict again without the engine: ``complete``, in so many steps, or
+    up to a ``gap``, which is null where there is none."""
+
+    complete: bool
+    steps: _Count
+    gap: str | None
+
+
 class Finding(Closed, frozen=True):
     """The verdict on the site whose id is ``site``. ``verified``: its evidence replayed. ``suppression``: what somebody
     decided about it; ``known``: a baseline lists it. ``fingerprint`` tells the site from run to run, ``proof`` is the
-    digest of what was found out about it."""
+    digest of what was found out about it. ``checked`` is null but for benign sites in sources."""
 
     site: _ID
     verdict: Verdict
@@ -190,6 +199,7 @@ class Finding(Closed, frozen=True):
     proof: str
     suppression: Suppression | None
     known: bool
+    checked: Checked | None
 
 
 class Region(Closed, frozen=True):
@@ -443,7 +453,14 @@ def _finding(finding: site.Finding, found: report.Report, mark: str) -> Finding:
         proof=proof_digest(finding),
         suppression=None if decided is None else _suppression(decided),
         known=finding.site.id in found.known,
+        checked=_checked(found.checked.get(finding.site.id)),
     )
+
+
+def _checked(found: report.Checked | None) -> Checked | None:
+    if found is None:
+        return None
+    return Checked(found.agrees and not found.gap, found.steps, found.gap or None)
 
 
 def _lapse(lapse: decision.Lapse) -> Lapse:

@@ -72,9 +72,27 @@ def _finding(finding: Finding, report: Report, rendering: Rendering, style: Styl
     gutter = len(str(span.end_line)) if isinstance(span, Span) else 2
     yield from _frame(site, gutter, rendering, style)
     mark = style.gutter(" " * gutter + " = ")
-    for note in (*_notes(finding, site.id in report.unverified, rendering), *_decided(site, report)):
+    notes = (
+        *_notes(finding, site.id in report.unverified, rendering),
+        *_checked(site, report),
+        *_decided(site, report),
+    )
+    for note in notes:
         lines = wrapped(note, rendering.width - gutter - 3, rest="  ")
         yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
+
+
+def _checked(site: Site, report: Report) -> Iterator[str]:
+    """How far the checker came without the engine."""
+    found = report.checked.get(site.id)
+    if found is None:
+        return
+    if not found.agrees:
+        yield "checked: the checker comes to other protections than the engine"
+    elif found.gap:
+        yield f"checked: not proved again without the engine: {found.gap}"
+    else:
+        yield f"checked: proved again without the engine in {found.steps} steps; mapproof prove writes them down"
 
 
 def _decided(site: Site, report: Report) -> Iterator[str]:

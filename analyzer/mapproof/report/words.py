@@ -82,8 +82,6 @@ def step_words(step: Step) -> str:
     match step.kind:
         case StepKind.TOKEN:
             text = f"`{step.text}` is written here"
-        case StepKind.MACRO:
-            text = f"macro {step.name} is defined as `{step.text}`"
         case StepKind.CONSTANT:
             text = f"{step.name or step.text} is {step.value:#x}" if step.value is not None else step.text
         case StepKind.ARITHMETIC:
@@ -91,10 +89,4 @@ def step_words(step: Step) -> str:
         case StepKind.DECODE:
             mask = "" if step.value is None else f"mask {step.value:#x} "
             text = f"{mask}means {step.text}"
-        case StepKind.TABLE:
-            text = f"the table holds `{step.text}`"
-        case StepKind.PASSES:
-            text = f"this call passes {step.value:#x}" if step.value is not None else f"this call passes {step.text}"
-        case _:
-            text = f"{step.kind}: {step.text}"
     return portable(" ".join(text.split()))

@@ -85,11 +85,9 @@ class Court:
     def chain(self, path: str, start: int, written: str, primitive: str) -> list[Proved]:
         """The steps that lead to a site's claim, the claim last; raises :class:`UnprovableError`."""
         try:
-            text = self.scope.text(path)
-            opening = text.token_at(start + len(written))
-            end = opening.start if opening is not None and opening.text == "(" else 0
-            if not any(text.path == path and at == start for text, at in self._calls(primitive)):
-                end = 0
+            counted = self._counted(path, start)
+            end = 0 if counted is None else counted.end
+            primitive = primitive if counted is None else counted.name
             number = self._derivation.prove(Claim("site", f"{written}={primitive}", path, start, end))
         except Ambiguous as fault:
             raise UnprovableError(str(fault)) from fault
@@ -97,14 +95,11 @@ class Court:
         _judge(steps)
         return steps
 
-    def _calls(self, primitive: str) -> list[tuple[Text, int]]:
-        """The places that were counted as calls of a mapping function."""
+    def _counted(self, path: str, start: int) -> Claim | None:
+        """The claim about a place that was counted as the call of a mapping function."""
         self._derivation.prove(Claim("program"))
-        return [
-            (self.scope.text(step.claim.path), step.claim.start)
-            for step in self._derivation.steps
-            if step.claim.kind == "call" and step.claim.name == primitive
-        ]
+        found = (step.claim for step in self._derivation.steps if step.claim.kind == "call")
+        return next((claim for claim in found if (claim.path, claim.start) == (path, start)), None)
 
 
 def _needed(steps: Sequence[Proved], last: int) -> list[Proved]:
@@ -140,7 +135,9 @@ def _judge(steps: Sequence[Proved]) -> None:
     for step in steps:
         if step.claim.kind not in {"program", "site"} and len(step.conclusion.rights) == 8 and step.conclusion.text:
             raise UnprovableError(step.conclusion.text)
-    raise UnprovableError(last.conclusion.text)
+    asked = ", ".join(sorted({_plain(right) for right in last.conclusion.rights if _plain(right).endswith("x")}))
+    message = f"{asked} may be asked for: {last.conclusion.text}"
+    raise UnprovableError(message)
 
 
 def protections_of(steps: Sequence[Proved]) -> list[str]:
@@ -212,7 +209,7 @@ def certify(
         subject=[Subject(name, Digest(digest(data))) for name, data in sorted(context.files.items())],
         predicate=Predicate(
             tool=Tool("mapproof", context.version, context.rule_pack),
-            site=site_of(court.scope.text(path), start, written, primitive, site_id),
+            site=site_of(court.scope.text(path), start, written, steps[-1].claim.name.rpartition("=")[2], site_id),
             verdict="benign",
             rule=rule,
             protections=protections_of(steps),
@@ -353,16 +350,23 @@ def _key(step: Proved) -> tuple[object, ...]:
 def _differences(old: Sequence[Step], new: Sequence[Proved]) -> list[str]:
     """The first old step that no new one equals, and what stands in its place."""
     have = Counter(_key(step) for step in new)
+    lost: list[str] = []
     for number, raw in enumerate(old):
         step = as_proved(raw)
         key = _key(step)
         if have[key]:
             have[key] -= 1
             continue
-        now = next((s for s in new if (s.claim.kind, s.claim.name) == (step.claim.kind, step.claim.name)), None)
+        now = next((s for s in new if s.claim.name and _topic(s) == _topic(step)), None)
         said = f"step {number + 1} ({step.claim.kind} {step.claim.name}) fails: it said {_said(step)}"
-        return [said + (f"; now {_said(now)}" if now is not None else "; nothing like it is left")]
-    return []
+        if now is not None:
+            return [f"{said}; now {_said(now)}"]
+        lost.append(f"{said}; nothing like it is left")
+    return lost[:1]
+
+
+def _topic(step: Proved) -> tuple[str, str]:
+    return step.claim.kind, step.claim.name
 
 
 def _said(step: Proved) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.callee import Role
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
+from mapproof.verify.effect import IGNORED
 from mapproof.verify.layout import statement
 from mapproof.verify.scope import ASKING, arguments
 from mapproof.verify.value import is_declaration
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LOOKED_UP: Final = "looked-up"
 
 _PLAIN: Final = (
-    rb"(?:\d+:\s*)?(?:(?:mfence|lfence|sfence|pause|nop|yield|rdtscp?|cpuid|mftb[ul]?|dmb|isb|dsb|lock|rep|mov[zsl]?[bwlq]*|"
+    rb"(?:\d+:\s*)?(?:(?:mfence|lfence|sfence|pause|nop|yield|rdtscp?|cpuid|mrs|rdcycle|rdtime|mftb[ul]?|dmb|isb|dsb|lock|rep|mov[zsl]?[bwlq]*|"
     rb"xchg[bwlq]?|cmpxchg\w*|xadd[bwlq]?|add[bwlq]?|sub[bwlq]?|and[bwlq]?|x?or[bwlq]?|bs[fr][wlq]?|bswap[lq]?|ro[lr][bwlq]?|"
     rb"sh[lr]d?[bwlq]?|i?mul[lq]?|div[lq]?|adc[lq]?|sbb[lq]?|cmp[bwld]*|b(?:ne|eq|lt|gt)[-+]?|j(?:n?[ezbac]|ae|be)|set\w+|clz|rev|rbit)\b"
     rb"[^;\n]*)?"
@@ -49,6 +50,9 @@ class _Unseen:
         count = 0
         for keyword in ("asm", "__asm", "__asm__", "_asm"):
             for text, offset in self._scope.mentions(keyword):
+                directive = text.directive_at(offset)
+                if directive is not None and directive[2] in IGNORED:
+                    continue
                 count += 1
                 if not _plain_assembly(text, offset, keyword):
                     lost.append(f"assembly at {text.place(offset)}")
