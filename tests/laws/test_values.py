@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from mapproof.absint.arithmetic import COMPARISONS, concrete, known
 from mapproof.absint.bits import Bits
+from mapproof.absint.constraint import compare, specialize
 from mapproof.absint.domain import MAX_LEAVES
-from mapproof.absint.identity import compare, identity, specialize
+from mapproof.absint.identity import identity
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import Anything, Leaf, Number, Value, collect, join, join_under, widen
 from mapproof.model.condition import TRUE, Atom, Condition, Origin, at_least, defined, nonzero

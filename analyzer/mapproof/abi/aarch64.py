@@ -37,5 +37,6 @@ ARCH: Final = Arch(
         trap_arguments=("x0", "x1", "x2", "x3", "x4", "x5"),
         trap_result="x0",
         zero="xzr",
+        order_flags=("OV", "NG"),
     ),
 )

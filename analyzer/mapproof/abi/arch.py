@@ -28,11 +28,13 @@ class Convention:
 
     ``language`` is the lifter's name for the instruction set; registers are spelled as that language spells them.
     ``arguments`` are the registers of the first integer arguments, in order; further ones lie on the stack, the first
-    of them ``stack_arguments`` bytes above the stack pointer on entry. ``pushed`` is what a call itself leaves on the
-    stack (the return address). ``preserved`` are the registers that a function hands back as it found them;
-    ``entry_address`` those that hold the function's own address when it is entered, ``constants`` what else is certain
-    on entry; ``zero`` always reads as 0. A system call instruction takes its number and arguments in ``trap_number``
-    and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
+    of them ``stack_arguments`` bytes above the stack pointer on entry. ``private_arguments`` are registers that
+    compilers may use instead between functions of one file. ``pushed`` is what a call itself leaves on the stack (the
+    return address). ``preserved`` are the registers that a function hands back as it found them; ``entry_address``
+    those that hold the function's own address when it is entered, ``constants`` what else is certain on entry; ``zero``
+    always reads as 0. ``order_flags`` are the flags of overflow and sign, which differ after a subtraction when the
+    first word is less than the second, as signed words. A system call instruction takes its number and arguments in
+    ``trap_number`` and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
     """
 
     language: str
@@ -48,6 +50,8 @@ class Convention:
     pushed: int = 0
     entry_address: tuple[str, ...] = ()
     zero: str = ""
+    order_flags: tuple[str, ...] = ()
+    private_arguments: tuple[str, ...] = ()
     constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -32,5 +32,6 @@ ARCH: Final = Arch(
         trap_number="r7",
         trap_arguments=("r0", "r1", "r2", "r3", "r4", "r5"),
         trap_result="r0",
+        order_flags=("OV", "NG"),
     ),
 )

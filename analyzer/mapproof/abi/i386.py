@@ -26,7 +26,7 @@ ARCH: Final = Arch(
     constants={
         "MAP_32BIT": 0x40,
     },
-    # System V ABI, Intel386 supplement, chapter 3: every argument on the stack.
+    # System V ABI, Intel386 supplement, chapter 3: every argument on the stack; within a file gcc's regparm.
     convention=Convention(
         language="x86:LE:32:default",
         arguments=(),
@@ -39,5 +39,7 @@ ARCH: Final = Arch(
         stack_arguments=4,
         pushed=4,
         constants={"DF": 0},
+        order_flags=("OF", "SF"),
+        private_arguments=("EAX", "EDX", "ECX"),
     ),
 )

@@ -27,7 +27,8 @@ ARCH: Final = Arch(
         "MAP_NORESERVE": 0x40,
         "MAP_LOCKED": 0x80,
     },
-    # OpenPOWER ELF V2 ABI, 2.2: the table of contents pointer r2 is set again after a call; system calls: syscall(2).
+    # OpenPOWER ELF V2 ABI, 2.2: further arguments lie behind the save area of the first eight; the table of contents
+    # pointer r2 is set again after a call; system calls: syscall(2).
     convention=Convention(
         language="PowerPC:LE:64:A2ALT",
         arguments=("r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"),
@@ -39,5 +40,6 @@ ARCH: Final = Arch(
         trap_result="r3",
         trap_clobbers=("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12"),
         entry_address=("r12",),
+        stack_arguments=96,
     ),
 )

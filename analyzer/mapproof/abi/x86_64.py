@@ -39,5 +39,6 @@ ARCH: Final = Arch(
         stack_arguments=8,
         pushed=8,
         constants={"DF": 0},
+        order_flags=("OF", "SF"),
     ),
 )

@@ -18,6 +18,7 @@ from mapproof.absint.values import (
     BaseKind,
     Cause,
     Leaf,
+    NeedKind,
     Number,
     Pointer,
     Value,
@@ -25,16 +26,18 @@ from mapproof.absint.values import (
     bits_of,
     collect,
 )
+from mapproof.model.condition import TRUE, Condition
 from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from mapproof.absint.state import State
-    from mapproof.model.condition import Condition
+    from mapproof.absint.state import Cell, State
 
 UNKNOWN_CONTENT: Final = Cause(Reason.UNKNOWN_MEMORY, "it is read from the stack, and what stands there is not known")
 """Marks a word out of a frame that may be any address, one of the frame included."""
+
+NEVER_STORED: Final = Cause(Reason.UNKNOWN_MEMORY, "it is read from the stack before anything is stored there")
 
 EVERY: Final = Base(BaseKind.FRAME, "*")
 """In a state's escaped bases: every frame, the word that left being made of more than one address."""
@@ -65,22 +68,95 @@ def is_escaped(state: State, base: Base) -> bool:
     return base in state.escaped or EVERY in state.escaped
 
 
-def unknown(size: int) -> Value:
+def unknown(size: int, state: State, base: Base) -> Value:
     """What an absent cell holds."""
-    return anything(size, causes=[UNKNOWN_CONTENT])
+    return anything(size, needs=state.owed.get(base, ()), causes=[UNKNOWN_CONTENT])
+
+
+def owe(state: State, bases: Iterable[Base], instead: Value) -> None:
+    """Note which calls could be followed to learn what frames hold after them."""
+    needs = frozenset(need for need in instead.needs() if need.kind is NeedKind.CALL)
+    frames = [base for base in bases if base.kind is BaseKind.FRAME]
+    if needs and frames:
+        state.owed = {**state.owed, **{base: state.owed.get(base, frozenset()) | needs for base in frames}}
 
 
 def read(state: State, base: Base, offset: int | str | None, size: int) -> Value:
-    """The ``size`` bytes at an offset: a cell, a part of one, else unknown. Bytes are little-endian."""
+    """The ``size`` bytes at an offset: a cell, a part of one, several put together, else unknown. Bytes are
+    little-endian."""
     if not isinstance(offset, int):
-        return unknown(size)
-    kept = state.memory.get((base, (offset,)))
-    if kept is not None and kept.size == size:
+        return unknown(size, state, base)
+    known = found(state.memory, base, offset, size)
+    if known is not None:
+        return known
+    return anything(size, causes=[NEVER_STORED]) if _is_fresh(state, base, offset, size) else unknown(size, state, base)
+
+
+def _touch(state: State, base: Base, offset: int | str | None, size: int) -> None:
+    old = state.touched.get(base, frozenset())
+    groups = range(offset >> 2, (offset + size + 3) >> 2) if isinstance(offset, int) else (None,)
+    if not old.issuperset(groups):
+        state.touched = {**state.touched, base: old.union(groups)}
+
+
+def _is_fresh(state: State, base: Base, offset: int, size: int) -> bool:
+    """Whether nothing was stored there since the function was entered: no word of this activation stands there."""
+    if offset >= 0 or is_escaped(state, base):
+        return False
+    touched = state.touched.get(base, frozenset())
+    return None not in touched and touched.isdisjoint(range(offset >> 2, (offset + size + 3) >> 2))
+
+
+def found(memory: Mapping[Cell, Value], base: Base, offset: int, size: int) -> Value | None:
+    """The ``size`` bytes at an offset as far as cells say them; ``None`` if not in full."""
+    kept = memory.get((base, (offset,)))
+    if kept is None:
+        for (owner, path), value in memory.items():
+            if owner == base and isinstance(path[0], int) and path[0] <= offset < path[0] + value.size:
+                inside = min(size, path[0] + value.size - offset)
+                kept = _part(value, offset - path[0], inside)
+                break
+        else:
+            return None
+    if kept.size == size:
         return kept
-    for (owner, path), value in state.memory.items():
-        if owner == base and isinstance(path[0], int) and path[0] <= offset and offset + size <= path[0] + value.size:
-            return _part(value, offset - path[0], size)
-    return unknown(size)
+    if kept.size > size:
+        return _part(kept, 0, size)
+    rest = found(memory, base, offset + kept.size, size - kept.size)
+    return None if rest is None else _joined(rest, kept)
+
+
+_MAX_PARTS: Final = 64
+"""Combinations of the leaves of two neighbouring cells that are read as one word."""
+
+
+def _joined(high: Value, low: Value) -> Value:
+    """One word out of two: of addresses only that it may hold one."""
+    size = high.size + low.size
+    if len(high.leaves) * len(low.leaves) > _MAX_PARTS:
+        return collect(size, [(_loose((*high.leaves, *low.leaves), size), TRUE)])
+    pairs: list[tuple[Leaf, Condition]] = []
+    for above, when in high:
+        for below, if_ in low:
+            both = when & if_
+            if not both.satisfiable:
+                continue
+            if isinstance(above, Number) and isinstance(below, Number):
+                needs, causes = above.needs | below.needs, above.causes | below.causes
+                pairs.append((Number(above.value << 8 * low.size | below.value, None, needs, causes), both))
+                continue
+            loose = _loose((above, below), size)
+            upper, lower = bits_of(above, high.size), bits_of(below, low.size)
+            bits = Bits(size, upper.ones << 8 * low.size | lower.ones, upper.zeros << 8 * low.size | lower.zeros)
+            pairs.append((Anything(bits, None, loose.needs, loose.causes), both))
+    return collect(size, pairs)
+
+
+def _loose(leaves: tuple[Leaf, ...], size: int) -> Anything:
+    needs = frozenset(need for leaf in leaves for need in leaf.needs)
+    causes = frozenset(cause for leaf in leaves if not isinstance(leaf, Pointer) for cause in leaf.causes)
+    lost = frozenset({LOST_ADDRESS}) if any(isinstance(leaf, Pointer) for leaf in leaves) else frozenset()
+    return Anything(Bits(size), None, needs, causes | lost)
 
 
 def _part(value: Value, start: int, size: int) -> Value:
@@ -100,14 +176,50 @@ def _part(value: Value, start: int, size: int) -> Value:
 
 def write(state: State, base: Base, offset: int | str | None, value: Value) -> None:
     """Store a word at an offset; at an offset that is not known, anything in the frame may have changed."""
+    _touch(state, base, offset, value.size)
     if not isinstance(offset, int):
         forget(state, lambda owner: owner == base)
         state.escaped |= frames_in(value) - {base}
         return
     end = offset + value.size
     for cell in [c for c, held in state.memory.items() if c[0] == base and _meets(c[1][0], held.size, offset, end)]:
-        del state.memory[cell]
+        old, start = state.memory.pop(cell), cell[1][0]
+        if not isinstance(start, int):
+            continue
+        if start < offset:
+            state.memory[cell] = _part(old, 0, offset - start)
+        if end < start + old.size:
+            state.memory[(base, (end,))] = _part(old, end - start, start + old.size - end)
     state.memory[(base, (offset,))] = value
+
+
+def met(
+    first: Mapping[Cell, Value], second: Mapping[Cell, Value], meet: Callable[[Value, Value], Value]
+) -> dict[Cell, Value]:
+    """The cells of frames that both memories say something of, however they divide them."""
+    memory: dict[Cell, Value] = {}
+    odd: list[tuple[Cell, int]] = []
+    for cell, value in first.items():
+        if cell[0].kind is not BaseKind.FRAME:
+            continue
+        other = second.get(cell)
+        if other is not None and other.size == value.size:
+            memory[cell] = meet(value, other)
+        else:
+            odd.append((cell, value.size))
+    odd += [
+        (cell, value.size) for cell, value in second.items() if cell[0].kind is BaseKind.FRAME and cell not in memory
+    ]
+    for (base, path), size in sorted(odd, key=lambda one: one[1]):
+        offset = path[0]
+        if not isinstance(offset, int) or any(
+            taken[0] == base and _meets(taken[1][0], held.size, offset, offset + size) for taken, held in memory.items()
+        ):
+            continue
+        here, there = found(first, base, offset, size), found(second, base, offset, size)
+        if here is not None and there is not None:
+            memory[(base, path)] = meet(here, there)
+    return memory
 
 
 def _meets(start: int | str | None, size: int, low: int, high: int) -> bool:
@@ -129,11 +241,14 @@ def blur(state: State, leaf: Leaf, value: Value) -> None:
     """What a store through this leaf, if it is the one, may do to frames."""
     if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME:
         offset = leaf.path[0]
+        _touch(state, leaf.base, offset, value.size)
         end = offset + value.size if isinstance(offset, int) else 0
         for cell in [c for c, held in state.memory.items() if c[0] == leaf.base and (
             not isinstance(offset, int) or _meets(c[1][0], held.size, offset, end))]:  # fmt: skip
             del state.memory[cell]
     elif may_be_frame(leaf):
+        for base in {cell[0] for cell in state.memory if cell[0].kind is BaseKind.FRAME} | set(state.touched):
+            _touch(state, base, None, value.size)
         forget(state, lambda _base: True)
     elif isinstance(leaf, Anything) or (isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.UNKNOWN):
         forget_escaped(state)

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.absint.arithmetic import known as is_arithmetic
+from mapproof.absint.constraint import counted
 from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
@@ -59,6 +60,9 @@ WIDEN_HARD_AFTER: Final = 11
 
 MAX_VISITS: Final = 60
 """Visits of one block before its whole state is given up; a bound on time that widening makes unlikely to matter."""
+
+MAX_COUNTED: Final = 3
+"""Unknown bits of a word that is taken for each of the numbers that it can be."""
 
 _BASES: Final = {
     SymbolKind.FUNCTION: BaseKind.FUNCTION,
@@ -322,7 +326,7 @@ class Interpreter:
                 same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)
                 if opcode is Opcode.COPY:
                     return _resize(values[0], size)
-                return apply(operation, values, state.path, same=same)
+                return self._counted(apply(operation, values, state.path, same=same), label, state)
             case _:
                 return anything(size, causes=[Cause(Reason.UNKNOWN_CALL, f"{operation.opcode} is not modelled")])
 
@@ -368,6 +372,23 @@ class Interpreter:
         state.roots |= {label}
         return Value(value.size, {Anything(leaf.bits, identity(label), leaf.needs, leaf.causes): value.leaves[leaf]})
 
+    def _counted(self, value: Value, label: str, state: State) -> Value:
+        """A word of which few bits are unknown is each number that it can be, so that what it is stays one choice."""
+        pairs: list[tuple[Leaf, Condition]] = []
+        changed = False
+        for leaf, condition in value:
+            unknown = leaf.bits.unknown.bit_count() if isinstance(leaf, Anything) else 0
+            if not isinstance(leaf, Anything) or not 0 < unknown <= MAX_COUNTED or unknown == 8 * value.size:
+                pairs.append((leaf, condition))
+                continue
+            changed = True
+            known = leaf.identity
+            if known is None:
+                known = identity(f"{label} of {leaf.bits.ones:#x} {leaf.bits.zeros:#x}", [label])
+                state.roots |= {label}
+            pairs.extend((number_, condition & only) for number_, only in counted(leaf, known, value.size))
+        return collect(value.size, ((leaf, c) for leaf, c in pairs if c.satisfiable)) if changed else value
+
     def _distinguish(self, value: Value, label: str, state: State) -> Value:
         """Name the choice among several leaves, so that later tests of the word stay consistent."""
         if len(value.leaves) < 2:
@@ -408,16 +429,17 @@ class Interpreter:
                 state.variables[operation.output] = anything(operation.output.size, causes=[GIVEN_UP])
             return
         outcome = self._environment.call(call, state, self._run)
+        handed = _handed(arguments, operation)
         if self._recording:
             self._run.calls.append(replace(call, path=call.path & self._build))
         if outcome.memory is not None:
             state.memory = outcome.memory
-            state.escaped |= {base for base in reachable_slots(state, arguments) if base.kind is BaseKind.FRAME}
+            state.escaped |= {base for base in reachable_slots(state, handed) if base.kind is BaseKind.FRAME}
             for base, path in outcome.memory:
                 if state.depth.get(base, 0) < len(path):
                     state.depth = {**state.depth, base: len(path)}
         elif outcome.touched is not None:
-            forget_shared(state, reachable_slots(state, arguments), outcome.touched)
+            forget_shared(state, reachable_slots(state, handed), outcome.touched)
         state.roots |= roots_in(outcome.result)
         if operation.output is not None:
             result = _resize(outcome.result, operation.output.size)
@@ -462,6 +484,19 @@ def budget_of(function: Function, limit: int) -> int:
     if not isinstance(function.location, Address):
         return limit
     return limit // (DOUBTED_SHARE if function.incomplete else MACHINE_SHARE)
+
+
+def _handed(arguments: Sequence[Value], operation: Operation) -> list[Value]:
+    """What a callee is given. Of words that are arguments only if the callee takes so many, those that surely are
+    addresses: where it is not known what was stored, nothing was stored for the callee."""
+    spare = operation.call.spare if operation.call is not None else 0
+    certain = len(arguments) - spare
+    surely = [
+        value
+        for value in arguments[certain:]
+        if any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME for leaf in value.leaves)
+    ]
+    return [*arguments[:certain], *surely]
 
 
 def _visible(state: State, arguments: Sequence[Value]) -> tuple[tuple[Cell, Value], ...]:

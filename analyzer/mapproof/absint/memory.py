@@ -219,6 +219,7 @@ def forget_shared(state: State, reachable: frozenset[Base], instead: Value) -> N
     reach hold ``instead``."""
     state.escaped |= reachable
     frame.forget_escaped(state)
+    frame.owe(state, state.escaped, instead)
     for cell in list(state.memory):
         base, _path = cell
         if base.kind is BaseKind.FRAME:

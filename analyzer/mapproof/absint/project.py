@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mapproof.absint.identity import listed, specialize
+from mapproof.absint.bits import Bits
+from mapproof.absint.constraint import listed, specialize
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
 from mapproof.model.condition import FALSE, Condition
 from mapproof.model.protection import ALL, Prot, ProtSet
@@ -31,6 +32,8 @@ class Masks:
     partial: dict[Leaf, Condition] = field(default_factory=dict)
     few: dict[Leaf, frozenset[int]] = field(default_factory=dict)
     """For an unknown word that can only be one of a few numbers, those."""
+    told_apart: dict[int, Leaf] = field(default_factory=dict)
+    """For a number that is only one of all those which an unknown word can be, that word."""
     presence: Condition = FALSE
 
     def add(self, value: Value, path: Condition) -> None:
@@ -45,6 +48,8 @@ class Masks:
             if isinstance(known, Number):
                 word = known.value & 0xFFFF_FFFF
                 self.numbers[word] = self.numbers.get(word, FALSE) | when
+                if known.needs or known.causes:
+                    self.told_apart.setdefault(word, Anything(Bits(value.size), None, known.needs, known.causes))
                 if known.trace is not None:
                     self.traces.setdefault(word, known.trace)
             else:
@@ -89,6 +94,8 @@ def protections_of(masks: Masks, encoding: Encoding) -> Projection:
             detail = f"mask {mask:#x} spells no documented protection"
             reasons[Openness(Reason.UNKNOWN_MASK, detail, "name the protection it stands for")] = None
         _add(when, decoded, condition)
+        if mask in masks.told_apart and decoded.may_execute:
+            reasons.update(dict.fromkeys(openness_of(masks.told_apart[mask])))
     for leaf, condition in masks.partial.items():
         bits = bits_of(leaf, leaf.bits.size if isinstance(leaf, Anything) else 8)
         if leaf in masks.few:

@@ -128,7 +128,12 @@ class Resolver:
             needed = self.parameters(function, focus(run))
         if not needed:
             return [run]
-        return [self.settle(function, context, focus) for context in self.contexts(function, needed)]
+        while True:
+            found = [self.settle(function, context, focus) for context in self.contexts(function, needed)]
+            more = frozenset(index for run in found for index in self.parameters(function, focus(run))) - needed
+            if not more:
+                return found
+            needed |= more
 
     def parameters(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
         """The parameters of ``function`` that these values, or the conditions on them, depend on."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from mapproof.absint import frame
 from mapproof.absint.identity import roots_of
 from mapproof.absint.values import (
     Anything,
@@ -24,7 +25,10 @@ from mapproof.model.condition import TRUE, Atom, Condition, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mapproof.absint.values import Need
     from mapproof.model.ir import Var
+
+_T = TypeVar("_T")
 
 Path = tuple[int | str | None, ...]
 Cell = tuple[Base, Path]
@@ -46,6 +50,11 @@ class State:
     roots: frozenset[str] = frozenset()
     depth: dict[Base, int] = field(default_factory=dict)
     """For each base, the longest path of a cell that was stored."""
+    touched: dict[Base, frozenset[int | None]] = field(default_factory=dict)
+    """For each frame the groups of four bytes that were ever stored to, ``None`` among them where it is not known
+    which. Must not be changed in place."""
+    owed: dict[Base, frozenset[Need]] = field(default_factory=dict)
+    """For a frame, the calls that could be followed to learn what they left there. Must not be changed in place."""
 
     def copy(self) -> State:
         """An independent state; values are shared, being immutable."""
@@ -53,7 +62,7 @@ class State:
 
     def at(self, path: Condition, variables: dict[Var, Value]) -> State:
         """The same memory with other variables, where ``path`` holds."""
-        return State(variables, dict(self.memory), self.escaped, path, self.roots, self.depth)
+        return State(variables, dict(self.memory), self.escaped, path, self.roots, self.depth, self.touched, self.owed)
 
     def put(self, cell: Cell, value: Value) -> None:
         """Set one cell, and forget what was known of its parts."""
@@ -125,12 +134,19 @@ def _anonymous(leaf: Leaf, gone: frozenset[str]) -> Leaf:
     return leaf
 
 
+SMALL: Final = 12
+"""Diagram size up to which a path condition is kept whole."""
+
+
 def without_dead_atoms(path: Condition, variables: Mapping[Var, Value], memory: Mapping[Cell, Value]) -> Condition:
     """The path condition without what it says of words that nothing can speak of again.
 
     An atom is about words; when no value that is left is one of them, is made of them or is guarded by them, no later
-    test can meet the atom, and projecting it away loses nothing.
+    test can meet the atom, and projecting it away loses nothing but, where ways meet, that values came by one of them:
+    small conditions are kept for that.
     """
+    if path.size <= SMALL:
+        return path
     atoms = [atom for atom in path.atoms() if atom.origin is Origin.RUN]
     if not atoms:
         return path
@@ -159,20 +175,31 @@ def merge(old: State, new: State, *, widening: bool, hard: bool = False) -> Stat
     variables = {var: meet(value, new.variables.get(var)) for var, value in old.variables.items()}
     variables.update((var, value) for var, value in new.variables.items() if var not in variables)
     memory: dict[Cell, Value] = {}
+    if any(cell[0].kind is BaseKind.FRAME for cell in old.memory):
+        memory = frame.met(old.memory, new.memory, meet)
     for cell in {**old.memory, **new.memory}:
+        if cell[0].kind is BaseKind.FRAME:
+            continue
         before, after = lookup(old.memory, cell), lookup(new.memory, cell)
         if before is not None and after is not None:
-            if before.size == after.size or cell[0].kind is not BaseKind.FRAME:
-                memory[cell] = meet(before, after)
+            memory[cell] = meet(before, after)
         elif cell[0].kind is BaseKind.SLOT:
             present = before if before is not None else after
             if present is not None:
                 memory[cell] = present
     escaped = old.escaped | new.escaped
-    if path is old.path and escaped == old.escaped and variables == old.variables and memory == old.memory:
+    extra = old.owed == new.owed and old.touched == new.touched
+    if path is old.path and escaped == old.escaped and extra and variables == old.variables and memory == old.memory:
         return None
     depth = old.depth if old.depth is new.depth else _deeper(old.depth, new.depth)
-    return State(variables, memory, escaped, path, old.roots | new.roots, depth)
+    touched, owed = _either(old.touched, new.touched), _either(old.owed, new.owed)
+    return State(variables, memory, escaped, path, old.roots | new.roots, depth, touched, owed)
+
+
+def _either(first: dict[Base, frozenset[_T]], second: dict[Base, frozenset[_T]]) -> dict[Base, frozenset[_T]]:
+    if first is second or first == second:
+        return first
+    return {base: first.get(base, frozenset()) | second.get(base, frozenset()) for base in {**first, **second}}
 
 
 def _deeper(first: dict[Base, int], second: dict[Base, int]) -> dict[Base, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mapproof.absint.arithmetic import COMPARISONS, abstract, concrete
 from mapproof.absint.bits import Bits
+from mapproof.absint.constraint import choices, compare, specialize
 from mapproof.absint.domain import MAX_PAIRS
-from mapproof.absint.identity import compare, derive, specialize
+from mapproof.absint.identity import derive
 from mapproof.absint.values import (
     LOST_ADDRESS,
     Anything,
@@ -28,6 +29,7 @@ from mapproof.model.ir import SINGLETON, Opcode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mapproof.absint.values import Cause, Need
     from mapproof.model.ir import Operation
 
 Pair = tuple[Leaf, Condition]
@@ -43,6 +45,8 @@ def apply(operation: Operation, values: Sequence[Value], path: Condition, *, sam
         return Value(size, {})
     if same and operation.opcode in {Opcode.INT_XOR, Opcode.INT_SUB}:
         return number(0, size)
+    if same and operation.opcode in {Opcode.INT_AND, Opcode.INT_OR}:
+        return values[0]
     if len(values) == 1:
         rows: Iterator[tuple[tuple[Leaf, ...], Condition]] = (((leaf,), c) for leaf, c in values[0])
     elif same:
@@ -55,10 +59,28 @@ def apply(operation: Operation, values: Sequence[Value], path: Condition, *, sam
     sizes = [value.size for value in values]
     for leaves, condition in rows:
         here = condition & path
-        if here.satisfiable:
-            known = tuple(specialize(leaf, here, width) for leaf, width in zip(leaves, sizes, strict=True))
-            pairs.extend(_row(operation, known, condition, sizes, size))
+        if not here.satisfiable:
+            continue
+        known = tuple(specialize(leaf, here, width) for leaf, width in zip(leaves, sizes, strict=True))
+        for chosen, when in _chosen(operation.opcode, known, here, sizes):
+            pairs.extend(_row(operation, chosen, condition & when, sizes, size))
     return collect(size, pairs)
+
+
+def _chosen(
+    opcode: Opcode, leaves: tuple[Leaf, ...], here: Condition, sizes: list[int]
+) -> Iterator[tuple[tuple[Leaf, ...], Condition]]:
+    """The leaves, an unknown word that can only be one of a few numbers being each of them in turn."""
+    if opcode in COMPARISONS:
+        yield leaves, TRUE
+        return
+    for place, leaf in enumerate(leaves):
+        found = choices(leaf, here, sizes[place])
+        if found is not None:
+            for number_, when in found:
+                yield tuple(number_ if leaf is other else other for other in leaves), when
+            return
+    yield leaves, TRUE
 
 
 def _by_bits(opcode: Opcode, values: Sequence[Value], size: int) -> Value:
@@ -78,7 +100,8 @@ def _row(
         exact = concrete(opcode, words, sizes, size)
         if exact is not None:
             traces = tuple(leaf.trace for leaf in leaves if isinstance(leaf, Number) and leaf.trace is not None)
-            yield Number(exact, Trace(operation, traces, exact)), condition
+            trace = Trace(operation, traces, exact)
+            yield Number(exact, trace, _needs(leaves), _causes(leaves)), condition
         return
     if opcode in COMPARISONS:
         yield from _comparison(opcode, leaves[0], leaves[1], condition, sizes[0], size)
@@ -103,11 +126,18 @@ def _word(
         if holds is not None:
             yield from _decided(holds, condition)
             return
-    needs = frozenset(need for leaf in leaves if not isinstance(leaf, Number) for need in leaf.needs)
-    causes = frozenset(cause for leaf in leaves if isinstance(leaf, Anything) for cause in leaf.causes)
+    needs, causes = _needs(leaves), _causes(leaves)
     if any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME for leaf in leaves):
         causes |= {LOST_ADDRESS}
     yield Anything(bits, derive(opcode, leaves, size), needs, causes), condition
+
+
+def _needs(leaves: tuple[Leaf, ...]) -> frozenset[Need]:
+    return frozenset(need for leaf in leaves for need in leaf.needs)
+
+
+def _causes(leaves: tuple[Leaf, ...]) -> frozenset[Cause]:
+    return frozenset(cause for leaf in leaves if not isinstance(leaf, Pointer) for cause in leaf.causes)
 
 
 def _decided(holds: Condition, condition: Condition) -> Iterator[Pair]:
@@ -134,8 +164,7 @@ def _comparison(opcode: Opcode, left: Leaf, right: Leaf, condition: Condition, w
         reflexive = opcode in {Opcode.INT_EQUAL, Opcode.INT_LESSEQUAL, Opcode.INT_SLESSEQUAL}
         yield Number(int(reflexive)), condition
         return
-    needs = frozenset(need for leaf in (left, right) if not isinstance(leaf, Number) for need in leaf.needs)
-    causes = frozenset(cause for leaf in (left, right) if isinstance(leaf, Anything) for cause in leaf.causes)
+    needs, causes = _needs((left, right)), _causes((left, right))
     difference = derive(Opcode.INT_SUB, (left, right), width)
     if difference is not None and opcode in {Opcode.INT_EQUAL, Opcode.INT_NOTEQUAL}:
         holds = compare(opcode, Anything(Bits(width), difference), Number(0), width)
@@ -145,6 +174,7 @@ def _comparison(opcode: Opcode, left: Leaf, right: Leaf, condition: Condition, w
     yield Anything(known, None, needs, causes), condition
 
 
+_NUMBERED = frozenset({BaseKind.FRAME, BaseKind.IMAGE})
 _CERTAIN = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.STRING})
 
 
@@ -160,10 +190,12 @@ def _distinct(left: Leaf, right: Leaf) -> bool | None:
             return True
         if left == right and None not in left.path and left.base.kind is not BaseKind.UNKNOWN:
             return False
+        if left.base == right.base and left.base.kind in _NUMBERED and None not in {*left.path, *right.path}:
+            return True
     return None
 
 
-def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None:
+def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None:  # noqa: PLR0911  one answer per case
     """An address moved: by whole elements, by bytes, or by an alignment mask. ``None`` when no address goes in."""
     first = leaves[0]
     if isinstance(first, Pointer):
@@ -173,11 +205,36 @@ def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None
             return first
         if opcode in {Opcode.PTRADD, Opcode.INT_ADD, Opcode.INT_SUB} and not isinstance(leaves[1], Pointer):
             return _moved(first, leaves[1], negative=opcode is Opcode.INT_SUB, size=size)
+        if opcode is Opcode.INT_AND and isinstance(leaves[1], Number):
+            return _masked(first, leaves[1].value, size)
         if opcode in {Opcode.INT_AND, Opcode.INT_OR}:
             return Pointer(first.base, _blur(first.path), first.needs)
+    elif opcode is Opcode.INT_AND and isinstance(first, Number) and isinstance(leaves[1], Pointer):
+        return _masked(leaves[1], first.value, size)
     elif opcode in {Opcode.INT_ADD, Opcode.PTRADD} and len(leaves) > 1 and isinstance(leaves[1], Pointer):
         return _moved(leaves[1], first, negative=False, size=size)
     return None
+
+
+_MODE: Final = 3
+"""The bits of a function's address that choose an instruction set, or are ignored."""
+
+_PAGE: Final = 0xFFF
+"""The bits of an address in a file that loading it anywhere leaves as they are."""
+
+
+def _masked(pointer: Pointer, mask: int, size: int) -> Leaf:
+    """An address without some of its bits: in a file's memory the low ones are known."""
+    last = pointer.path[-1] if pointer.path else None
+    cleared = ~mask & (1 << 8 * size) - 1
+    if pointer.base.kind is BaseKind.FUNCTION and not cleared & ~_MODE:
+        return pointer
+    if pointer.base.kind is BaseKind.IMAGE and isinstance(last, int):
+        if not cleared & ~_PAGE:
+            return Pointer(pointer.base, (*pointer.path[:-1], last & ~cleared), pointer.needs)
+        if not mask & ~_PAGE:
+            return Number(last & mask)
+    return Pointer(pointer.base, _blur(pointer.path), pointer.needs)
 
 
 def _blur(path: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
@@ -188,7 +245,8 @@ def _blur(path: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
 
 def _moved(pointer: Pointer, by: Leaf, *, negative: bool, size: int) -> Pointer:
     if not isinstance(by, Number):
-        return Pointer(pointer.base, _blur(pointer.path), pointer.needs)
+        needs = by.needs if isinstance(by, Anything) and pointer.base.kind is BaseKind.IMAGE else frozenset()
+        return Pointer(pointer.base, _blur(pointer.path), pointer.needs | needs)
     distance = by.value - (1 << 8 * size) if by.value >> 8 * size - 1 else by.value
     distance = -distance if negative else distance
     if distance == 0:

@@ -106,10 +106,13 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A word. Its size is the value's."""
+    """A word. Its size is the value's. ``needs`` and ``causes`` are those of an unknown word that was told apart into
+    all the numbers that it can be, this among them."""
 
     value: int
     trace: Trace | None = field(default=None, compare=False)
+    needs: frozenset[Need] = field(default=frozenset(), compare=False)
+    causes: frozenset[Cause] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,7 @@ class Value:
         """Everything that could still be found out about the leaves."""
         found: set[Need] = set()
         for leaf in self.leaves:
-            if isinstance(leaf, Anything | Pointer):
-                found |= leaf.needs
+            found |= leaf.needs
         return frozenset(found)
 
     def without(self, kind: NeedKind) -> Value:
@@ -183,6 +185,9 @@ class Value:
             if isinstance(leaf, Anything):
                 kept = frozenset(need for need in leaf.needs if need.kind is not kind)
                 leaves[Anything(leaf.bits, leaf.identity, kept, leaf.causes)] = condition
+            elif isinstance(leaf, Number) and leaf.needs:
+                kept = frozenset(need for need in leaf.needs if need.kind is not kind)
+                leaves[Number(leaf.value, leaf.trace, kept, leaf.causes)] = condition
             else:
                 leaves[leaf] = condition
         return Value(self.size, leaves)
@@ -240,10 +245,19 @@ def collect(size: int, pairs: Iterable[tuple[Leaf, Condition]]) -> Value:
     for leaf, condition in pairs:
         known = leaves.get(leaf)
         joined = condition if known is None else known | condition
+        if known is not None and isinstance(leaf, Number) and leaf.needs:
+            leaf = _both(next(other for other in leaves if other == leaf), leaf)  # noqa: PLW2901  the same number
+            del leaves[leaf]
         leaves[leaf] = bounded(joined)
     if len(leaves) > MAX_LEAVES:
         leaves = {collapse(leaves, size): TRUE}
     return Value(size, leaves)
+
+
+def _both(first: Leaf, second: Number) -> Number:
+    """One number that owes itself to all that either does."""
+    assert isinstance(first, Number)  # noqa: S101  equal to the second
+    return Number(second.value, first.trace or second.trace, first.needs | second.needs, first.causes | second.causes)
 
 
 def collapse(leaves: Iterable[Leaf], size: int) -> Anything:
@@ -254,7 +268,7 @@ def collapse(leaves: Iterable[Leaf], size: int) -> Anything:
     for leaf in leaves:
         known = bits_of(leaf, size)
         bits = known if bits is None else bits | known
-        if isinstance(leaf, Anything):
+        if isinstance(leaf, Anything | Number):
             needs, causes = needs | leaf.needs, causes | leaf.causes
         elif isinstance(leaf, Pointer):
             needs |= leaf.needs

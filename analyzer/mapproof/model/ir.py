@@ -175,12 +175,14 @@ class Content:
 class CallSyntax:
     """How a call is written. ``written`` is the callee's spelling, ``via`` what stands between it and the target as
     far as syntax shows (``macro``), ``arguments`` the source text of each argument as written. ``defined`` is where the
-    call itself stands when that is in a macro's definition."""
+    call itself stands when that is in a macro's definition. The last ``spare`` operands of the call are words that lie
+    where further arguments would, if the callee takes any."""
 
     written: str
     via: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     defined: Location | None = None
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)

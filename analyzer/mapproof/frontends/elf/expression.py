@@ -1,7 +1,8 @@
 """Machine words as expressions over what is not known: just enough to see what a jump table's index may be.
 
-An expression is a tuple: ``("const", number, size)``, ``("unknown", name, size)``, or an operation's name, the result's
-size and the inputs' expressions. Equal expressions denote one word.
+An expression is a tuple: ``("const", number, size)``, ``("unknown", name, size)``, ``("entry", place, size)`` for what
+a register held when the function was entered, or an operation's name, the result's size and the inputs' expressions.
+Equal expressions denote one word.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
 
 Expression = tuple[Any, ...]
 
+_LEAVES: Final = frozenset({"const", "unknown", "entry"})
+
 MAX_WEIGHT: Final = 80
 """Operations in one expression; larger ones count as unknown."""
 
 
 def size_of(expression: Expression) -> int:
     """The word's size in bytes."""
-    return int(expression[2] if expression[0] in {"const", "unknown"} else expression[1])
+    return int(expression[2] if expression[0] in _LEAVES else expression[1])
 
 
 def inputs_of(expression: Expression) -> tuple[Expression, ...]:
     """The inputs of an operation; none of a leaf."""
-    return () if expression[0] in {"const", "unknown"} else expression[2:]
+    return () if expression[0] in _LEAVES else expression[2:]
 
 
 def parts(expression: Expression) -> Iterator[Expression]:
@@ -50,7 +53,7 @@ def evaluate(
     kind = expression[0]
     if kind == "const":
         return int(expression[1])
-    if kind == "unknown":
+    if kind in _LEAVES:
         return None
     words = [evaluate(inner, known, load) for inner in inputs_of(expression)]
     exact = [word for word in words if word is not None]
@@ -119,11 +122,17 @@ _BINARY: Final[dict[str, Callable[[int, int, int], int]]] = {
 
 
 class Words:
-    """What registers and temporaries hold along one stretch of code."""
+    """What registers and temporaries hold along one stretch of code.
 
-    def __init__(self) -> None:
+    ``entering``, where a function begins with it, says what is known of registers then, by their place.
+    """
+
+    def __init__(self, entering: dict[int, int] | None = None) -> None:
         self._held: dict[Node, Expression] = {}
         self._names = 0
+        self._entering = entering
+        self._stored: tuple[Expression, Expression] | None = None
+        """The last store: where, and what."""
 
     def fresh(self, size: int) -> Expression:
         """A word nothing is known of."""
@@ -133,6 +142,18 @@ class Words:
     def clear(self) -> None:
         """Forget everything."""
         self._held.clear()
+        self._stored = None
+        self._entering = None
+
+    def call(self, kept: frozenset[int]) -> None:
+        """Forget what a call may change: all but the registers that stand at these places."""
+        self._held = {
+            node: word
+            for node, word in self._held.items()
+            if node[0] == "register" and node[1] in kept and word[0] == "entry"
+        }
+        self._entering = None
+        self._stored = None
 
     def read(self, node: Node) -> Expression:
         """The word in a varnode."""
@@ -147,7 +168,16 @@ class Words:
         for (other, start, width), whole in self._held.items():
             if other == space and start <= offset and offset + size <= start + width:
                 return _piece(whole, offset - start, size)
+        if self._entering is not None and space == "register" and not self._overlaps(node):
+            known = self._entering.get(offset)
+            return self._remember(node, ("entry", offset, size) if known is None else ("const", known, size))
         return self._remember(node, self.fresh(size))
+
+    def _overlaps(self, node: Node) -> bool:
+        space, offset, size = node
+        return any(
+            kind == space and start < offset + size and offset < start + width for kind, start, width in self._held
+        )
 
     def _remember(self, node: Node, word: Expression) -> Expression:
         self.write(node, word)
@@ -167,8 +197,15 @@ class Words:
     def run(self, op: Op) -> None:
         """Carry out one operation that writes a varnode."""
         name, output, inputs = op
+        if name == "STORE":
+            self._stored = (self.read(inputs[0]), self.read(inputs[1]))
         if output is None or output[0] == "ram":
             return
+        if name == "LOAD" and self._stored is not None:
+            address, stored = self._stored
+            if size_of(stored) == output[2] and self.read(inputs[0]) == address:
+                self.write(output, stored)
+                return
         known = name in _UNARY or name in _BINARY or name in {"PIECE", "LOAD"}
         words = [self.read(node) for node in inputs] if known else []
         word = _simplified(name, output[2], words) if known else self.fresh(output[2])

@@ -310,6 +310,13 @@ class ElfImage:
         """See :meth:`AddressSpace.is_code`."""
         return self.memory.is_code(vaddr)
 
+    def is_data_section(self, vaddr: int) -> bool:
+        """Whether a section header says that an address holds data, whatever rights its segment has. The loader reads
+        no section headers: only what is a guess anyhow may rest on them."""
+        inside = [section for section in self.sections if section.vaddr <= vaddr < section.vaddr + section.size]
+        inside = [section for section in inside if section.allocated and section.type != SHT.NOBITS]
+        return bool(inside) and not any(section.executable for section in inside)
+
     def is_readonly(self, vaddr: int) -> bool:
         """See :meth:`AddressSpace.is_readonly`; RELRO is asked for separately, by :meth:`is_relro`."""
         return self.memory.is_readonly(vaddr)

@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.expression import Expression, Words, evaluate, parts, size_of
-from mapproof.frontends.elf.slot import pointer_at
+from mapproof.frontends.elf.slot import in_mips_got, pointer_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mapproof.frontends.elf.image import ElfImage
-    from mapproof.frontends.elf.lift import Body, Instruction, Window
+    from mapproof.frontends.elf.lift import Body, Instruction, Node, Window
 
 MAX_LINE: Final = 120
 """Instructions that the line before a jump is followed back through."""
@@ -29,22 +29,36 @@ MAX_ENTRIES: Final = 4096
 @dataclass(frozen=True, slots=True)
 class Jump:
     """Where an indirect jump leads: to exactly these ``targets`` (``table``; none when it never goes on), to another
-    function (``call``), or it is not known (neither)."""
+    function (``call``), back to the caller (``back``), or it is not known (none of them)."""
 
     targets: tuple[int, ...] = ()
     table: bool = False
     call: bool = False
+    back: bool = False
 
 
-def resolve(body: Body, address: int, image: ElfImage, window: Window) -> Jump:
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a calling convention says of registers, by their place in the register file: ``kept`` are those that a call
+    leaves as they are, ``named`` those that hold the address of a function when it is entered. ``stack`` is the stack
+    pointer."""
+
+    kept: frozenset[int]
+    named: frozenset[int]
+    stack: Node
+
+
+def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: Habits) -> Jump:
     """Find out where the indirect jump in the instruction at an address leads."""
     if _raises(body.instructions[address]):
         return Jump((), table=True)
     line = _line(body, address, window)
-    words, guards = _followed(body, line, window)
+    words, guards = _followed(body, line, window, habits)
     target = _target(body.instructions[address], words)
     if target is None:
         return Jump()
+    if _is_return(target, words.read(habits.stack)):
+        return Jump(back=True)
 
     def load(at: int, size: int) -> int | None:
         return _constant(image, window, at, size)
@@ -54,7 +68,7 @@ def resolve(body: Body, address: int, image: ElfImage, window: Window) -> Jump:
         plain = {window.address(number) for number in found}
         known = tuple(sorted(number for number in plain if number is not None and image.is_code(number)))
         return Jump(known, table=True) if len(known) == len(plain) else Jump()
-    if target[0] == "LOAD" and not _is_table(target[2], window):
+    if (target[0] == "LOAD" and not _is_table(target[2], window)) or _was_handed(target):
         return Jump(call=True)
     return Jump()
 
@@ -64,6 +78,23 @@ def _raises(instruction: Instruction) -> bool:
     operation of the processor says."""
     handlers = {output for name, output, _inputs in instruction.ops if name == "CALLOTHER"} - {None}
     return any(name == "BRANCHIND" and inputs[0] in handlers for name, _output, inputs in instruction.ops)
+
+
+def _is_return(target: Expression, stack: Expression) -> bool:
+    """Whether a word is loaded from the stack: no compiler keeps a table of labels there."""
+    if target[0] == "INT_AND" and target[3][0] == "const":
+        target = target[2]
+    if target[0] != "LOAD":
+        return False
+    origins = {part for part in parts(target[2]) if part[0] in {"unknown", "entry", "LOAD"}}
+    return len(origins) == 1 and origins == {part for part in parts(stack) if part[0] in {"unknown", "entry", "LOAD"}}
+
+
+def _was_handed(target: Expression) -> bool:
+    """Whether a word is what a register held when the function was entered, but for a bit that chooses the
+    instruction set: no label of the function itself."""
+    masked = target[0] == "INT_AND" and target[2][0] == "entry" and target[3][0] == "const"
+    return bool(target[0] == "entry" or masked)
 
 
 def _line(body: Body, address: int, window: Window) -> list[int]:
@@ -93,15 +124,17 @@ Guard = tuple[Expression, bool]
 """A word that was tested on the way, and whether it was nonzero."""
 
 
-def _followed(body: Body, line: list[int], window: Window) -> tuple[Words, list[Guard]]:
-    words = Words()
+def _followed(body: Body, line: list[int], window: Window, habits: Habits) -> tuple[Words, list[Guard]]:
+    words = Words(dict.fromkeys(habits.named, body.entry + window.bias) if line[0] == body.entry else None)
     guards: list[Guard] = []
     for at, after in pairwise(line):
         instruction = body.instructions[at]
         conditional = any(op[0] in {"CBRANCH", "BRANCH"} for op in instruction.ops[:-1])
         for op in instruction.ops:
             name, output, inputs = op
-            if name in {"CALL", "CALLIND", "CALLOTHER"}:
+            if name in {"CALL", "CALLIND"}:
+                words.call(habits.kept)
+            elif name == "CALLOTHER":
                 words.clear()
             elif name == "CBRANCH":
                 if inputs[0][0] == "ram" and not conditional:
@@ -170,7 +203,8 @@ def _allowed(index: Expression, guards: list[Guard]) -> list[int]:
 def _constant(image: ElfImage, window: Window, at: int, size: int) -> int | None:
     """Memory that never changes, addresses in it as lifted code spells them."""
     address = window.address(at)
-    if address is None or not (image.is_readonly(address) or image.is_relro(address)):
+    constant = address is not None and (image.is_readonly(address) or image.is_relro(address))
+    if address is None or not (constant or in_mips_got(image, address)):
         return None
     if size == image.layout.word:
         pointer = pointer_at(image, address)

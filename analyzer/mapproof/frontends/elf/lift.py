@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import multiprocessing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from mapproof.frontends.elf.constants import EM
-from mapproof.frontends.elf.jump import Jump, resolve
+from mapproof.frontends.elf.jump import Habits, Jump, resolve
 from mapproof.frontends.elf.mode import is_thumb, without_exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
+    from mapproof.abi.arch import Convention
     from mapproof.frontends.elf.image import ElfImage
 
 Space = Literal["register", "unique", "const", "ram"]
@@ -41,7 +43,13 @@ _PATIENCE: Final = 60.0
 _LONGEST: Final = 1 << 20
 """Bytes of code that are looked through for where instructions start."""
 
+_ONE_BLOCK: Final = 1
+"""``pypcode.TranslateFlags.BB_TERMINATING``: no further than the first instruction that jumps."""
+
 _CHUNK: Final = 512
+_THUNK: Final = 4
+_RETURN: Final = b"\xc3"
+"""How long the thunk of i386's position-independent code is, and its last byte: ``mov (%esp),%ebx; ret``."""
 _SPARE: Final = 16
 
 
@@ -103,9 +111,10 @@ class Window:
 class Lifter:
     """Asks a worker for functions; starts it again when it died."""
 
-    def __init__(self, image: ElfImage, language: str) -> None:
+    def __init__(self, image: ElfImage, convention: Convention, is_stub: Callable[[int], bool]) -> None:
         self._image = image
-        self._language = language
+        self._convention = convention
+        self._is_stub = is_stub
         self._process: Any = None
         self._pipe: Connection[Any, Any] | None = None
         self.registers: dict[str, tuple[int, int]] = {}
@@ -141,7 +150,8 @@ class Lifter:
             return self._pipe
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(self._image, self._language, theirs, ours), daemon=True)
+        reader = _Reader(self._image, self._convention, self._is_stub)
+        self._process = context.Process(target=_serve, args=(reader, theirs, ours), daemon=True)
         self._process.start()
         theirs.close()
         self._pipe = ours
@@ -160,10 +170,9 @@ class Lifter:
             self._pipe = self._process = None
 
 
-def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any], other: Connection[Any, Any]) -> None:
+def _serve(reader: _Reader, pipe: Connection[Any, Any], other: Connection[Any, Any]) -> None:
     """The worker's life: registers first, then answers until the other end of the pipe is closed."""
     other.close()
-    reader = _Reader(image, language)
     pipe.send(reader.registers())
     while True:
         try:
@@ -176,24 +185,37 @@ def _serve(image: ElfImage, language: str, pipe: Connection[Any, Any], other: Co
 class _Reader:
     """The worker's side: one context per instruction set, used over and over."""
 
-    def __init__(self, image: ElfImage, language: str) -> None:
-        import pypcode  # noqa: PLC0415  only the worker needs it
-
+    def __init__(self, image: ElfImage, convention: Convention, is_stub: Callable[[int], bool]) -> None:
         self._image = image
-        self._pypcode = pypcode
-        self._flags = pypcode.TranslateFlags.BB_TERMINATING
-        self._language = language
+        self._convention = convention
+        self._is_stub = is_stub
         self._contexts: dict[bool, Any] = {}
         self._window = Window.of(image)
+        self._thunks: dict[int, tuple[Op, ...]] = {}
         self._bounds: dict[int, tuple[int, int] | None] = {}
+
+    @property
+    def _is_arm(self) -> bool:
+        return self._image.header is not None and self._image.header.machine == EM.ARM
 
     def _context(self, *, thumb: bool) -> Any:  # noqa: ANN401  the lifter has no types
         if thumb not in self._contexts:
-            context = self._pypcode.Context(self._language)
-            if self._image.header is not None and self._image.header.machine == EM.ARM:
+            import pypcode  # noqa: PLC0415  only the worker needs it
+
+            context = pypcode.Context(self._convention.language)
+            if self._is_arm:
                 context.setVariableDefault("TMode", int(thumb))
             self._contexts[thumb] = context
         return self._contexts[thumb]
+
+    @cached_property
+    def _habits(self) -> Habits:
+        table = self.registers()
+        return Habits(
+            frozenset(table[name][0] for name in self._convention.preserved),
+            frozenset(table[name][0] for name in self._convention.entry_address),
+            ("register", *table[self._convention.stack]),
+        )
 
     def registers(self) -> dict[str, tuple[int, int]]:
         """Every register's offset and size by name."""
@@ -203,12 +225,13 @@ class _Reader:
     def body(self, entry: int) -> Body:
         """Follow control from an entry."""
         body = Body(entry)
-        thumb = is_thumb(self._image, entry)
+        home = self._range(entry)
+        thumb = is_thumb(self._image, entry, entry + _CHUNK if home is None else home[1])
         self._follow(body, [entry], thumb=thumb)
         pending = self._indirect(body)
         while pending:
             for address in pending:
-                jump = resolve(body, address, self._image, self._window)
+                jump = resolve(body, address, self._image, self._window, self._habits)
                 body.jumps[address] = jump
                 inside = [target for target in jump.targets if not self._leaves(body, target)]
                 body.leaving.update(target for target in jump.targets if self._leaves(body, target))
@@ -219,7 +242,7 @@ class _Reader:
     def starts(self, low: int, high: int) -> frozenset[int] | None:
         """See :meth:`Lifter.starts`."""
         raw = self._image.read(low, high - low) if 0 < high - low <= _LONGEST else None
-        if raw is None or is_thumb(self._image, low):
+        if raw is None or is_thumb(self._image, low, high):
             return None
         try:
             found = self._context(thumb=False).disassemble(raw, base_address=low).instructions
@@ -258,7 +281,7 @@ class _Reader:
                 for instruction in block:
                     if instruction.address in body.instructions:
                         break
-                    body.instructions[instruction.address] = instruction
+                    body.instructions[instruction.address] = self._with_thunk(instruction)
                 else:
                     falls = self._flow(body, block[-1], todo)
                     at = block[-1].end
@@ -290,6 +313,8 @@ class _Reader:
             return False
         if target == body.entry:
             return False
+        if self._is_stub(target):
+            return True
         other = self._range(target)
         return other is None or other[0] == target
 
@@ -304,17 +329,41 @@ class _Reader:
         data = self._bytes(address)
         if data is None:
             return []
-        if thumb:
-            data = without_exchange(data, address)
+        moved: dict[int, int] = {}
+        if self._is_arm:
+            data, moved = without_exchange(data, address, thumb=thumb)
         context = self._context(thumb=thumb)
         limit = max(1, len(data) - _SPARE)
         try:
-            found = context.translate(
-                data, base_address=address + self._window.bias, max_bytes=limit, flags=self._flags
-            )
+            found = context.translate(data, base_address=address + self._window.bias, max_bytes=limit, flags=_ONE_BLOCK)
         except Exception:  # noqa: BLE001  the lifter's own errors have no common base; the address is reported unread
             return []
-        return list(_instructions(found.ops, self._window.bias, self._image.layout.bits))
+        block = list(_instructions(found.ops, self._window.bias, self._image.layout.bits))
+        return [_retargeted(one, moved[one.address]) if moved.get(one.address) else one for one in block]
+
+    def _with_thunk(self, instruction: Instruction) -> Instruction:
+        """The instruction, with what a thunk does in place of its call: code that asks where it is calls one that hands
+        the return address back, in a register that no other function changes."""
+        called = [op for op in instruction.ops if op[0] == "CALL" and op[2][0][0] == "ram"]
+        if not self._convention.pushed or len(called) != 1 or instruction.ops[-1] is not called[0]:
+            return instruction
+        thunk = self._thunk(called[0][2][0][1] - self._window.bias)
+        return (
+            Instruction(instruction.address, instruction.size, (*instruction.ops[:-1], *thunk))
+            if thunk
+            else instruction
+        )
+
+    def _thunk(self, address: int) -> tuple[Op, ...]:
+        """What the code at an address does, if it only loads its return address and returns; else nothing."""
+        if address not in self._thunks:
+            raw = self._image.read(address, _THUNK) if self._image.is_code(address) else None
+            block = self._decode(address, thumb=False) if raw is not None and raw.endswith(_RETURN) else []
+            ops = tuple(op for instruction in block for op in instruction.ops)
+            plain = [op[0] for op in ops[:-1]]
+            loads = plain.count("LOAD") == 2 and not {"CALL", "CALLOTHER", "CBRANCH", "BRANCH", "STORE"} & set(plain)
+            self._thunks[address] = ops[:-1] if len(block) == 2 and loads and ops[-1][0] == "RETURN" else ()
+        return self._thunks[address]
 
     def _bytes(self, address: int) -> bytes | None:
         extent = self._image.memory.extent_at(address)
@@ -341,11 +390,29 @@ def _instructions(ops: Any, bias: int, bits: int) -> Iterator[Instruction]:  # n
             continue
         inputs = [(node.space.name, node.offset, node.size) for node in op.inputs]
         if name in {"LOAD", "STORE"}:
+            name = _in_space(name, op.inputs[0].getSpaceFromConst().name)
             inputs = inputs[1:]
         output = op.output
         kept.append((name, None if output is None else (output.space.name, output.offset, output.size), tuple(inputs)))
     if address is not None:
         yield Instruction(address, end - address, tuple(kept))
+
+
+def _retargeted(instruction: Instruction, by: int) -> Instruction:
+    """A call whose target lies some bytes further."""
+    ops = tuple(
+        (name, output, ((space, offset + by, size), *rest)) if name == "CALL" else (name, output, inputs)
+        for name, output, inputs in instruction.ops
+        for (space, offset, size), *rest in (inputs or (("const", 0, 0),),)
+    )
+    return Instruction(instruction.address, instruction.size, ops)
+
+
+def _in_space(name: str, space: str) -> str:
+    """What an access to memory comes to: a load from the space of constants gives the address itself."""
+    if space == "ram":
+        return name
+    return "COPY" if name == "LOAD" and space == "const" else "CALLOTHER"
 
 
 def jump_targets(instruction: Instruction, window: Window) -> Iterator[int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.discover import stubs
-from mapproof.frontends.elf.slot import pointer_at
+from mapproof.frontends.elf.slot import in_mips_got, pointer_at
 from mapproof.model.ir import Const, Content, Place, Symbol, SymbolKind
 from mapproof.model.verdict import Assumption
 
@@ -64,6 +64,10 @@ class Linked:
     def external_at(self, address: int) -> tuple[str, str] | None:
         """(name, link) of another file's function, when the code at an address only leads to it."""
         return self._stubs.get(address)
+
+    def code_address(self, address: int) -> int:
+        """Where the code stands that a function's address names: without the bit that chooses an instruction set."""
+        return address & ~1 if self._image.machine is not None and self._image.machine.thumb else address
 
     def is_function(self, address: int) -> bool:
         """Whether an address is code, or stands for another file's."""
@@ -150,9 +154,9 @@ class Linked:
             symbol = Symbol(SymbolKind.FUNCTION, pointer.symbol)
             assumption = "" if constant or in_got else Assumption.TABLE_CONSTANT
             return Content(symbol, "got" if in_got else "table", assumption)
-        if constant:
+        if constant or in_mips_got(self._image, address):
             return Content(Place(pointer.address, size))
         if self._image.is_code(pointer.address):
-            symbol = Symbol(SymbolKind.FUNCTION, symbol_of(pointer.address))
+            symbol = Symbol(SymbolKind.FUNCTION, symbol_of(self.code_address(pointer.address)))
             return Content(symbol, "table", Assumption.TABLE_CONSTANT)
         return None

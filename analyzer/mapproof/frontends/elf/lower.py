@@ -6,9 +6,10 @@ function may rely on when it is entered. Whatever is not modelled is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
+from mapproof.frontends.elf.compared import Numbering
 from mapproof.frontends.elf.lift import falls_through, jump_targets, signed
 from mapproof.frontends.elf.sweepdead import without_dead
 from mapproof.model.ir import (
@@ -36,12 +37,18 @@ if TYPE_CHECKING:
 ARGUMENTS: Final = 6
 """Arguments that a call is given; mapping functions decide by the first six."""
 
+EXTRA: Final = 4
+"""Words of the stack that a call of a function in the same file is given besides."""
+
 _CODES: Final = {opcode.value: opcode for opcode in Opcode}
 _ARITHMETIC: Final = frozenset(_CODES) - {"LOAD", "STORE", "CALL", "CALLOTHER", "RETURN", "PTRADD", "PTRSUB"}
 _SELF_ZERO: Final = frozenset(
     {"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"}
 )
 """Operations that give 0 when both inputs are one word."""
+
+_TRUTHS: Final = frozenset({"FLOAT_EQUAL", "FLOAT_NOTEQUAL", "FLOAT_LESS", "FLOAT_LESSEQUAL", "FLOAT_NAN"})
+"""Operations that are not modelled, of which it is known that they give 0 or 1."""
 
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"
 _FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
@@ -85,12 +92,17 @@ class _Lowering:
         self._parts: dict[Var, dict[tuple[int, int], Operand]] = {}
         self._uniques: dict[int, tuple[int, Var]] = {}
         self._temporaries = 0
+        self._numbers = Numbering()
+        self._flags = tuple(machine.registers.named(name) for name in self._convention.order_flags)
+        self._ordered = Var("order of " + " and ".join(self._convention.order_flags), 1)
         self._at = Address(machine.path, body.entry, body.entry)
         self._stack = machine.registers.named(self._convention.stack)
         self._result = machine.registers.named(self._convention.result)
         self._preserved = {machine.registers.named(name) for name in self._convention.preserved}
         self._zero = machine.registers.named(self._convention.zero) if self._convention.zero else None
-        self._lost = body.cut or bool(body.unread) or any(not (j.table or j.call) for j in body.jumps.values())
+        self._lost = (
+            body.cut or bool(body.unread) or any(not (j.table or j.call or j.back) for j in body.jumps.values())
+        )
         self._used: set[Var] = set()
         self._havoc_block: int | None = None
 
@@ -137,15 +149,20 @@ class _Lowering:
                 for node in (*inputs, *(() if output is None else (output,))):
                     if node[0] == "register":
                         used.add(self._machine.registers.holding(node[1], node[2])[1])
-        for name in (*self._convention.arguments, self._convention.trap_result, *self._convention.constants):
+        convention = self._convention
+        named = (*convention.arguments, *convention.private_arguments, convention.trap_result, *convention.constants)
+        for name in named:
             used.add(self._machine.registers.named(name))
+        if self._flags:
+            used.add(self._ordered)
         return used - ({self._zero} if self._zero is not None else set())
 
     def _enter(self, first: int) -> tuple[Var, ...]:
         """The state on entry: arguments are parameters, the stack pointer is the frame, other registers are unknown."""
         convention, registers = self._convention, self._machine.registers
         parameters = [registers.named(name) for name in convention.arguments]
-        stacked = [Var(f"stack{n}", self._machine.word) for n in range(max(0, ARGUMENTS - len(parameters)))]
+        stacked = [Var(f"stack{n}", self._machine.word) for n in range(self._stacked() + EXTRA)]
+        private = [registers.named(name) for name in convention.private_arguments]
         known: dict[Var, Operand] = {self._stack: Symbol(SymbolKind.FRAME, "")}
         known |= {
             registers.named(name): Place(self._body.entry, self._machine.word) for name in convention.entry_address
@@ -153,12 +170,16 @@ class _Lowering:
         for name, number in convention.constants.items():
             variable = registers.named(name)
             known[variable] = Const(number, variable.size)
-        for variable in sorted(self._used - set(parameters), key=lambda var: var.name):
+        for variable in sorted(self._used - {*parameters, *private}, key=lambda var: var.name):
             self._emit(Opcode.COPY, variable, known.get(variable, Unknown(_FOUND, variable.size)))
         for index, variable in enumerate(stacked):
             self._store(self._above_stack(convention.stack_arguments + index * self._machine.word), variable)
         self._builder.link(Edge(first))
-        return (*parameters, *stacked)
+        return (*parameters, *stacked, *private)
+
+    def _stacked(self) -> int:
+        """How many of a mapping function's arguments lie on the stack."""
+        return max(0, ARGUMENTS - len(self._convention.arguments))
 
     def _havoc(self) -> int:
         """A block that anything may have happened before; its way on is added where code may be entered unseen."""
@@ -186,6 +207,7 @@ class _Lowering:
     def _begin(self, block: int) -> None:
         self._builder.current = block
         self._parts.clear()
+        self._numbers.clear()
 
     def _straight(self, leader: int, leaders: set[int]) -> None:
         """Lower from a leader to the next one, or to where control does not go on."""
@@ -198,6 +220,8 @@ class _Lowering:
             self._at = Address(self._machine.path, instruction.address, instruction.end)
             self._uniques = _containers(instruction)
             self._instruction(instruction)
+            if self._flags:
+                self._note_order(instruction)
             if instruction.address in self._body.final or not falls_through(instruction, self._machine.window):
                 return
             if instruction.end in leaders:
@@ -278,6 +302,8 @@ class _Lowering:
                 self._builder.link(
                     Edge(self._destination(instruction, 0, ("ram", address + self._machine.window.bias, 8)))
                 )
+        elif jump is not None and jump.back:
+            self._emit(Opcode.RETURN, None, self._result)
         elif jump is not None and jump.call:
             self._called(self._read(target), None)
             self._emit(Opcode.RETURN, None, self._result)
@@ -313,12 +339,17 @@ class _Lowering:
     def _called(self, callee: Operand, syntax: CallSyntax | None) -> None:
         registers = self._machine.registers
         arguments: list[Operand] = [registers.named(name) for name in self._convention.arguments]
-        for index in range(max(0, ARGUMENTS - len(arguments))):
+        inside = syntax is not None and not syntax.via
+        for index in range(self._stacked() + (EXTRA if inside else 0)):
             word = self._temporary(self._machine.word)
             at = self._above_stack(self._convention.stack_arguments + index * self._machine.word)
             self._emit(Opcode.LOAD, word, at)
             arguments.append(word)
+        if inside and syntax is not None:
+            arguments += [registers.named(name) for name in self._convention.private_arguments]
+            syntax = replace(syntax, spare=EXTRA + len(self._convention.private_arguments))
         self._builder.emit(Operation(Opcode.CALL, self._result, (callee, *arguments), self._at, syntax))
+        self._numbers.assign(self._result)
         self._clobber(self._used - self._preserved - {self._result})
 
     def _clobber(self, registers: set[Var]) -> None:
@@ -338,6 +369,7 @@ class _Lowering:
         result = registers.named(convention.trap_result)
         callee = Symbol(SymbolKind.FUNCTION, "syscall")
         self._builder.emit(Operation(Opcode.CALL, result, (callee, *inputs), self._at, syntax))
+        self._numbers.assign(result)
         self._clobber({registers.named(name) for name in convention.trap_clobbers} & self._used)
         self._parts.clear()
 
@@ -350,7 +382,9 @@ class _Lowering:
 
     def _operation(self, op: Op) -> None:
         name, output, inputs = op
-        if name == "CALL":
+        if name in {"CALLOTHER", "CALLIND"} and self._is_trap():
+            self._enter_kernel(name)
+        elif name == "CALL":
             self._call(inputs[0], direct=True)
         elif name == "CALLIND":
             self._call(inputs[0], direct=False)
@@ -370,10 +404,47 @@ class _Lowering:
             self._write(output, Opcode.COPY, (Const(0, output[2]),))
             return
         operands = tuple(self._read(node) for node in inputs)
+        if name in {"INT_EQUAL", "INT_NOTEQUAL"} and self._reads_order(name, output, operands):
+            return
+        if name == "INT_SBORROW":
+            self._compare(operands)
         if name == "LOAD" or name in _ARITHMETIC:
             self._write(output, _CODES[name], operands)
+        elif name in _TRUTHS:
+            word = self._temporary(output[2])
+            self._emit(Opcode.CALLOTHER, word, *operands)
+            self._write(output, Opcode.INT_AND, (word, Const(1, output[2])))
         else:
             self._write(output, Opcode.CALLOTHER, operands)
+
+    def _compare(self, operands: tuple[Operand, ...]) -> None:
+        """Beside an overflow flag, the comparison that it is part of."""
+        order = self._temporary(1)
+        self._emit(Opcode.INT_SLESS, order, *operands)
+        self._numbers.remember(operands[0], operands[1], order)
+
+    def _reads_order(self, name: str, output: Node, operands: tuple[Operand, ...]) -> bool:
+        """Lower a test whether two flags agree as the comparison that they come from, if they come from one."""
+        order = self._numbers.order(*operands)
+        if order is None and set(operands) == set(self._flags):
+            order = self._ordered
+        if order is None:
+            return False
+        self._write(output, Opcode.COPY if name == "INT_NOTEQUAL" else Opcode.BOOL_NEGATE, (order,))
+        return True
+
+    def _note_order(self, instruction: Instruction) -> None:
+        """Behind an instruction that sets flags: what their difference says, for tests in other blocks."""
+        written = {
+            self._holding(output)[1] for _name, output, _inputs in instruction.ops if output and output[0] == "register"
+        }
+        if written.isdisjoint(self._flags):
+            return
+        order = self._numbers.order(*self._flags)
+        if order is not None:
+            self._emit(Opcode.COPY, self._ordered, order)
+        else:
+            self._emit(Opcode.INT_NOTEQUAL, self._ordered, *self._flags)
 
     def _aligns_stack(self, name: str, output: Node, inputs: tuple[Node, ...]) -> bool:
         """``and sp, -n`` in a prologue: what lies below is a frame of its own, apart from all that came before."""
@@ -390,9 +461,6 @@ class _Lowering:
 
         One that is given an address may write there, as any function may that is given one.
         """
-        if output is None and len(inputs) <= 1 and self._is_trap():
-            self._trap()
-            return
         operands = tuple(self._read(node) for node in inputs[1:])
         words = [
             operand for operand, node in zip(operands, inputs[1:], strict=True) if _may_address(node, self._machine)
@@ -403,11 +471,22 @@ class _Lowering:
         if output is not None:
             self._write(output, Opcode.CALLOTHER, operands)
 
+    def _enter_kernel(self, name: str) -> None:
+        """A system call; where the lifter spells it as a call of what an operation or a cell gives, once, there."""
+        names = [op[0] for op in self._body.instructions[self._at.address].ops]
+        if name != ("CALLIND" if "CALLIND" in names else "CALLOTHER"):
+            return
+        self._trap()
+        if "STORE" in names:
+            self._emit(Opcode.INT_ADD, self._stack, self._stack, Const(self._convention.pushed, self._stack.size))
+
     def _is_trap(self) -> bool:
         return self._at.address in self._machine.traps
 
     def _emit(self, opcode: Opcode, output: Var | None, *inputs: Operand) -> None:
         self._builder.emit(Operation(opcode, output, inputs, self._at))
+        if output is not None:
+            self._numbers.define(opcode, output, inputs)
 
     def _store(self, address: Operand, value: Operand) -> None:
         self._emit(Opcode.STORE, None, address, value)
@@ -452,6 +531,8 @@ class _Lowering:
 
     def _write(self, node: Node, opcode: Opcode, inputs: tuple[Operand, ...]) -> None:
         space, offset, size = node
+        if space == "const":
+            return
         if space == "ram":
             word = self._temporary(size)
             self._emit(opcode, word, *inputs)

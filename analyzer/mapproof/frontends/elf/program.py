@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
-from mapproof.frontends.elf.discover import callers_of, mapping_references, traps
+from mapproof.errors import gap_of
+from mapproof.frontends.elf.discover import callers_of, entries_into, mapping_references, traps
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window
 from mapproof.frontends.elf.linked import Linked
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from mapproof.abi.arch import Arch
     from mapproof.frontends.elf.discover import MappingReference, Trap
+    from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Operand
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 _FLOW: Final = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT})
+_ENTERING: Final = _FLOW | {Kind.SHORT}
 
 _DECIDING: Final = (0, 3, 4)
 """Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: the callee, protection and flags."""
@@ -104,6 +107,7 @@ class ElfProgram:
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
         """See :class:`mapproof.frontends.elf.lower.Target`."""
+        address = self._linked.code_address(address)
         external = self._linked.external_at(address)
         if external is not None:
             name, via = external
@@ -138,9 +142,14 @@ class ElfProgram:
     def _function(self, address: int) -> Function | None:
         if address not in self._functions:
             body = self._body(address)
-            self._functions[address] = (
-                None if body is None or self._machine is None else self._lowered(body, self._machine)
-            )
+            try:
+                self._functions[address] = (
+                    None if body is None or self._machine is None else self._lowered(body, self._machine)
+                )
+            except Exception as error:  # noqa: BLE001  whatever it is costs one function, whose calls stay sites
+                kind, detail = gap_of(error, f"{self._linked.name_of(address)}()")
+                self._gap(address, kind, detail)
+                self._functions[address] = self._bodies[address] = None
         return self._functions[address]
 
     def _result(self, function: Function) -> Function:
@@ -217,7 +226,8 @@ class ElfProgram:
         convention = self._arch.convention if self._arch is not None else None
         if self._lifter is not None or convention is None:
             return
-        self._lifter = Lifter(self._image, convention.language)
+        linked = self._linked
+        self._lifter = Lifter(self._image, convention, lambda address: linked.external_at(address) is not None)
         self._lifter.start()
         if self._lifter.registers:
             self._machine = Machine(
@@ -248,7 +258,11 @@ class ElfProgram:
         }
         names = [*self._names, *(self._resolvers if self._linked.spells(self._names) else ())]
         references = [r for r in mapping_references(self._image, names) if r.kind != Kind.DATA and r.via != "stub"]
-        places = {reference.address: reference for reference in references}
+        places = {
+            reference.address: reference
+            for reference in references
+            if reference.kind in _FLOW or not self._image.is_data_section(reference.address)
+        }
         entries: dict[int, list[MappingReference]] = {}
         trapping: dict[int, list[Trap]] = {}
         for address, reference in places.items():
@@ -340,25 +354,33 @@ class ElfProgram:
             )
         return self._callers[function.symbol]
 
-    def _calling(self, address: int) -> References:  # noqa: C901  one branch per case
+    def _calling(self, address: int) -> References:  # noqa: C901, PLR0912  one branch per case
         bounds = self._image.function_bounds(address)
         if bounds is None or bounds.start != address:
             return References((), complete=False, reason="control may enter it in the middle")
         found: dict[int, Function] = {}
         symbol = self._symbol(address)
         why = ""
+        called = False
         for reference in unpack(callers_of(self._image, address)):
-            if reference.kind not in _FLOW:
-                why = why or "its address is kept where others may read it"
-                continue
             home = self._image.function_bounds(reference.address)
             body = None if home is None else self._body(home.start)
+            if reference.kind == Kind.DATA:
+                why = why or "its address is kept where others may read it"
+                continue
             if home is None or body is None or not _covered(body, reference.address):
-                why = why or "a call of it stands in code that could not be followed"
+                if reference.kind != Kind.SHORT:
+                    why = why or "a call of it stands in code that could not be followed"
                 continue
             if reference.address not in body.instructions:
                 continue
+            called |= reference.kind == Kind.CALL
             caller = self._function(home.start)
+            if reference.kind not in _ENTERING and (
+                caller is None or escapes(caller, reference.address, reference.target)
+            ):
+                why = why or "its address is kept where others may read it"
+                continue
             if caller is not None:
                 found[home.start] = self._focused(
                     caller, symbol, lambda operation, _cell: _passing(operation, symbol), set()
@@ -366,7 +388,7 @@ class ElfProgram:
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
         functions = tuple(found[start] for start in sorted(found))
-        if not bounds.certain:
+        if not bounds.certain and not (called and self._is_apart(bounds)):
             why = why or "it is not certain where it starts"
         if self._linked.is_exported(address) and self._image.position_independent and self._image.interpreter is None:
             why = why or "it is exported: other files may call it"
@@ -375,6 +397,24 @@ class ElfProgram:
         if not functions:
             return References((), complete=False, reason="no caller is in scope")
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
+
+    def _is_apart(self, bounds: Bounds) -> bool:
+        """Whether nothing outside leads into the middle of code between these bounds, but for its own jump tables."""
+        body = self._body(bounds.start)
+        tabled = {target for jump in body.jumps.values() for target in jump.targets} if body is not None else set()
+        for reference in unpack(entries_into(self._image, bounds.start, bounds.end)):
+            if reference.kind == Kind.DATA and reference.target in tabled:
+                continue
+            home = self._image.function_bounds(reference.address)
+            outside = None if home is None else self._body(home.start)
+            if outside is not None and _covered(outside, reference.address):
+                if reference.address not in outside.instructions:
+                    continue
+                if reference.kind not in _ENTERING:
+                    continue
+            if reference.kind != Kind.SHORT:
+                return False
+        return True
 
     # -- memory --------------------------------------------------------------------------------------------------------
 

@@ -110,6 +110,8 @@ class _Slice:
             handed = self._handed(use, lambda fact: fact.traced) if self._traced else frozenset()
             if handed or positions:
                 self._keep(use, {0, *handed, *positions})
+            if any(_in_frame(self._pointed.input(use, place)) for place in positions):
+                self._anywhere = True
         elif positions:
             self._keep(use, positions)
         return [

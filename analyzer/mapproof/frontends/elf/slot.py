@@ -113,6 +113,16 @@ def _in_mips_local_got(image: ElfImage, vaddr: int) -> bool:
     return got <= vaddr < got + count * image.layout.word
 
 
+def in_mips_got(image: ElfImage, vaddr: int) -> bool:
+    """Whether a cell is in a MIPS GOT: the linker makes it for code to load from, and it is never read-only."""
+    got, local = image.dynamic.value(DT.PLTGOT), image.dynamic.value(DT.MIPS_LOCAL_GOTNO)
+    if image.header is None or image.header.machine != EM.MIPS or got is None or local is None:
+        return False
+    count, first = image.dynamic.value(DT.MIPS_SYMTABNO), image.dynamic.value(DT.MIPS_GOTSYM)
+    named = count - first if count is not None and first is not None else 0
+    return got <= vaddr < got + (local + max(0, named)) * image.layout.word
+
+
 def data_references(image: ElfImage, wanted: Wanted) -> References:
     """Data cells that hold a wanted address or one within reach below it, as DATA references: by relocation, or as
     plain words in a file with fixed addresses. Symbolic relocations to a definition in the file count too."""

@@ -361,6 +361,19 @@ def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
 
 _FIXED: Final = FixedMachine(Decoder())
 
+
+def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
+    """Targets of calls, of each instruction set only where the code around looks like it."""
+    parts = [np.zeros(0, np.int64)]
+    for words in words_of(image, code, 2, code.vaddr, code.end):
+        maybe_a32, maybe_thumb = _instruction_sets(words)
+        for branches, possible in ((_a32_branches(words), maybe_a32), (_thumb_branches(words), maybe_thumb)):
+            for branch in branches:
+                called = branch.target[(branch.kind == Kind.CALL) & possible[branch.place]]
+                parts.append(called[(called >= code.vaddr) & (called < code.end)])
+    return np.unique(np.concatenate(parts)).astype(np.uint64)
+
+
 MACHINES: Final = (
     Machine(
         name="arm",
@@ -388,7 +401,7 @@ MACHINES: Final = (
         displaced=_FIXED.displaced,
         stubs=stubs,
         traps=traps,
-        call_targets=_FIXED.call_targets,
+        call_targets=call_targets,
         falls_into=_FIXED.falls_into,
         thumb=True,
     ),
