@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from mapproof.frontends.elf.compared import Numbering
 from mapproof.frontends.elf.lift import falls_through, jump_targets, signed
+from mapproof.frontends.elf.register import temporaries
 from mapproof.frontends.elf.sweepdead import without_dead
 from mapproof.model.ir import (
     CallSyntax,
@@ -218,7 +219,7 @@ class _Lowering:
         instruction: Instruction | None = self._body.instructions[leader]
         while instruction is not None:
             self._at = Address(self._machine.path, instruction.address, instruction.end)
-            self._uniques = _containers(instruction)
+            self._uniques = temporaries(instruction)
             self._instruction(instruction)
             if self._flags:
                 self._note_order(instruction)
@@ -583,24 +584,3 @@ def _inner_targets(ops: tuple[Op, ...]) -> set[int]:
         for index, (name, _output, inputs) in enumerate(ops)
         if name in {"BRANCH", "CBRANCH"} and inputs[0][0] == "const"
     }
-
-
-def _containers(instruction: Instruction) -> dict[int, tuple[int, Var]]:
-    """For each temporary of an instruction (by offset) the variable that holds it and all that overlaps it."""
-    spans = sorted({
-        (node[1], node[1] + node[2])
-        for _name, output, inputs in instruction.ops
-        for node in (*inputs, *(() if output is None else (output,)))
-        if node[0] == "unique"
-    })  # fmt: skip
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    found: dict[int, tuple[int, Var]] = {}
-    for start, _end in spans:
-        low, high = next(span for span in merged if span[0] <= start < span[1])
-        found[start] = (low, Var(f"u{low:x}", high - low))
-    return found

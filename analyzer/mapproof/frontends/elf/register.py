@@ -1,4 +1,4 @@
-"""Registers without overlap: each stretch of the register file that instructions can name parts of is one variable."""
+"""Registers and temporaries without overlap: each stretch that instructions can name parts of is one variable."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from mapproof.model.ir import Var
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from mapproof.frontends.elf.lift import Instruction
 
 
 class Registers:
@@ -43,3 +45,24 @@ class Registers:
     def knows(self, name: str) -> bool:
         """Whether the lifter has a register of that name."""
         return name in self._table
+
+
+def temporaries(instruction: Instruction) -> dict[int, tuple[int, Var]]:
+    """For each temporary of an instruction (by offset) the variable that holds it and all that overlaps it."""
+    spans = sorted({
+        (node[1], node[1] + node[2])
+        for _name, output, inputs in instruction.ops
+        for node in (*inputs, *(() if output is None else (output,)))
+        if node[0] == "unique"
+    })  # fmt: skip
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    found: dict[int, tuple[int, Var]] = {}
+    for start, _end in spans:
+        low, high = next(span for span in merged if span[0] <= start < span[1])
+        found[start] = (low, Var(f"u{low:x}", high - low))
+    return found
