@@ -44,4 +44,4 @@ def test_the_first_screen_has_what_it_should():
     for heading in ("## Install", "## Three commands", "## Limits"):
         assert heading in screen
     commands = set(re.findall(r"^    mapproof (\w+)", screen, re.MULTILINE))
-    assert commands == {"check", "explain", "rules"}
+    assert {"check", "explain", "rules"} <= commands

@@ -190,6 +190,12 @@ SNIPPETS = {
                 self.protect = self.lib.mprotect
             def h(self, p): self.protect(p, 1, 7)  # -> rwx
     """,
+    "a table of functions": """
+        import ctypes
+        libc = ctypes.CDLL(None)
+        TABLE = {"p": libc.mprotect}  # -> any
+        def f(p): TABLE["p"](p, 1, 7)
+    """,
     "windows": """
         import ctypes
         k = ctypes.windll.kernel32

@@ -12,7 +12,7 @@ from mapproof.frontends.python.expression import Expressions, spelled
 from mapproof.frontends.python.mapping import shape_of
 from mapproof.frontends.python.module import dotted, parameters_of, positional_of, starred_of
 from mapproof.frontends.python.names import Classes, External, Functions
-from mapproof.model.ir import CallSyntax, Opcode, Symbol, SymbolKind
+from mapproof.model.ir import CallSyntax, Field, Opcode, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,8 +70,8 @@ class Calls(Expressions):
             starred = starred or bool(argument.star)
             if argument.keyword is None and not starred:
                 found.append(value)
-            elif not argument.star:
-                found += [] if argument.keyword is not None else [unknown()]
+            elif not argument.star and argument.keyword is None:
+                found.append(unknown())
         while starred and len(found) < _MOST_ARGUMENTS:
             found.append(unknown())
         return found
@@ -226,19 +226,21 @@ class Calls(Expressions):
         ]
         if is_callee:
             makers.append(partial(self._foreign, node, name))
-        elif self.program.is_member(name):
-            makers.append(partial(self._through_member, node, func))
         if not makers:
-            callee = Symbol(SymbolKind.FUNCTION, f"method {name}")
-            self.emit_call(node, callee, [receiver, *self._all_arguments(node)])
-            return unknown()
+            return self._through_member(node, func, receiver)
         if len(makers) == 1 and (is_callee or not self.program.is_common(name)):
             return makers[0]()
         return self.code.choose([*makers, unknown])
 
-    def _through_member(self, node: cst.Call, func: cst.Attribute) -> Operand:
-        """A call of what an attribute was given: a C function, say."""
-        return self.emit_call(node, self.attribute(func), self.arguments(node))
+    def _through_member(self, node: cst.Call, func: cst.Attribute, receiver: Operand) -> Operand:
+        """A call of what an attribute was given: a C function, say, or a method that is not known."""
+        if isinstance(receiver, Unknown):
+            receiver = self.code.copy(receiver, self.code.temporary())
+        member = self.code.emit(Opcode.LOAD, self.code.emit(Opcode.PTRSUB, receiver, Field(func.attr.value)))
+        given = self.arguments(node)
+        named = [self.value(argument.value) for argument in node.args if argument.keyword is not None]
+        self.emit_call(node, member, [*given, *named])
+        return unknown()
 
     def _foreign(self, node: cst.Call, name: str) -> Operand:
         """A C function that an attribute names. ``mmap`` may be that of the module of this name as well."""

@@ -10,7 +10,7 @@ import libcst as cst
 from mapproof.frontends.python.code import NONE, constant, unknown
 from mapproof.frontends.python.module import dotted, is_captured, owner_of
 from mapproof.frontends.python.names import Classes, External, Functions, Variable
-from mapproof.model.ir import Field, Opcode, Symbol, SymbolKind, Unknown, Var
+from mapproof.model.ir import Const, Field, Opcode, Symbol, SymbolKind, Unknown, Var
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,11 +185,12 @@ class Expressions:
             return self.entity_value(entity, node)
         name = node.attr.value
         head = self.value(node.value)
-        if not self.program.is_member(name):
-            if name in self.program.table.callees and not self.program.methods(name):
+        is_callee = name in self.program.table.callees
+        is_constant = name.isupper() and name in self.program.table.constants
+        if (is_callee or is_constant) and not self.program.is_member(name) and not self.program.methods(name):
+            if is_callee:
                 return Symbol(SymbolKind.FUNCTION, name)
-            if name in self.program.table.constants and name.isupper():
-                return constant(self.program.table.constants[name], name)
+            return constant(self.program.table.constants[name], name)
         return self.code.emit(Opcode.LOAD, self.code.emit(Opcode.PTRSUB, head, Field(name)))
 
     def subscript(self, node: cst.Subscript) -> Operand:
@@ -233,8 +234,12 @@ class Expressions:
             else:
                 self.value(element.value)
                 plain = False
-        symbol = self.program.literal(self.module, node, self.scope)
-        if not plain or symbol is None or not values:
+        for value in values:
+            if isinstance(value, Symbol) and value.name in self.program.table.callees:
+                self.program.called_from_afar(self, value)
+        plain = plain and all(isinstance(value, Const | Var) for value in values)
+        symbol = self.program.literal(self.module, node, self.scope) if plain and values else None
+        if symbol is None:
             return unknown("unknown-memory")
         base = Symbol(SymbolKind.OBJECT, symbol)
         for number, value in enumerate(values):

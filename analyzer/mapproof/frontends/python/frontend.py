@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mapproof.model.callee import CalleeTable
     from mapproof.model.site import Site
 
-SUFFIXES: Final = (".py", ".pyw", ".pyi")
+SUFFIXES: Final = (".py", ".pyw")
 _SCRIPT: Final = (b"#!", b"python")
 """What the first line of a script without a suffix holds."""
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})

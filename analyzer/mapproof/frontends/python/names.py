@@ -103,10 +103,14 @@ class Names:
             return self._from_stars(name, module, depth)
         return self.in_scope(name, module, owner, depth)
 
-    def in_scope(self, name: str, module: Module, owner: Scope, depth: int = 0) -> Entity | None:
+    def in_scope(  # noqa: PLR0911  one answer per kind of binding
+        self, name: str, module: Module, owner: Scope, depth: int = 0
+    ) -> Entity | None:
         """What a name of a scope stands for. An import wins over the assignments that stand in for it."""
+        if depth > _DEEPEST:
+            return None
         if name in owner.imports and not self.is_overwritten(name, owner):
-            return self._import(owner.imports[name][0], module, depth)
+            return self._import(owner.imports[name][0], module, depth + 1)
         if name in owner.assigned:
             value = owner.values.get(name)
             if owner.assigned[name] == 1 and value is not None and name not in owner.functions:

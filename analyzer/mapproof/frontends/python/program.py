@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from mapproof.frontends.python.mapping import mapping_classes
 from mapproof.frontends.python.module import Module, Scope, dotted, parameters_of, starred_of
 from mapproof.frontends.python.names import Classes, External, Names
 from mapproof.frontends.python.statement import Statements
-from mapproof.frontends.python.summary import calls, holding, is_held, named, stores
+from mapproof.frontends.python.summary import calls, holding, is_held, may_map, named, stores
 from mapproof.frontends.python.usage import Use, uses_of
 from mapproof.model.condition import FALSE
 from mapproof.model.ir import (
@@ -50,8 +51,10 @@ _LOADERS: Final = frozenset({
 })  # fmt: skip
 _COMMON: Final = frozenset({"map", "protect", "open", "close", "read", "write", "get", "set", "run", "call", "update"})
 """Names of methods that objects of other classes are likely to have as well."""
-_MOST_MENTIONS: Final = 400
-"""Files that are parsed because they mention one name."""
+_MOST_MENTIONS: Final = 60
+"""Files that are parsed because they mention one name; what is mentioned in more is not followed."""
+_STORING: Final = r"\b{0}\b[^\n]*=|\b(?:for|as)\b[^\n]*\b{0}\b|\b{0}\s*:"
+"""How a line looks that may give a name or attribute a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class PythonProgram:
         self._uses: dict[str, dict[str, set[Use]]] = {}
         self._methods: dict[str, list[tuple[Module, cst.FunctionDef]]] = {}
         self._nothing: dict[str, Function] = {}
+        self._generators: dict[int, bool] = {}
+        self._lowering: list[str] = []
+        self._asking: dict[str, set[str]] = {}
+        """Which functions were lowered by what was known of methods of a name."""
+        self._carried: set[str] = set()
         self._by_stem: dict[str, list[str]] = {}
         for path in texts:
             stem = os.path.basename(path).rpartition(".")[0]  # noqa: PTH119  paths are kept as they were given
@@ -98,24 +106,36 @@ class PythonProgram:
     def module(self, path: str) -> Module | None:
         """The module in a file; ``None``, and a gap, where it can't be parsed."""
         if path not in self._modules:
-            try:
-                self._modules[path] = Module(path, self._texts[path])
-            except cst.ParserSyntaxError as error:
-                self._modules[path] = None
-                self.gaps.append(Coverage(path, "lost", f"is no Python: {error.message}", error.raw_line))
-            except (RecursionError, UnicodeDecodeError, LookupError, ValueError) as error:
-                self._modules[path] = None
-                self.gaps.append(Coverage(path, "lost", f"can't be parsed: {type(error).__name__}"))
+            self._modules[path] = self._parsed(path)
+            found = self._modules[path]
+            if found is not None:
+                self._reconsider(found)
         return self._modules[path]
 
-    def mentioning(self, name: str) -> Iterator[Module]:
-        """Every module whose text has the name."""
+    def _parsed(self, path: str) -> Module | None:
+        try:
+            return Module(path, self._texts[path])
+        except cst.ParserSyntaxError as error:
+            self.gaps.append(Coverage(path, "lost", f"is no Python: {error.message}", error.raw_line))
+        except (RecursionError, UnicodeDecodeError, LookupError, ValueError) as error:
+            self.gaps.append(Coverage(path, "lost", f"can't be parsed: {type(error).__name__}"))
+        return None
+
+    def _reconsider(self, module: Module) -> None:
+        """A module that is new here may define methods that functions lowered before call: those are lowered again."""
+        for scope in module.scopes.values():
+            for name in scope.functions if scope.kind == "class" else ():
+                self._methods.pop(name, None)
+                for symbol in self._asking.pop(name, ()):
+                    self._functions.pop(symbol, None)
+
+    def mentioning(self, name: str, pattern: str = r"\b{}\b") -> tuple[list[Module], bool]:
+        """The modules whose text has the name, as the pattern says; and whether these are all."""
         word = name.encode()
-        paths = [path for path, data in sorted(self._texts.items()) if word in data]
-        for path in paths[:_MOST_MENTIONS]:
-            found = self.module(path)
-            if found is not None:
-                yield found
+        wanted = re.compile(pattern.format(re.escape(name)).encode())
+        paths = [path for path, data in sorted(self._texts.items()) if word in data and wanted.search(data)]
+        found = [self.module(path) for path in paths[:_MOST_MENTIONS]]
+        return [module for module in found if module is not None], len(paths) <= _MOST_MENTIONS
 
     def module_named(self, importer: Module, name: str) -> Module | None:
         """See :class:`mapproof.frontends.python.names.Modules`."""
@@ -177,13 +197,15 @@ class PythonProgram:
         if not names or names[0] in scope.outside:
             return None
         (name, *_) = names
-        modules = self.mentioning(name) if scope.kind != "function" else [module]
-        for other in modules:
+        modules, complete = self.mentioning(name) if scope.kind != "function" else ([module], True)
+        for other in modules if complete else ():
             uses = self._uses_in(other).get(name, set())
             if uses - {Use.READ, Use.STORE, Use.IMPORT, Use.HEAD} or (other is not module and Use.STORE in uses):
                 return None
             if other is module and Use.HEAD in uses:
                 return None
+        if not complete:
+            return None
         symbol = f"{module.path}::literal {module.span(node).start}"
         self._literals[symbol] = (module, scope)
         return symbol
@@ -194,11 +216,14 @@ class PythonProgram:
         return self._uses[module.path]
 
     def methods(self, name: str) -> list[tuple[Module, cst.FunctionDef]]:
-        """The methods of that name, of all classes of the program."""
+        """The methods of that name, of all classes of the modules that were looked into so far."""
+        if self._lowering:
+            self._asking.setdefault(name, set()).add(self._lowering[-1])
         if name not in self._methods:
             self._methods[name] = [
                 (module, function)
-                for module in self.mentioning(f"def {name}")
+                for path in sorted(self._modules)
+                if (module := self._modules[path]) is not None
                 for scope in module.scopes.values()
                 if scope.kind == "class"
                 for function in scope.functions.get(name, ())
@@ -211,7 +236,10 @@ class PythonProgram:
 
     def is_member(self, name: str) -> bool:
         """Whether the program gives some object or class an attribute of that name."""
-        for module in self.mentioning(name):
+        modules, complete = self.mentioning(name, _STORING)
+        if not complete:
+            return True
+        for module in modules:
             for scope in module.scopes.values():
                 if scope.kind == "class" and name in scope.bound:
                     return True
@@ -268,7 +296,10 @@ class PythonProgram:
 
     def is_generator(self, module: Module, function: cst.FunctionDef) -> bool:
         """Whether calling the function runs none of it yet."""
-        return b"yield" in module.text(function).encode()
+        if id(function) not in self._generators:
+            span = module.span(function)
+            self._generators[id(function)] = b"yield" in module.data[span.start : span.end]
+        return self._generators[id(function)]
 
     def mapping_call_unknown(self, code: Expressions, node: cst.CSTNode, why: str) -> None:
         """A mapping class is handed on as a value: it may be called with anything."""
@@ -279,13 +310,23 @@ class PythonProgram:
         arguments = [unknown() for _ in range(6)]
         code.code.emit(Opcode.CALL, Symbol(SymbolKind.FUNCTION, "mmap"), *arguments, call=syntax)
 
+    def called_from_afar(self, code: Expressions, function: Symbol) -> None:
+        """A mapping function is put where calls of it are not followed: it may be called with anything."""
+        syntax = CallSyntax("".join(self.text(code.code.here).split()), ("pointer",))
+        code.code.emit(Opcode.CALL, function, *(unknown() for _ in range(6)), call=syntax)
+
     # -- functions ---------------------------------------------------------------------------------------------------
 
     def lowered(self, module: Module, node: cst.CSTNode) -> Function:
         """A function, or a module's own code, in the IR."""
         symbol = self.symbol_of(module, node)
         if symbol not in self._functions:
-            self._functions[symbol] = self._lower(module, node, symbol)
+            self._lowering.append(symbol)
+            try:
+                made = self._lower(module, node, symbol)
+            finally:
+                self._lowering.pop()
+            self._functions[symbol] = made
         return self._functions[symbol]
 
     def _lower(self, module: Module, node: cst.CSTNode, symbol: str) -> Function:
@@ -313,26 +354,28 @@ class PythonProgram:
             incomplete=tuple(dict.fromkeys(statements.incomplete)),
         )
 
-    def _all_in(self, module: Module) -> Iterator[Function]:
+    def _all_in(self, module: Module, name: str = "") -> Iterator[Function]:
+        """The functions of a module that mention a name, and the module's own code."""
+        word = name.encode()
         yield self.lowered(module, module.tree)
         for node, _ in module.functions():
-            yield self.lowered(module, node)
+            span = module.span(node)
+            if word in module.data[span.start : span.end]:
+                yield self.lowered(module, node)
 
     def candidates(self) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
-        found: dict[str, Function] = {}
+        seen: dict[str, Function] = {}
         paths = sorted(self._found)
-        carried: set[str] = set()
+        for path in paths:
+            self.module(path)
         while paths:
             for path in paths:
                 module = self.module(path)
                 for function in self._all_in(module) if module is not None else ():
-                    if any(
-                        operation.opcode is Opcode.CALL for block in function.blocks for operation in block.operations
-                    ):
-                        found[function.symbol] = function
-            new = self._carriers(found.values()) - carried
-            carried |= new
+                    seen[function.symbol] = function
+            new = self._carriers(seen.values()) - self._carried
+            self._carried |= new
             known = set(self._found)
             paths = sorted(
                 path
@@ -340,7 +383,14 @@ class PythonProgram:
                 if path not in known and any(name.encode() in data for name in new)
             )
             self._found |= set(paths)
-        return [found[symbol] for symbol in sorted(found, key=lambda s: (found[s].location.path, _start(found[s]), s))]
+        found = [self._current(function) for function in seen.values()]
+        found = [function for function in found if may_map(function, self.table, self._carried)]
+        return sorted(found, key=lambda each: (each.location.path, _start(each), each.symbol))
+
+    def _current(self, function: Function) -> Function:
+        """The function as it is lowered now that more modules are known."""
+        module, node, _ = self._owners[function.symbol]
+        return self.lowered(module, node)
 
     def _carriers(self, functions: Iterable[Function]) -> set[str]:
         """Names of variables, attributes and functions that may stand for a mapping function elsewhere."""
@@ -389,7 +439,9 @@ class PythonProgram:
         found: dict[str, Function] = {}
         escapes = ""
         for each in dict.fromkeys([*names, *([name] if made else [])]):
-            for other in self.mentioning(each):
+            modules, complete = self.mentioning(each)
+            escapes = escapes or ("" if complete else f"{each} is mentioned in more than {_MOST_MENTIONS} files")
+            for other in modules:
                 uses = self._uses_in(other).get(each, set())
                 if each in names and uses & {Use.VALUE, Use.STORE} and not escapes:
                     escapes = f"its address is handed on as a value in {other.path}"
@@ -397,7 +449,7 @@ class PythonProgram:
                     f'"{each}"'.encode() in other.data or f"'{each}'".encode() in other.data
                 ):
                     escapes = escapes or f"its address is looked up by name in {other.path}"
-                for candidate in self._all_in(other):
+                for candidate in list(self._all_in(other, each)):
                     if calls(candidate, function.symbol):
                         found[candidate.symbol] = candidate
         functions = tuple(found[symbol] for symbol in sorted(found))
@@ -411,7 +463,7 @@ class PythonProgram:
         """The names of a class and of the classes derived from it: calling one runs the constructor."""
         found = [owner.qualified.rpartition(".")[2]]
         for name in found:
-            for other in self.mentioning(name):
+            for other in self.mentioning(name)[0]:
                 for scope in other.scopes.values():
                     if scope.kind != "class" or not isinstance(scope.owner, cst.ClassDef):
                         continue
@@ -439,7 +491,7 @@ class PythonProgram:
             self._nothing[module.path] = Function("", "", (), (Block(),), location, presence=FALSE)
         return (Initializer(self._nothing[module.path]),)
 
-    def writers(self, symbol: str, member: str) -> References:
+    def writers(self, symbol: str, member: str) -> References:  # noqa: C901  one branch per kind of memory
         """See :class:`mapproof.model.ir.Program`."""
         name = member
         if not name and symbol in self._literals:
@@ -453,12 +505,15 @@ class PythonProgram:
             return References()
         found: dict[str, Function] = {}
         reason = ""
-        for module in self.mentioning(name):
+        modules, complete = self.mentioning(name, _STORING)
+        if not complete:
+            reason = f"{name} is given values in more than {_MOST_MENTIONS} files"
+        for module in modules:
             if b"setattr" in module.data and (
                 f'"{name}"'.encode() in module.data or f"'{name}'".encode() in module.data
             ):
                 reason = f"it is set by name in {module.path}"
-            for function in self._all_in(module):
+            for function in list(self._all_in(module, name)):
                 if stores(function, symbol, member):
                     found[function.symbol] = function
         functions = tuple(found[each] for each in sorted(found))
@@ -474,7 +529,8 @@ class PythonProgram:
 
     def carries(self, symbol: str, member: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
-        return bool(symbol or member)
+        name = member or symbol.rpartition("::")[2].rpartition(".")[2]
+        return name in self._carried
 
     def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  memory has no numbers here
         """See :class:`mapproof.model.ir.Program`."""

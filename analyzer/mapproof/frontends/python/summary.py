@@ -8,7 +8,7 @@ from mapproof.model.ir import Field, Opcode, Symbol, SymbolKind, Var
 
 if TYPE_CHECKING:
     from mapproof.model.callee import CalleeTable
-    from mapproof.model.ir import Function, Operand
+    from mapproof.model.ir import Function, Operand, Operation
 
 
 def calls(function: Function, symbol: str) -> bool:
@@ -66,3 +66,35 @@ def named(address: Operand, function: Function) -> set[str]:
         for operation in block.operations
         if operation.output == address and operation.opcode is Opcode.PTRSUB and isinstance(operation.inputs[1], Field)
     }
+
+
+def may_map(function: Function, table: CalleeTable, carried: set[str]) -> bool:  # noqa: C901  one walk
+    """Whether a function may call a mapping function, by name or through something that may be one (``carried``)."""
+    made: dict[Var, list[Operation]] = {}
+    for block in function.blocks:
+        for operation in block.operations:
+            if operation.output is not None:
+                made.setdefault(operation.output, []).append(operation)
+
+    def may_be(operand: Operand, depth: int) -> bool:
+        if isinstance(operand, Symbol):
+            return operand.name in table.callees or operand.name.rpartition("::")[2].rpartition(".")[2] in carried
+        if not isinstance(operand, Var) or operand not in made:
+            return False
+        if depth > 8:
+            return True
+        for operation in made[operand]:
+            names = [each.name for each in operation.inputs if isinstance(each, Field)]
+            if any(name in carried for name in names):
+                return True
+            if any(
+                may_be(each, depth + 1) for each in operation.inputs[: 1 if operation.opcode is Opcode.CALL else None]
+            ):
+                return True
+        return False
+
+    return any(
+        operation.opcode is Opcode.CALL and any(may_be(operand, 0) for operand in operation.inputs)
+        for block in function.blocks
+        for operation in block.operations
+    )
