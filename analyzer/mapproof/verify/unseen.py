@@ -192,8 +192,14 @@ def _literal_argument(text: Text, offset: int, name: str, index: int) -> str | N
 def _is_called(text: Text, offset: int, name: str) -> bool:
     """Whether a name is called, and the result not just returned."""
     opening = text.token_at(offset + len(name))
+    if opening is None or opening.text != "(":
+        return False
     words = [token.text for token in statement(text, offset, 0)]
-    return opening is not None and opening.text == "(" and words[:1] != ["return"]
+    spans = arguments(text, opening.start)
+    after = text.token_at(spans[-1][1] + 1) if spans else None
+    while after is not None and after.text == ")":
+        after = text.token_at(after.end)
+    return words[:1] != ["return"] or after is None or after.text != ";"
 
 
 def _plain_assembly(text: Text, offset: int, keyword: str) -> bool:

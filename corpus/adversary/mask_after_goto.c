@@ -1,0 +1,11 @@
+/* The way that looks harmless is never taken. */
+#include <sys/mman.h>
+
+int main(void) {
+  int prot;
+  goto other;
+  prot = PROT_READ;
+other:
+  prot = PROT_READ | PROT_WRITE | PROT_EXEC;
+  return mmap(0, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == 0;  // adversary: violation[write-exec-mapping]
+}

@@ -1,0 +1,7 @@
+/* All but nothing is everything. */
+#include <sys/mman.h>
+
+int main(void) {
+  int prot = ~PROT_NONE;
+  return mmap(0, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == 0;  // adversary: violation[write-exec-mapping]
+}

@@ -1,0 +1,8 @@
+/* The mask is changed through a pointer to it. */
+#include <sys/mman.h>
+
+int main(void) {
+  int prot = PROT_READ, *same = &prot;
+  *same |= PROT_WRITE | PROT_EXEC;
+  return mmap(0, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == 0;  // adversary: violation[write-exec-mapping]
+}
