@@ -50,6 +50,8 @@ tools:
 	npm install --prefix .cache/tools --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
 	  @microsoft/sarif-multitool-linux@5.7.0
 	@chmod u+x .cache/tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	test -x .cache/tools/semgrep/bin/semgrep || { $(PYTHON) -m venv .cache/tools/semgrep && \
+	  .cache/tools/semgrep/bin/python -m pip install --quiet --disable-pip-version-check 'semgrep==1.182.*'; }
 
 docs: $(VENV)/.has-mapproof
 	$(BIN)/python -m tests.house.map
