@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.base import Frontend, Subject
     from mapproof.model.callee import CalleeTable
     from mapproof.model.library import Library
+    from mapproof.model.region import Region
     from mapproof.model.site import Artifact, Coverage, Finding, Site
 
 _HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary"})
@@ -95,7 +96,7 @@ def scan(
             sites += found
             artifacts += read
             unverified |= _unverified(subject, found)
-    findings = _judge(sites, pack, gaps) if sites else ()
+    findings, regions = _judge(sites, pack, gaps) if sites else ((), ())
     return Report(
         artifacts=tuple(sorted(artifacts, key=lambda artifact: artifact.path)),
         findings=tuple(findings),
@@ -106,6 +107,7 @@ def scan(
         unverified=frozenset(unverified),
         read=tuple(files),
         remarked=tuple(sorted(set(remarked))),
+        regions=regions,
     )
 
 
@@ -177,7 +179,12 @@ def _unverified(subject: Subject, sites: Sequence[Site]) -> set[str]:
     return {site.id for site in sites if replay(site, subject.data, subject.table)}
 
 
-def _judge(sites: Sequence[Site], pack: Pack, gaps: Sequence[Coverage]) -> tuple[Finding, ...]:
+def _judge(
+    sites: Sequence[Site], pack: Pack, gaps: Sequence[Coverage]
+) -> tuple[tuple[Finding, ...], tuple[Region, ...]]:
     from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
+    from mapproof.classify.life import lives  # noqa: PLC0415  only on a find
+    from mapproof.classify.scope import Scope  # noqa: PLC0415  only on a find
 
-    return classify(sites, pack, coverage_gaps=any(gap.kind in _HIDING for gap in gaps))
+    findings = classify(sites, pack, coverage_gaps=any(gap.kind in _HIDING for gap in gaps))
+    return findings, lives(sites, Scope(sites, pack.callees.callees))

@@ -13,6 +13,7 @@ from mapproof.model.condition import defined
 from mapproof.model.evidence import Step, StepKind
 from mapproof.model.location import Address, Span
 from mapproof.model.protection import Prot, ProtSet
+from mapproof.model.region import Reach, Region, Transition
 from mapproof.model.report import Report
 from mapproof.model.site import Artifact, Callee, Coverage, Finding, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Obligation, Reason, Status, Verdict
@@ -151,4 +152,17 @@ def report(benign: Finding, violation: Finding, unresolved: Finding) -> Report:
         files=3,
         seconds=0.25,
         rule_pack="c0ffee",
+        regions=(
+            Region(
+                id="region-1",
+                born_at="site-1",
+                born=ProtSet.of([1, 3]),
+                open=False,
+                states=ProtSet.of([1, 3, 5]),
+                transitions=(Transition("site-2", ProtSet.of([5]), Reach.THIS),),
+                moved_at=(),
+                views=(),
+                life="{r--, rw-} -> r-x",
+            ),
+        ),
     )

@@ -95,7 +95,19 @@ def test_the_rest_of_the_document(report):
     }
     assert whole["decisions"] == {"suppressed": 0, "known": 0, "unchanged": 0, "lapses": []}
     assert whole["tool"]["rule_pack"] == "c0ffee"
-    assert whole["regions"] == [{"id": "region-1", "born_at": "site-1"}]
+    assert whole["regions"] == [
+        {
+            "id": "region-1",
+            "born_at": "site-1",
+            "born": ["r--", "rw-"],
+            "open": False,
+            "states": ["r--", "rw-", "r-x"],
+            "transitions": [{"site": "site-2", "to": ["r-x"], "reach": "this", "open": False}],
+            "moved_at": [],
+            "views": [],
+            "life": "{r--, rw-} -> r-x",
+        }
+    ]
     assert whole["errors"][0] == {"path": "broken.c", "kind": "parse", "detail": "an #if splits a brace", "line": 12}
     assert [finding["site"] for finding in whole["findings"]] == ["site-3", "site-1", "site-2"]
     assert whole["findings"][1]["obligations"][1] == {

@@ -39,6 +39,7 @@ shm.c:4:12: benign[sqlite-wal-index]: never executable: r-- or rw- in every conf
   = O4 assumed: no personality call in scope
   = assumes gnu-stack: the program that runs this code has a non-executable PT_GNU_STACK
   = assumes table-constant: the table's slots are not overwritten with something else
+  = life: {r--, rw-} -> r-x, changed at line 4
 
 shm.c:4:12: violation[write-exec-mapping]: the mapping is writable and executable at once
   |

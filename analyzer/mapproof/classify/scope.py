@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.callee import Role
 from mapproof.model.location import sort_key
+from mapproof.model.region import Reach
 from mapproof.model.site import PLACED, Maybe, Sharing
 
 if TYPE_CHECKING:
@@ -96,6 +97,27 @@ class Scope:
     def writable_view(self, site: Site) -> Site | None:
         """Another mapping whose stores may reach an object that memory of this site shows."""
         return self._other_view(site, self._writable_views)
+
+    def concerns(self, site: Site, region: str) -> Reach | None:
+        """How surely a transition or a remap concerns a region; ``None`` if it can't."""
+        if site.role not in {Role.PROTECT, Role.REMAP}:
+            return None
+        reached = self._reach(site)
+        if reached is None:
+            return Reach.ANY
+        if region not in reached:
+            return None
+        return Reach.THIS if reached == {region} or reached <= {region, site.region} else Reach.MAYBE
+
+    def views(self, site: Site) -> list[Site]:
+        """Other mappings of what may be the same object; none of anonymous memory."""
+        if self.anonymous(site):
+            return []
+        return [
+            view
+            for view in self._objects
+            if view is not site and view.role is Role.MAP and _family(view) == _family(site)
+        ]
 
     def births(self, site: Site) -> list[Site] | None:
         """The sites that make the memory a transition touches; ``None`` when one of them is not in scope.

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mapproof.model.decision import Lapse, Suppression
+    from mapproof.model.region import Region
     from mapproof.model.site import Artifact, Coverage, Finding
     from mapproof.model.verdict import Verdict
 
@@ -51,6 +52,7 @@ class Report:
     read: tuple[str, ...] = ()
     remarked: tuple[str, ...] = ()
     checked: Mapping[str, Checked] = field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many sites have this verdict."""

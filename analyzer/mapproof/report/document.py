@@ -15,6 +15,7 @@ from mapproof.model.decision import Claim, LapseKind, Origin
 from mapproof.model.evidence import StepKind
 from mapproof.model.fingerprint import fingerprints, proof_digest
 from mapproof.model.location import Span
+from mapproof.model.region import Reach
 from mapproof.model.site import Maybe, Sharing
 from mapproof.model.verdict import Assumption, Reason, Status, Verdict
 from mapproof.report.base import Format, portable
@@ -22,7 +23,7 @@ from mapproof.report.base import Format, portable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mapproof.model import decision, evidence, location, report, site, verdict
+    from mapproof.model import decision, evidence, location, region, report, site, verdict
     from mapproof.model.condition import Condition
     from mapproof.report.base import Rendering
 
@@ -202,11 +203,33 @@ class Finding(Closed, frozen=True):
     checked: Checked | None
 
 
+class Transition(Closed, frozen=True):
+    """A site after which a region has one of the protections ``to``. ``reach``: whether its address is in no other
+    region, in this one or others, or any at all."""
+
+    site: _ID
+    to: list[_Protection]
+    reach: Reach
+    open: bool
+
+
 class Region(Closed, frozen=True):
-    """The memory that one mapping site makes: ``born_at`` is that site's id."""
+    """The memory that one mapping site makes, as an automaton over protections: it starts in one of ``born``, and each
+    transition may lead from any of ``states`` to any of its own, as the order in which calls run is not followed.
+
+    ``born_at`` is the site that makes it, ``moved_at`` the remaps that may move it, ``views`` the regions that may show
+    the same object. ``life`` says it in one line.
+    """
 
     id: _ID
     born_at: _ID
+    born: list[_Protection]
+    open: bool
+    states: list[_Protection]
+    transitions: list[Transition]
+    moved_at: list[_ID]
+    views: list[_ID]
+    life: str
 
 
 class HeaderFact(Closed, frozen=True):
@@ -344,7 +367,7 @@ def _document(found: report.Report, marks: Mapping[str, str]) -> Document:
         ),
         artifacts=[_artifact(artifact) for artifact in found.artifacts],
         sites=[_site(finding) for finding in found.findings],
-        regions=[Region(f.site.region, f.site.id) for f in found.findings if f.site.region is not None],
+        regions=[_region(region) for region in found.regions],
         findings=[_finding(finding, found, marks[finding.site.id]) for finding in found.findings],
         decisions=Decisions(
             suppressed=len(found.suppressed),
@@ -370,6 +393,23 @@ def _artifact(found: site.Artifact) -> Artifact:
         for library in found.libraries
     ]
     return Artifact(found.path, found.sha256, found.language, found.size, found.sites, facts, libraries)
+
+
+def _region(found: region.Region) -> Region:
+    return Region(
+        id=found.id,
+        born_at=found.born_at,
+        born=[str(protection) for protection in found.born],
+        open=found.open,
+        states=[str(protection) for protection in found.states],
+        transitions=[
+            Transition(one.site, [str(protection) for protection in one.to], one.reach, one.open)
+            for one in found.transitions
+        ],
+        moved_at=list(found.moved_at),
+        views=list(found.views),
+        life=found.life,
+    )
 
 
 def _site(finding: site.Finding) -> Site:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.condition import TRUE
 from mapproof.model.location import Span
 from mapproof.model.protection import ALL
+from mapproof.model.region import Reach
 from mapproof.model.verdict import Assumption, Status, Verdict
 from mapproof.report.base import Format, Rendering
 from mapproof.report.style import Style, flat, visible, wrapped
@@ -72,14 +73,31 @@ def _finding(finding: Finding, report: Report, rendering: Rendering, style: Styl
     gutter = len(str(span.end_line)) if isinstance(span, Span) else 2
     yield from _frame(site, gutter, rendering, style)
     mark = style.gutter(" " * gutter + " = ")
-    notes = (
-        *_notes(finding, site.id in report.unverified, rendering),
-        *_checked(site, report),
-        *_decided(site, report),
-    )
-    for note in notes:
+    notes = _notes(finding, site.id in report.unverified, rendering)
+    for note in (*notes, *_life(site, report, rendering), *_checked(site, report), *_decided(site, report)):
         lines = wrapped(note, rendering.width - gutter - 3, rest="  ")
         yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
+
+
+def _life(site: Site, report: Report, rendering: Rendering) -> Iterator[str]:
+    """What becomes of the memory that the site makes, where anything does, or where everything is asked for."""
+    region = next((region for region in report.regions if region.born_at == site.id), None)
+    if region is None or not (region.transitions or region.moved_at or rendering.everything):
+        return
+    places = {finding.site.id: _nearby(finding.site, site) for finding in report.findings}
+    changed = [places[one.site] for one in region.transitions if one.site in places and one.reach is not Reach.ANY]
+    where = f", changed at {', '.join(changed)}" if changed else ""
+    moved = [places[one] for one in region.moved_at if one in places]
+    further = f", moved at {', '.join(moved)}" if moved else ""
+    yield f"life: {region.life}{where}{further}"
+
+
+def _nearby(other: Site, site: Site) -> str:
+    """Where another site is, as seen from this one."""
+    place = other.location
+    if place.path != site.location.path:
+        return visible(str(place))
+    return f"line {place.line}" if isinstance(place, Span) else f"{place.address:#x}"
 
 
 def _checked(site: Site, report: Report) -> Iterator[str]:
