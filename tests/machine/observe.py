@@ -55,7 +55,8 @@ def observe(built: Built) -> Observation:
         message = f"{built.variant}: the program ended with {done.returncode}\n{done.stderr[-2000:]}"
         raise RuntimeError(message)
     functions = _functions(built.symbols)
-    requests = {*_recorded(done.stdout, functions), *_traced(trace.read_text(errors="replace"))}
+    mode = int(target.name.startswith("arm"))
+    requests = {*_recorded(done.stdout, functions, mode), *_traced(trace.read_text(errors="replace"))}
     return Observation(frozenset(requests), functions)
 
 
@@ -72,7 +73,8 @@ def _functions(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple(sorted((start, start + size, name) for start, size, name in found))
 
 
-def _recorded(output: str, functions: tuple[tuple[int, int, str], ...]) -> set[Request]:
+def _recorded(output: str, functions: tuple[tuple[int, int, str], ...], mode: int) -> set[Request]:
+    """The library's own record; ``mode`` is the bit of a code address that is none."""
     starts = {name: start for start, _end, name in functions}
     found: set[Request] = set()
     entry, bias = "", 0
@@ -80,9 +82,9 @@ def _recorded(output: str, functions: tuple[tuple[int, int, str], ...]) -> set[R
         kind, *words = line.split()
         if kind == "entry":
             entry = words[1]
-            bias = (int(words[2], 16) & ~1) - starts[entry]
+            bias = (int(words[2], 16) & ~mode) - starts[entry]
         elif kind == "call" and entry:
-            where, prot = int(words[0], 16) & ~1, int(words[1])
+            where, prot = int(words[0], 16) & ~mode, int(words[1])
             found.add(Request(entry, prot & 7, where - bias))
     return found
 

@@ -89,6 +89,9 @@ def read(state: State, base: Base, offset: int | str | None, size: int) -> Value
     known = found(state.memory, base, offset, size)
     if known is not None:
         return known
+    begun = state.memory.get((base, (offset,)))
+    if begun is not None and begun.size < size:
+        return _joined(read(state, base, offset + begun.size, size - begun.size), begun)
     return anything(size, causes=[NEVER_STORED]) if _is_fresh(state, base, offset, size) else unknown(size, state, base)
 
 

@@ -198,6 +198,8 @@ def _distinct(left: Leaf, right: Leaf) -> bool | None:
 def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None:  # noqa: PLR0911  one answer per case
     """An address moved: by whole elements, by bytes, or by an alignment mask. ``None`` when no address goes in."""
     first = leaves[0]
+    if opcode is Opcode.INT_MULT and Number(1) in leaves:
+        return next((leaf for leaf in leaves if isinstance(leaf, Pointer)), None)
     if isinstance(first, Pointer):
         if opcode in {Opcode.COPY, Opcode.INT_ZEXT, Opcode.INT_SEXT}:
             return first

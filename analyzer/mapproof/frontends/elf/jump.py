@@ -171,10 +171,14 @@ def _entries(target: Expression, guards: list[Guard], load: Callable[[int, int],
     exact = evaluate(target, {}, lambda _at, _size: None)
     if exact is not None:
         return {exact}
-    for index in dict.fromkeys(parts(target)):
-        if index[0] == "const" or evaluate(target, {index: 0}, lambda _at, _size: 0) is None:
+    indexes = [
+        (index, [guard for guard in guards if index in set(parts(guard[0]))])
+        for index in dict.fromkeys(parts(target))
+        if index[0] != "const" and evaluate(target, {index: 0}, lambda _at, _size: 0) is not None
+    ]
+    for index, about in sorted(indexes, key=lambda one: not one[1]):
+        if not about and any(part[0] == "LOAD" for part in parts(index)):
             continue
-        about = [guard for guard in guards if index in set(parts(guard[0]))]
         allowed = _allowed(index, about)
         if not allowed:
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -462,13 +461,17 @@ def _covered(body: Body, address: int) -> bool:
     )
 
 
-_NUMBER: Final = re.compile(rb"[\xb8](....)", re.DOTALL)
+_LARGEST: Final = 1024
+"""No system call has a greater number."""
 
 
 def _may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
-    """Whether a system call may have one of these numbers; on x86 a constant loaded just before rules that out."""
+    """Whether a system call may have one of these numbers; on x86 a constant loaded right before rules that out.
+
+    Bytes further off would have to be read as instructions to be trusted: any of them may be the end of another one.
+    """
     if image.machine is None or not image.machine.name.startswith("x86"):
         return True
-    before = image.read(max(0, address - 48), min(48, address)) or b""
-    found = [int.from_bytes(match, "little") for match in _NUMBER.findall(before)]
-    return not found or found[-1] in numbers
+    before = image.read(address - 5, 5) or b""
+    number = int.from_bytes(before[1:], "little")
+    return before[:1] != b"\xb8" or number >= _LARGEST or number in numbers
