@@ -55,5 +55,6 @@ ARCH: Final = Arch(
         trap_clobbers=("a3", "at", "t3", "t4", "t5", "t6", "t7", "t8", "t9"),
         entry_address=("t9",),
         zero="zero",
+        module="gp",
     ),
 )

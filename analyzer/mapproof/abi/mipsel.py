@@ -57,5 +57,6 @@ ARCH: Final = Arch(
         entry_address=("t9",),
         stack_arguments=16,
         zero="zero",
+        module="gp",
     ),
 )

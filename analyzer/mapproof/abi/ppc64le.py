@@ -41,5 +41,6 @@ ARCH: Final = Arch(
         trap_clobbers=("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12"),
         entry_address=("r12",),
         stack_arguments=96,
+        module="r2",
     ),
 )

@@ -89,7 +89,8 @@ def strong_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
 
 
 def weak_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
-    """The strong starts, the code addresses that data cells hold, and the targets of direct calls."""
+    """The strong starts, the code addresses that data cells hold, the targets of direct calls, and of jumps that lead
+    from one function to another."""
     parts = [strong_starts(image)]
     for block in image.relocations:
         if block.addend is None:
@@ -98,6 +99,13 @@ def weak_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
             parts.append(block.addend.astype(np.uint64))
     if image.machine is not None:
         parts += [image.machine.call_targets(image, code) for code in image.memory.code_ranges()]
+    starts = _in_code(image, parts)
+    if image.machine is None or image.machine.jumps is None:
+        return starts
+    for code in image.memory.code_ranges():
+        places, targets = image.machine.jumps(image, code)
+        away = np.searchsorted(starts, places, side="right") != np.searchsorted(starts, targets, side="right")
+        parts.append(targets[away])
     return _in_code(image, parts)
 
 

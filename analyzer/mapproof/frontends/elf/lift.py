@@ -422,6 +422,13 @@ def jump_targets(instruction: Instruction, window: Window) -> Iterator[int]:
             yield inputs[0][1] - window.bias
 
 
+def goes_to(instruction: Instruction, window: Window) -> set[int]:
+    """Addresses that the instruction jumps to or calls."""
+    calls = [inputs[0] for name, _output, inputs in instruction.ops if name == "CALL"]
+    called = {offset - window.bias for space, offset, _size in calls if space == "ram"}
+    return called | set(jump_targets(instruction, window))
+
+
 def falls_through(instruction: Instruction, window: Window) -> bool:
     """Whether control may go on at the next instruction."""
     if not instruction.ops or instruction.ops[-1][0] not in {"BRANCH", "BRANCHIND", "RETURN"}:

@@ -94,6 +94,7 @@ class _Lowering:
         self._uniques: dict[int, tuple[int, Var]] = {}
         self._temporaries = 0
         self._numbers = Numbering()
+        self._module = machine.registers.named(self._convention.module) if self._convention.module else None
         self._flags = tuple(machine.registers.named(name) for name in self._convention.order_flags)
         self._ordered = Var("order of " + " and ".join(self._convention.order_flags), 1)
         self._at = Address(machine.path, body.entry, body.entry)
@@ -171,6 +172,9 @@ class _Lowering:
         for name, number in convention.constants.items():
             variable = registers.named(name)
             known[variable] = Const(number, variable.size)
+        if self._module is not None:
+            kept = Var(f"{self._module.name} as computed", self._module.size)
+            self._emit(Opcode.COPY, kept, Unknown(_FOUND, kept.size))
         for variable in sorted(self._used - {*parameters, *private}, key=lambda var: var.name):
             self._emit(Opcode.COPY, variable, known.get(variable, Unknown(_FOUND, variable.size)))
         for index, variable in enumerate(stacked):
@@ -404,6 +408,8 @@ class _Lowering:
         if name in _SELF_ZERO and inputs[0] == inputs[1]:
             self._write(output, Opcode.COPY, (Const(0, output[2]),))
             return
+        if self._sets_module(name, output, inputs):
+            return
         operands = tuple(self._read(node) for node in inputs)
         if name in {"INT_EQUAL", "INT_NOTEQUAL"} and self._reads_order(name, output, operands):
             return
@@ -417,6 +423,21 @@ class _Lowering:
             self._write(output, Opcode.INT_AND, (word, Const(1, output[2])))
         else:
             self._write(output, Opcode.CALLOTHER, operands)
+
+    def _sets_module(self, name: str, output: Node, inputs: tuple[Node, ...]) -> bool:
+        """Lower what sets the register that leads to the file's table of addresses: what was computed for it once is
+        there again whenever it is loaded back from the stack."""
+        if self._module is None or output[0] != "register" or self._holding(output)[1] != self._module:
+            return False
+        kept = Var(f"{self._module.name} as computed", self._module.size)
+        if name == "LOAD":
+            self._emit(Opcode.COPY, self._module, kept)
+        else:
+            operands = tuple(self._read(node) for node in inputs)
+            self._write(output, _CODES[name] if name in _ARITHMETIC else Opcode.CALLOTHER, operands)
+            self._emit(Opcode.COPY, kept, self._module)
+        self._parts.pop(self._module, None)
+        return True
 
     def _compare(self, operands: tuple[Operand, ...]) -> None:
         """Beside an overflow flag, the comparison that it is part of."""

@@ -96,6 +96,14 @@ class CallTargets(Protocol):
         ...
 
 
+class Jumps(Protocol):
+    """Finds unconditional direct jumps, to infer which functions end in a jump to another one."""
+
+    def __call__(self, image: ElfImage, code: CodeRange, /) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """Where each stands, and where it leads; some are coincidences."""
+        ...
+
+
 class FallsInto(Protocol):
     """Says whether control may reach an instruction from the one before it."""
 
@@ -115,7 +123,7 @@ class LocalEntry(Protocol):
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One processor. ``orders`` are the byte orders that ``sweep`` can read, ``bits`` the ELF classes. ``thumb``: the
-    lowest bit of a code address chooses an instruction set."""
+    lowest bit of a code address chooses an instruction set. ``jumps`` is there where files tell little of functions."""
 
     name: str
     number: int
@@ -129,6 +137,7 @@ class Machine:
     call_targets: CallTargets
     falls_into: FallsInto
     thumb: bool = False
+    jumps: Jumps | None = None
     local_entry: LocalEntry | None = None
 
 

@@ -9,7 +9,7 @@ from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import callers_of, entries_into, mapping_references, traps
 from mapproof.frontends.elf.escape import escapes
-from mapproof.frontends.elf.lift import Body, Lifter, Window
+from mapproof.frontends.elf.lift import Body, Lifter, Window, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import Machine, lower
 from mapproof.frontends.elf.reference import Kind, unpack
@@ -106,12 +106,20 @@ class ElfProgram:
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
         """See :class:`mapproof.frontends.elf.lower.Target`."""
-        address = self._linked.code_address(address)
+        address = self._whole(self._linked.code_address(address))
         external = self._linked.external_at(address)
         if external is not None:
             name, via = external
             return Symbol(SymbolKind.FUNCTION, name), CallSyntax(name, (via,))
         return Symbol(SymbolKind.FUNCTION, self._symbol(address)), CallSyntax(self._linked.name_of(address))
+
+    def _whole(self, address: int) -> int:
+        """The start of the function of which an address is the second entry, for calls from the same file."""
+        local = None if self._image.machine is None else self._image.machine.local_entry
+        bounds = None if local is None else self._image.function_bounds(address)
+        if local is None or bounds is None or bounds.start == address or local(self._image, bounds.start) != address:
+            return address
+        return bounds.start
 
     def function_at(self, address: int) -> Symbol | None:
         """See :class:`mapproof.model.ir.Program`."""
@@ -373,7 +381,7 @@ class ElfProgram:
                 continue
             if reference.address not in body.instructions:
                 continue
-            called |= reference.kind == Kind.CALL
+            called |= reference.kind in {Kind.CALL, Kind.JUMP, Kind.BRANCH}
             caller = self._function(home.start)
             if reference.kind not in _ENTERING and (
                 caller is None or escapes(caller, reference.address, reference.target)
@@ -404,14 +412,14 @@ class ElfProgram:
         for reference in unpack(entries_into(self._image, bounds.start, bounds.end)):
             if reference.kind == Kind.DATA and reference.target in tabled:
                 continue
+            if reference.kind == Kind.DATA:
+                return False
             home = self._image.function_bounds(reference.address)
             outside = None if home is None else self._body(home.start)
-            if outside is not None and _covered(outside, reference.address):
-                if reference.address not in outside.instructions:
-                    continue
-                if reference.kind not in _ENTERING:
-                    continue
-            if reference.kind != Kind.SHORT:
+            if reference.kind not in _ENTERING or outside is None or self._machine is None:
+                continue
+            instruction = outside.instructions.get(reference.address)
+            if instruction is not None and reference.target in goes_to(instruction, self._machine.window):
                 return False
         return True
 

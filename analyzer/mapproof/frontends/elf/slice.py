@@ -242,7 +242,9 @@ class _Slice:
         for use in self._calls:
             handed = self._handed(use, _in_frame)
             if handed:
-                self._keep(use, handed)
+                called = self._function.blocks[use[0]].operations[use[1]].inputs[0]
+                seen = isinstance(called, Symbol) and not self._opaque(called.name)
+                self._keep(use, None if seen else handed)
 
     def _may_be_read(self, use: Use, address: Fact) -> bool:
         if self._anywhere or address.offset is None or address.frame == "*":

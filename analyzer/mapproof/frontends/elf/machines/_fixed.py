@@ -284,6 +284,18 @@ class FixedMachine:
                 return False
         return True
 
+    def jumps(self, image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """See ``machine.Jumps``."""
+        places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for words in words_of(image, code, self.decoder.step, code.vaddr, code.end):
+            found = self.decoder.branches(words, image)
+            chosen = (
+                (found.kind == Kind.JUMP) & (found.target >= wrapped(code.vaddr)) & (found.target < wrapped(code.end))
+            )
+            places.append(words.address[found.place[chosen]])
+            targets.append(found.target[chosen])
+        return np.concatenate(places).astype(np.uint64), np.concatenate(targets).astype(np.uint64)
+
     def call_targets(self, image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
         """See ``machine.CallTargets``."""
         parts = [np.zeros(0, np.int64)]

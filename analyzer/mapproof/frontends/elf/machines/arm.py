@@ -159,13 +159,22 @@ _BLOCK: Final = 256
 def _instruction_sets(words: Words) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Per word, whether A32 and whether Thumb may stand there. Most A32 instructions are unconditional: their top four
     bits are 14. Where neither is clear, both may."""
+    whole = _share(words)
+    return whole > 0.2, whole < 0.6
+
+
+_EVEN: Final = 0.4
+"""The share of words that look like A32 beyond which code is more likely that than Thumb."""
+
+
+def _share(words: Words) -> npt.NDArray[np.float64]:
+    """Around each word, how many words look like unconditional A32 instructions."""
     always = ((words.word >> np.uint32(28)) == np.uint32(14)) & (words.address % 4 == 0)
     blocks = -(-len(always) // _BLOCK)
     padded = np.zeros(blocks * _BLOCK, np.bool_)
     padded[: len(always)] = always
     share = padded.reshape(-1, _BLOCK).mean(axis=1) * 2
-    whole = np.repeat(share, _BLOCK)[: len(always)]
-    return whole > 0.2, whole < 0.6
+    return np.repeat(share, _BLOCK)[: len(always)]
 
 
 _Add = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.int64]", "npt.NDArray[np.int64]", int, int]
@@ -363,15 +372,27 @@ _FIXED: Final = FixedMachine(Decoder())
 
 
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
-    """Targets of calls, of each instruction set only where the code around looks like it."""
-    parts = [np.zeros(0, np.int64)]
+    """See ``machine.CallTargets``."""
+    return np.unique(_likely(image, code, Kind.CALL)[1])
+
+
+def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """See ``machine.Jumps``."""
+    return _likely(image, code, Kind.JUMP)
+
+
+def _likely(image: ElfImage, code: CodeRange, kind: Kind) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Where branches of a kind stand and lead, of each instruction set only where the code around looks like it."""
+    places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for words in words_of(image, code, 2, code.vaddr, code.end):
-        maybe_a32, maybe_thumb = _instruction_sets(words)
-        for branches, possible in ((_a32_branches(words), maybe_a32), (_thumb_branches(words), maybe_thumb)):
+        is_a32 = _share(words) > _EVEN
+        for branches, possible in ((_a32_branches(words), is_a32), (_thumb_branches(words), ~is_a32)):
             for branch in branches:
-                called = branch.target[(branch.kind == Kind.CALL) & possible[branch.place]]
-                parts.append(called[(called >= code.vaddr) & (called < code.end)])
-    return np.unique(np.concatenate(parts)).astype(np.uint64)
+                chosen = (branch.kind == kind) & possible[branch.place]
+                chosen &= (branch.target >= code.vaddr) & (branch.target < code.end)
+                places.append(words.address[branch.place[chosen]])
+                targets.append(branch.target[chosen])
+    return np.concatenate(places).astype(np.uint64), np.concatenate(targets).astype(np.uint64)
 
 
 MACHINES: Final = (
@@ -402,6 +423,7 @@ MACHINES: Final = (
         stubs=stubs,
         traps=traps,
         call_targets=call_targets,
+        jumps=jumps,
         falls_into=_FIXED.falls_into,
         thumb=True,
     ),
