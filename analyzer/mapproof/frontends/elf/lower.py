@@ -6,8 +6,8 @@ function may rely on when it is entered. Whatever is not modelled is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.compared import Numbering
 from mapproof.frontends.elf.lift import falls_through, jump_targets, signed
@@ -30,9 +30,8 @@ from mapproof.model.ir import (
 from mapproof.model.location import Address
 
 if TYPE_CHECKING:
-    from mapproof.abi.arch import Convention
-    from mapproof.frontends.elf.lift import Body, Instruction, Node, Op, Window
-    from mapproof.frontends.elf.register import Registers
+    from mapproof.frontends.elf.lift import Body, Instruction, Node, Op
+    from mapproof.frontends.elf.surroundings import Machine
     from mapproof.model.ir import Operand
 
 ARGUMENTS: Final = 6
@@ -54,28 +53,6 @@ _TRUTHS: Final = frozenset({"FLOAT_EQUAL", "FLOAT_NOTEQUAL", "FLOAT_LESS", "FLOA
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"
 _FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
 _JUMPED: Final = "limit: a jump through a table that is not understood may lead here"
-
-
-class Target(Protocol):
-    """Names what direct calls call."""
-
-    def called(self, address: int) -> tuple[Symbol, CallSyntax]:
-        """The function at an address, and how a call of it reads."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """All that lowering must know of a file beside the code: ``word`` is the size of an address in bytes,
-    ``traps`` the addresses of system call instructions."""
-
-    path: str
-    word: int
-    window: Window
-    registers: Registers
-    convention: Convention
-    target: Target
-    traps: frozenset[int]
 
 
 def lower(body: Body, machine: Machine, symbol: str, name: str, *, exported: bool) -> Function:

@@ -11,12 +11,13 @@ from mapproof.frontends.elf.discover import callers_of, entries_into, mapping_re
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window, goes_to
 from mapproof.frontends.elf.linked import Linked
-from mapproof.frontends.elf.lower import Machine, lower
+from mapproof.frontends.elf.lower import lower
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import mapping_slots
+from mapproof.frontends.elf.surroundings import Machine
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
     Block,
@@ -105,7 +106,7 @@ class ElfProgram:
         return symbol if address is None else self._linked.name_of(address)
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
-        """See :class:`mapproof.frontends.elf.lower.Target`."""
+        """See :class:`mapproof.frontends.elf.surroundings.Target`."""
         address = self._whole(self._linked.code_address(address))
         external = self._linked.external_at(address)
         if external is not None:

@@ -1,0 +1,34 @@
+"""What lowering must know of a file beside the code it lowers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from mapproof.abi.arch import Convention
+    from mapproof.frontends.elf.lift import Window
+    from mapproof.frontends.elf.register import Registers
+    from mapproof.model.ir import CallSyntax, Symbol
+
+
+class Target(Protocol):
+    """Names what direct calls call."""
+
+    def called(self, address: int) -> tuple[Symbol, CallSyntax]:
+        """The function at an address, and how a call of it reads."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """All that lowering must know of a file beside the code: ``word`` is the size of an address in bytes,
+    ``traps`` the addresses of system call instructions."""
+
+    path: str
+    word: int
+    window: Window
+    registers: Registers
+    convention: Convention
+    target: Target
+    traps: frozenset[int]
