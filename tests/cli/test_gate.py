@@ -96,6 +96,26 @@ def test_a_change_of_lines_is_no_change(repository, mapproof_in):
     assert (done.returncode, "violation[" in done.stdout) == (0, False)
 
 
+def test_a_file_that_moves_adds_nothing(repository, mapproof_in):
+    git(repository, "mv", "old.c", "older.c")
+    assert mapproof_in("check", "--staged").returncode == 0
+    (repository / "older.c").write_text((repository / "older.c").read_text().replace("7,", "PROT_EXEC | 3,"))
+    git(repository, "add", ".")
+    assert mapproof_in("check", "--staged").returncode == 1, "another mask is another call"
+
+
+def test_taking_a_decision_away_brings_its_finding_back(repository, mapproof_in):
+    (repository / "mapproof.suppressions.toml").write_text(
+        '[[suppression]]\nalias = "x"\nclaim = "accepted"\npath = "old.c"\nreason = "r"\nauthor = "a"\n'
+    )
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "accepted")
+    (repository / "mapproof.suppressions.toml").write_text("")
+    git(repository, "add", ".")
+    done = mapproof_in("check", "--staged")
+    assert (done.returncode, "old.c:2" in done.stdout) == (1, True)
+
+
 def test_a_decision_lets_it_pass_until_its_proof_lapses(repository, mapproof_in):
     add_execute(repository, "prot.h")
     added = mapproof_in(
