@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "suppressions": "list, add, check and prune decisions about findings",
     "baseline": "write down the findings that are there, so that a gate asks only about new ones",
     "schema": "print the JSON Schema of the JSON report, of a policy or of a file of suppressions",
+    "completion": "print a script that teaches a shell the commands and options",
 }
 """Every command with one line of help, in the order of the help; each is a module of ``commands``."""
 
@@ -72,12 +73,17 @@ def parse(arguments: Sequence[str]) -> Namespace:
     return found
 
 
+def whole_parser() -> ArgumentParser:
+    """The parser with the arguments of every command: for who describes the command line."""
+    return _parser("", whole=True)
+
+
 def command_named(name: str) -> Command:
     """The module of a command."""
     return cast("Command", import_module(f"mapproof.commands.{name}"))
 
 
-def _parser(asked: str) -> ArgumentParser:
+def _parser(asked: str, *, whole: bool = False) -> ArgumentParser:
     """The parser, complete for the command that is asked for; of the others it knows the names."""
     common = _Parser(add_help=False)
     common.add_argument("--debug", action="store_true", default=SUPPRESS, help="show the trace of an internal error")
@@ -98,6 +104,6 @@ def _parser(asked: str) -> ArgumentParser:
             formatter_class=_Help,
             parents=[common],
         )
-        if name == asked:
+        if whole or name == asked:
             command_named(name).arguments(command)
     return parser

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import replace
 from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -256,3 +258,65 @@ def test_the_summary_counts_and_escapes(full, rendering):
     assert "### Suppressions that no longer count" in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {3, 4, 8}
+
+
+class Page(HTMLParser):
+    """Tags that are opened and closed, attributes, and the text outside of script and style."""
+
+    VOID = frozenset({"meta", "input"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.attributes, self.text = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):  # noqa: D102  as the standard library says
+        self.attributes.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):  # noqa: D102  as the standard library says
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):  # noqa: D102  as the standard library says
+        if not {"script", "style"} & set(self.open):
+            self.text.append(data)
+
+
+def test_the_page_is_whole_and_obeys_no_input(full, rendering):
+    text = rendered("html", full, rendering)
+    page = Page(text)
+    assert page.open == []
+    verdicts = [attributes["data-verdict"] for tag, attributes in page.attributes if tag == "article"]
+    assert sorted(verdicts) == ["benign", "unresolved", "violation", "violation"]
+    assert {attributes["data-verdict"] for tag, attributes in page.attributes if tag == "button"} >= set(verdicts)
+    assert not [attributes for _, attributes in page.attributes if {"src", "href"} & attributes.keys()], "no network"
+    assert "<odd>" not in text
+    said = " ".join(page.text)
+    assert 'it\'s 100% "<odd>" & new' in said
+    assert "never executable: r-- or rw- in every configuration" in said
+    assert "`PROT_READ` is written here" in said
+    assert "an #if splits a brace" in said
+    assert "Suppressed by wal" in said
+
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+def test_the_page_filters_in_a_browser(full, rendering, tmp_path):
+    assert CHROMIUM is not None
+    text = rendered("html", full, rendering)
+    click = "document.querySelector('button[data-verdict=benign]').click();document.querySelector('details').open=true;"
+    page = tmp_path / "page.html"
+    page.write_text(text.replace("</script>", f"{click}</script>"))
+    done = subprocess.run(
+        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "4 of 4 shown" in done.stdout, done.stderr[-2000:]

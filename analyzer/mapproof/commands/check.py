@@ -40,7 +40,7 @@ examples:
   mapproof check --diff origin/main       only what this branch adds or makes worse
 
 formats:
-  text, json, sarif, github, gitlab, gitlab-sast, junit, md, rdjson
+  text, json, sarif, github, gitlab, gitlab-sast, html, junit, md, rdjson
 
 exit codes:
   0   nothing to object to

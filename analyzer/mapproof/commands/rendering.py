@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROFILES: Final = ("full", "github", "gitlab", "azure")
 """As in ``report/sarif.py``, which is not imported to say so."""
-FORMATS: Final = ("text", "json", "sarif", "github", "gitlab", "gitlab-sast", "junit", "md", "rdjson")
+FORMATS: Final = ("text", "json", "sarif", "github", "gitlab", "gitlab-sast", "html", "junit", "md", "rdjson")
 """Likewise: every format of ``report/``, for the help."""
 
 
