@@ -162,6 +162,60 @@ SNIPPETS = {
         setattr(k, "p", 7)
         def f(): return mmap.mmap(-1, 1, prot=k.p)  # -> any
     """,
+    "attributes of other libraries' objects": """
+        import mmap, argparse
+        class Own:
+            def __init__(self): self.prot = 1
+            def make(self): return mmap.mmap(-1, 1, prot=self.prot)  # -> r--
+        def f(args): return mmap.mmap(-1, 1, prot=args.prot)  # -> any
+        own = Own()
+        def g(): return mmap.mmap(-1, 1, prot=own.prot)  # -> r--
+    """,
+    "properties and generated constructors": """
+        import mmap
+        from dataclasses import dataclass
+        class A:
+            def __init__(self): self.prot = 1
+        class B:
+            @property
+            def prot(self): return 7
+            def make(self): return mmap.mmap(-1, 1, prot=self.prot)  # -> any
+        @dataclass
+        class C:
+            rights: int = 1
+            def make(self): return mmap.mmap(-1, 1, prot=self.rights)  # -> any
+        C(7).make()
+        class D:
+            def __init__(self, **given):
+                self.mode = 1
+                self.__dict__.update(given)
+            def make(self): return mmap.mmap(-1, 1, prot=self.mode)  # -> any
+    """,
+    "globals by name": """
+        import mmap
+        P = 1
+        globals()["P"] = 7
+        def f(): return mmap.mmap(-1, 1, prot=P)  # -> any
+    """,
+    "classes that make themselves": """
+        import mmap
+        class A:
+            def __init__(self, prot=1): self.prot = prot
+            @classmethod
+            def wide(cls): return cls(7)
+            def make(self): return mmap.mmap(-1, 1, prot=self.prot)  # -> any
+        A().make()  # -> r--
+        class B:
+            @classmethod
+            def make(cls, prot=1): return mmap.mmap(-1, 1, prot=prot)  # -> r-- rwx
+        B.make(7)  # -> rwx
+        B.make()  # -> r--
+    """,
+    "the last star wins": """
+        from mmap import *
+        from elsewhere import *
+        def f(): return mmap(-1, 1, MAP_PRIVATE, PROT_READ)  # -> any
+    """,
     "types are no calls": """
         import mmap
         from typing import Optional, Union
@@ -257,6 +311,18 @@ def test_names_from_other_modules(tmp_path):
     findings = scan([str(tmp_path)], PACK).findings
     said = {finding.site.location.line: str(finding.site.protections) for finding in findings}
     assert said == {5: "{r--, rwx}", 7: "{rwx}"}
+
+
+def test_methods_that_another_module_overrides(tmp_path):
+    (tmp_path / "base.py").write_text(
+        "import mmap\nclass Base:\n    def rights(self): return 1\n"
+        "    def make(self): return mmap.mmap(-1, 1, prot=self.rights())\n"
+    )
+    (finding,) = scan([str(tmp_path)], PACK).findings
+    assert str(finding.site.protections) == "{r--}"
+    (tmp_path / "jit.py").write_text("from base import Base\nclass Jit(Base):\n    def rights(self): return 7\n")
+    (finding,) = scan([str(tmp_path)], PACK).findings
+    assert finding.verdict.value != "benign"
 
 
 def test_what_cannot_be_parsed_is_a_gap(tmp_path):

@@ -159,7 +159,9 @@ class Calls(Expressions):
 
     def _one(self, node: cst.Call, module: Module, function: cst.FunctionDef, receiver: Operand | None) -> Operand:
         symbol = self.program.symbol_of(module, function)
-        given = receiver if not _is_static(function) else None
+        given = receiver if not _has(function, "staticmethod") else None
+        if receiver is None and _has(function, "classmethod"):
+            given = unknown("unknown-memory")
         arguments = self.bound(node, function, module, given)
         found = self.emit_call(node, Symbol(SymbolKind.FUNCTION, symbol), arguments)
         return unknown() if function.asynchronous is not None or self.program.is_generator(module, function) else found
@@ -228,8 +230,8 @@ class Calls(Expressions):
             makers.append(partial(self._foreign, node, name))
         if not makers:
             return self._through_member(node, func, receiver)
-        if len(makers) == 1 and (is_callee or not self.program.is_common(name)):
-            return makers[0]()
+        if self.program.is_settled(name):
+            return makers[0]() if len(makers) == 1 else self.code.choose(makers)
         return self.code.choose([*makers, unknown])
 
     def _through_member(self, node: cst.Call, func: cst.Attribute, receiver: Operand) -> Operand:
@@ -275,5 +277,5 @@ class Calls(Expressions):
         return unknown()
 
 
-def _is_static(function: cst.FunctionDef) -> bool:
-    return any(dotted(decorator.decorator) == "staticmethod" for decorator in function.decorators)
+def _has(function: cst.FunctionDef, decorator: str) -> bool:
+    return any(dotted(each.decorator) == decorator for each in function.decorators)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from mapproof.frontends.python.code import NONE, constant, unknown
-from mapproof.frontends.python.module import dotted, is_captured, owner_of
+from mapproof.frontends.python.module import dotted, is_captured, owner_of, parameters_of
 from mapproof.frontends.python.names import Classes, External, Functions, Variable
 from mapproof.model.ir import Const, Field, Opcode, Symbol, SymbolKind, Unknown, Var
 
@@ -191,7 +191,31 @@ class Expressions:
             if is_callee:
                 return Symbol(SymbolKind.FUNCTION, name)
             return constant(self.program.table.constants[name], name)
-        return self.code.emit(Opcode.LOAD, self.code.emit(Opcode.PTRSUB, head, Field(name)))
+        member = self.code.emit(Opcode.LOAD, self.code.emit(Opcode.PTRSUB, head, Field(name)))
+        if self._is_own(node.value) and not self.program.is_computed(name):
+            return member
+        # An object of another library's class may have an attribute of that name as well.
+        return self.code.choose([partial(self.code.copy, member, self.code.temporary()), unknown])
+
+    def _is_own(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is an object of one of the program's classes, or such a class."""
+        entity = self.entity(node)
+        if isinstance(entity, Classes):
+            return True
+        if not isinstance(node, cst.Name):
+            return False
+        owner = owner_of(self.scope, node.value)
+        if owner is None:
+            return False
+        value = owner.values.get(node.value)
+        if owner.assigned.get(node.value) == 1 and isinstance(value, cst.Call):
+            return isinstance(self.program.names.entity(value.func, self.module, owner), Classes)
+        method = owner.owner
+        if not isinstance(method, cst.FunctionDef) or owner.parent is None or owner.parent.kind != "class":
+            return False
+        first = parameters_of(method)[:1]
+        static = any(dotted(each.decorator) == "staticmethod" for each in method.decorators)
+        return bool(first) and first[0].name.value == node.value and owner.assigned[node.value] == 2 and not static
 
     def subscript(self, node: cst.Subscript) -> Operand:
         """An element of a container, or a function of a library by name."""

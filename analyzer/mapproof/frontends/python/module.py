@@ -44,6 +44,7 @@ class Scope:
     """Names declared ``global`` or ``nonlocal``."""
     globals: set[str] = field(default_factory=set)
     stars: list[str] = field(default_factory=list)
+    annotated: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     """Names that nested scopes take from outside."""
 
@@ -179,6 +180,8 @@ class _Binder:
             for target in node.targets:
                 self._target(target.target, scope, node.value if len(node.targets) == 1 else None)
         elif isinstance(node, cst.AnnAssign):
+            if isinstance(node.target, cst.Name):
+                scope.annotated.add(node.target.value)
             if node.value is not None:
                 self._target(node.target, scope, node.value)
         elif isinstance(node, cst.AugAssign | cst.For | cst.NamedExpr | cst.CompFor):

@@ -171,11 +171,13 @@ class Names:
         return None
 
     def _from_stars(self, name: str, module: Module, depth: int) -> Entity | None:
-        for source in module.top.stars:
+        for source in reversed(module.top.stars):  # the last one wins
             found = self._modules.module_named(module, source)
             if found is None:
                 if source in {"mmap", "ctypes"}:
                     return External(f"{source}.{name}")
+                if name.isupper():
+                    return None  # it may come from there
             elif depth <= _DEEPEST and name in found.top.bound:
                 return self.in_scope(name, found, found.top, depth + 1)
         return None

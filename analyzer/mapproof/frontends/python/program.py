@@ -53,6 +53,10 @@ _COMMON: Final = frozenset({"map", "protect", "open", "close", "read", "write", 
 """Names of methods that objects of other classes are likely to have as well."""
 _MOST_MENTIONS: Final = 60
 """Files that are parsed because they mention one name; what is mentioned in more is not followed."""
+_BY_NAME: Final = (b"setattr(", b"__dict__", b"globals()", b"vars(", b"locals()", b"exec(")
+"""Ways to give names values that are not written out."""
+_SELF_MADE: Final = re.compile(rb"\bcls\s*\(|\btype\(\s*\w+\s*\)\s*\(|__class__\s*\(")
+"""Ways to make an object of a class that is not named."""
 _STORING: Final = r"\b{0}\b[^\n]*=|\b(?:for|as)\b[^\n]*\b{0}\b|\b{0}\s*:"
 """How a line looks that may give a name or attribute a value."""
 
@@ -230,9 +234,28 @@ class PythonProgram:
             ]
         return self._methods[name]
 
-    def is_common(self, name: str) -> bool:
-        """Whether an object that is none of the program's is likely to have such a method."""
-        return name in _COMMON
+    def is_settled(self, name: str) -> bool:
+        """Whether the methods of a name that are known are all there are, and objects of other libraries are unlikely
+        to have one of that name."""
+        return name not in _COMMON and not self._defined_elsewhere(name)
+
+    def _defined_elsewhere(self, name: str) -> bool:
+        """Whether a file that was not looked into defines a function of that name."""
+        word = f"def {name}".encode()
+        return any(word in data and self._modules.get(path) is None for path, data in self._texts.items())
+
+    def is_computed(self, name: str) -> bool:
+        """Whether an attribute of that name may come from code: a property, a generated constructor, a fallback."""
+        if any(self.methods(each) for each in (name, "__getattr__", "__getattribute__")) or self._defined_elsewhere(
+            name
+        ):
+            return True
+        modules, complete = self.mentioning(name, _STORING)
+        return not complete or any(
+            scope.kind == "class" and name in scope.annotated and _may_generate(scope.owner)
+            for module in modules
+            for scope in module.scopes.values()
+        )
 
     def is_member(self, name: str) -> bool:
         """Whether the program gives some object or class an attribute of that name."""
@@ -421,7 +444,7 @@ class PythonProgram:
         """See :class:`mapproof.model.ir.Program`."""
         return symbol
 
-    def callers(self, function: Function) -> References:  # noqa: C901, PLR0911  one answer per case
+    def callers(self, function: Function) -> References:  # noqa: C901, PLR0911, PLR0912  one answer per case
         """See :class:`mapproof.model.ir.Program`."""
         module, node, scope = self._owners[function.symbol]
         if isinstance(node, cst.Lambda):
@@ -443,6 +466,10 @@ class PythonProgram:
             escapes = escapes or ("" if complete else f"{each} is mentioned in more than {_MOST_MENTIONS} files")
             for other in modules:
                 uses = self._uses_in(other).get(each, set())
+                if made and _SELF_MADE.search(other.data):
+                    escapes = (
+                        escapes or f"its address is not needed: classes make objects of themselves in {other.path}"
+                    )
                 if each in names and uses & {Use.VALUE, Use.STORE} and not escapes:
                     escapes = f"its address is handed on as a value in {other.path}"
                 if b"getattr" in other.data and (
@@ -509,10 +536,8 @@ class PythonProgram:
         if not complete:
             reason = f"{name} is given values in more than {_MOST_MENTIONS} files"
         for module in modules:
-            if b"setattr" in module.data and (
-                f'"{name}"'.encode() in module.data or f"'{name}'".encode() in module.data
-            ):
-                reason = f"it is set by name in {module.path}"
+            if any(word in module.data for word in _BY_NAME):
+                reason = f"attributes or globals are set by name in {module.path}"
             for function in list(self._all_in(module, name)):
                 if stores(function, symbol, member):
                     found[function.symbol] = function
@@ -558,6 +583,11 @@ def _without_suffix(path: str) -> str:
 def _decorator(node: cst.Decorator) -> str:
     inner = node.decorator
     return dotted(inner.func if isinstance(inner, cst.Call) else inner).rpartition(".")[2]
+
+
+def _may_generate(node: cst.CSTNode) -> bool:
+    """Whether a class may have a constructor that nobody wrote: ``dataclass``, ``NamedTuple`` and the like."""
+    return isinstance(node, cst.ClassDef) and bool(node.decorators or node.bases or node.keywords)
 
 
 def _start(function: Function) -> int:
