@@ -135,8 +135,12 @@ def dropped_right(written: Written) -> Mutants:
     yield from _edited(written, "right", lambda s: s["rights"], lambda s: s["rights"].pop())
 
 
+def _add_right(step: dict) -> None:
+    step["rights"].append("rwx")
+
+
 def added_right(written: Written) -> Mutants:
-    yield from _edited(written, "more rights", lambda s: s["kind"] == "call", lambda s: s["rights"].append("rwx"))
+    yield from _edited(written, "more rights", lambda s: s["kind"] in {"call", "call-at"}, _add_right)
 
 
 def dropped_assumption(written: Written) -> Mutants:

@@ -68,7 +68,6 @@ def proofs_of(path: Path) -> Iterator[Written]:
     for finding in report.findings:
         if finding.verdict is not Verdict.BENIGN:
             continue
-        assert isinstance(finding.site.location, Span)
         found = Argued(finding, report, together[0])
         statement = statement_of(found, [str(path)], pack(), Options())
         context = Context(
@@ -78,7 +77,9 @@ def proofs_of(path: Path) -> Iterator[Written]:
             __version__,
             pack().names("benign"),
         )
-        yield Written(f"{path.stem}:{finding.site.location.line}", encoded(statement), context)
+        place = finding.site.location
+        where = place.line if isinstance(place, Span) else hex(place.address)
+        yield Written(f"{path.stem}:{where}", encoded(statement), context)
 
 
 @pytest.fixture(scope="session")

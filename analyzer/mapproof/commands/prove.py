@@ -39,6 +39,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     """Find the verdict, prove it again, and write the proof whole or not at all."""
     from mapproof.commands.gate import project_pack
     from mapproof.commands.proving import NothingToProveError, prove
+    from mapproof.verify.certificate import place_of
     from mapproof.verify.statement import encoded
 
     try:
@@ -51,7 +52,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     _replace(chosen.output, data)
     site, steps = statement.predicate.site, statement.predicate.steps
     asked = ", ".join(statement.predicate.protections)
-    return Outcome(f"{chosen.output}: {site.path}:{site.line} asks for {asked} only: {len(steps)} steps\n")
+    return Outcome(f"{chosen.output}: {place_of(site)} asks for {asked} only: {len(steps)} steps\n")
 
 
 def _replace(path: str, data: bytes) -> None:

@@ -110,17 +110,20 @@ def statement_of(found: Argued, paths: Sequence[str], pack: Pack, options: Optio
     from mapproof.verify.certificate import Court, UnprovableError, certify
 
     site = found.finding.site
-    if not isinstance(site.location, Span):
-        message = f"{site.location}: proofs are written for sources so far"
-        raise NothingToProveError(message)
     context = _context(_read(found.together.files), found.together.table, pack)
-    court = Court(context.files, context.table, options.defines)
-    place = (site.id, site.location.path, site.location.start, site.callee.written, site.callee.primitive)
+    place = (site.id, site.location.path, _start(site), site.callee.written, site.callee.primitive)
     try:
+        court = Court(context.files, context.table, options.defines)
         return certify(court, context, place, found.finding.rule, list(paths))
     except UnprovableError as reason:
         message = f"{site.location} is benign, but the checker can't follow the argument: {reason}"
         raise NothingToProveError(message) from reason
+
+
+def _start(site: Site) -> int:
+    """Where a site begins: an offset in a source, an address in a binary."""
+    place = site.location
+    return place.start if isinstance(place, Span) else place.address
 
 
 def checked(report: Report, together: Sequence[Together], pack: Pack, options: Options) -> Report:

@@ -39,13 +39,13 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     from mapproof.commands.proving import verified
     from mapproof.report.assumed import grouped
     from mapproof.report.style import visible
-    from mapproof.verify.certificate import Result
+    from mapproof.verify.certificate import Result, place_of
 
     statement, found = verified(chosen.proof, chosen.paths, project_pack(chosen))
     site, asked = statement.predicate.site, ", ".join(statement.predicate.protections)
     lapsed = found.result is Result.LAPSED
     claim = f"{site.written} asks for {asked} only, and nothing in scope adds x"
-    lines = [f"{found.result}: {site.path}:{site.line}: {claim}", *(f"  {detail}" for detail in found.details)]
+    lines = [f"{found.result}: {place_of(site)}: {claim}", *(f"  {detail}" for detail in found.details)]
     if not lapsed:
         lines += [f"  assumes {line}" for line in grouped(statement.predicate.assumes)]
     return Outcome("".join(f"{visible(line)}\n" for line in lines), EXIT_LAPSED if lapsed else EXIT_CLEAN)

@@ -15,6 +15,9 @@ WORDS: Final = {
     "set-before-use": "a local is not read before it is given a value (C11 6.3.2.1p2 leaves that undefined)",
     "address-kept": "a mapping function's address that is read from a table and kept is not used to ask for x",
     "looked-up": "a function that is looked up by a name from outside is not used to ask for x",
+    "code-starts": "code runs from where the unwind table says that functions begin, and not from within instructions",
+    "slot-addresses": "the slot of an import is read by its own address, not by one computed from others",
+    "jump-tables": "a jump by a value leads to where the tables say whose address the same function forms",
     "not-read": "a file that is included and was not there adds nothing that asks for x",
 }
 """Each kind of assumption as one clause."""

@@ -38,9 +38,15 @@ if TYPE_CHECKING:
 
     from mapproof.model.callee import CalleeTable
     from mapproof.verify.claim import Proved
+    from mapproof.verify.image import Image
     from mapproof.verify.text import Text
 
 GNU_STACK: Final = "gnu-stack"
+
+_KEPT: Final = frozenset({
+    "external-symbol", "address-kept", "looked-up", "not-read", "code-starts", "slot-addresses",
+})  # fmt: skip
+"""Kinds of assumption that concern what is called; the others concern values."""
 
 
 class UnprovableError(Exception):
@@ -75,16 +81,52 @@ class Context:
 
 
 class Court:
-    """The rules over one set of files, and all that was derived from them so far."""
+    """The rules over one set of files, and all that was derived from them so far.
+
+    Raises :class:`UnprovableError` for a binary that can't be read.
+    """
 
     def __init__(self, files: Mapping[str, bytes], table: CalleeTable, defines: Mapping[str, str]) -> None:
         self.scope = Scope(files, table, defines)
-        self.rules = c_rules(self.scope)
+        self.image: Image | None = None
+        if len(files) == 1 and next(iter(files.values())).startswith(b"\x7fELF"):
+            from mapproof.verify.binary import binary_rules  # noqa: PLC0415  sources do without it
+            from mapproof.verify.image import Image, UnreadableError  # noqa: PLC0415  as above
+
+            try:
+                self.image = Image(*next(iter(files.items())))
+            except UnreadableError as fault:
+                raise UnprovableError(str(fault)) from fault
+            self.rules = binary_rules(self.image, table)
+        else:
+            self.rules = c_rules(self.scope)
         self._derivation = Derivation(self.rules)
+
+    def site(self, path: str, start: int, written: str, primitive: str, site_id: str) -> Site:
+        """Where a site is, in ways that outlast changes elsewhere in the file. Raises :class:`UnprovableError`."""
+        if self.image is None:
+            return site_of(self.scope.text(path), start, written, primitive, site_id)
+        calls = self.calls(primitive)
+        code = self.image.function_at(start)
+        if code is None or start not in calls:
+            message = f"{start:#x} was not counted as a call of {primitive}"
+            raise UnprovableError(message)
+        body = digest(self.image.bytes_at(code[0], code[1] - code[0]))
+        return Site(site_id, path, None, start, 0, None, primitive, primitive, calls.index(start) + 1, body)
+
+    def calls(self, primitive: str) -> list[int]:
+        """The places that were counted as calls of a mapping function in a binary, rising."""
+        self._derivation.prove(Claim("program"))
+        found = {
+            s.claim.start for s in self._derivation.steps if (s.claim.kind, s.claim.name) == ("call-at", primitive)
+        }
+        return sorted(found)
 
     def chain(self, path: str, start: int, written: str, primitive: str) -> list[Proved]:
         """The steps that lead to a site's claim, the claim last; raises :class:`UnprovableError`."""
         try:
+            if self.image is not None:
+                return self._binary_chain(path, start)
             counted = self._counted(path, start)
             end = 0 if counted is None else counted.end
             primitive = primitive if counted is None else counted.name
@@ -95,10 +137,19 @@ class Court:
         _judge(steps)
         return steps
 
+    def _binary_chain(self, path: str, start: int) -> list[Proved]:
+        counted = self._counted(path, start)
+        if counted is None:
+            message = f"{start:#x} was not counted as a call of an imported mapping function"
+            raise UnprovableError(message)
+        steps = _needed(self._derivation.steps, self._derivation.prove(Claim("site-at", counted.name, path, start, 1)))
+        _judge(steps)
+        return steps
+
     def _counted(self, path: str, start: int) -> Claim | None:
         """The claim about a place that was counted as the call of a mapping function."""
         self._derivation.prove(Claim("program"))
-        found = (step.claim for step in self._derivation.steps if step.claim.kind == "call")
+        found = (step.claim for step in self._derivation.steps if step.claim.kind in {"call", "call-at"})
         return next((claim for claim in found if (claim.path, claim.start) == (path, start)), None)
 
 
@@ -150,13 +201,18 @@ def duties_of(steps: Sequence[Proved], rule: str) -> list[Duty]:
     numbers = {step.claim.kind: number for number, step in enumerate(steps)}
     last = len(steps) - 1
     program = numbers["program"]
-    calls = [n for n, s in enumerate(steps) if s.claim.kind == "call" and s.claim.start == steps[last].claim.start]
+    calls = [
+        number
+        for number, step in enumerate(steps)
+        if step.claim.kind in {"call", "call-at"} and step.claim.start == steps[last].claim.start
+    ]
+    reaches = numbers["reaches" if "reaches" in numbers else "import"]
     assumes = list(steps[last].conclusion.assumes)
-    kept = [one for one in assumes if one.split(" ")[0] in {"external-symbol", "address-kept", "looked-up", "not-read"}]
+    kept = [one for one in assumes if one.split(" ")[0] in _KEPT]
     values = [one for one in assumes if one not in kept]
     asked = ", ".join(protections_of(steps))
     return [
-        _duty("O1", steps[numbers["reaches"]].conclusion.text, [numbers["reaches"]], kept[:1]),
+        _duty("O1", steps[reaches].conclusion.text, [reaches], kept[:1]),
         _duty("O2", f"only {asked} can be asked for", calls or [last], values),
         _duty("O3", "no call in scope can add x to memory that is there", [program], kept),
         _duty("O4", "no personality() call in scope makes readable memory executable", [program], [GNU_STACK]),
@@ -209,7 +265,7 @@ def certify(
         subject=[Subject(name, Digest(digest(data))) for name, data in sorted(context.files.items())],
         predicate=Predicate(
             tool=Tool("mapproof", context.version, context.rule_pack),
-            site=site_of(court.scope.text(path), start, written, steps[-1].claim.name.rpartition("=")[2], site_id),
+            site=court.site(path, start, written, steps[-1].claim.name.rpartition("=")[2], site_id),
             verdict="benign",
             rule=rule,
             protections=protections_of(steps),
@@ -225,7 +281,10 @@ def certify(
 def verify(statement: Statement, context: Context) -> Outcome:
     """What a proof is worth for these files: its own, by the names it gives them."""
     changed = _changes(statement, context)
-    court = Court(context.files, context.table, statement.predicate.defines)
+    try:
+        court = Court(context.files, context.table, statement.predicate.defines)
+    except UnprovableError as reason:
+        return Outcome(Result.LAPSED, (*changed, str(reason)))
     if not changed:
         fault = _fault(statement, court, context)
         return Outcome(Result.HOLDS) if fault is None else Outcome(Result.LAPSED, (fault,))
@@ -242,7 +301,12 @@ def verify(statement: Statement, context: Context) -> Outcome:
     more = sorted({*steps[-1].conclusion.assumes} - {*statement.predicate.assumes})
     if _kinds(more) - _kinds(statement.predicate.assumes):
         return Outcome(Result.LAPSED, (*changed, f"it would take more for granted: {', '.join(more)}"))
-    return Outcome(Result.ELSEWHERE, (*changed, f"the claim was proved anew at {site.path}:{site.line}"))
+    return Outcome(Result.ELSEWHERE, (*changed, f"the claim was proved anew at {place_of(site)}"))
+
+
+def place_of(site: Site) -> str:
+    """``path:line``, or ``path:address`` in a binary."""
+    return f"{site.path}:{site.line}" if site.line is not None else f"{site.path}:{site.start:#x}"
 
 
 def _kinds(assumes: Sequence[str]) -> set[str]:
@@ -285,11 +349,8 @@ def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
     """Why valid steps do not show the claim that the proof makes."""
     predicate, last = statement.predicate, steps[-1]
     site = predicate.site
-    if last.claim.kind != "site" or (last.claim.name, last.claim.path, last.claim.start) != (
-        f"{site.written}={site.primitive}",
-        site.path,
-        site.start,
-    ):
+    kind, name = ("site", f"{site.written}={site.primitive}") if court.image is None else ("site-at", site.primitive)
+    if (last.claim.kind, last.claim.name, last.claim.path, last.claim.start) != (kind, name, site.path, site.start):
         return "the last step is about another site than the claim"
     if _needed(steps, len(steps) - 1) != steps:
         return "it holds steps that nothing rests on"
@@ -298,7 +359,8 @@ def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
     except UnprovableError as reason:
         return f"the steps leave x possible: {reason}"
     if last.claim.end == 0 and any(
-        (step.claim.kind, step.claim.path, step.claim.start) == ("call", site.path, site.start) for step in steps
+        step.claim.kind in {"call", "call-at"} and (step.claim.path, step.claim.start) == (site.path, site.start)
+        for step in steps
     ):
         return "the last step claims less than the site's call"
     stated = (predicate.protections, predicate.obligations, predicate.assumes)
@@ -310,7 +372,7 @@ def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
     for name, one, other in zip(("protections", "obligations", "assumes"), stated, shown, strict=True):
         if one != other:
             return f"predicate.{name} is not what the steps show"
-    if site != site_of(court.scope.text(site.path), site.start, site.written, site.primitive, site.id):
+    if site != court.site(site.path, site.start, site.written, site.primitive, site.id):
         return "predicate.site does not describe the place that it names"
     if predicate.rule not in context.rules:
         return f"predicate.rule: there is no rule {predicate.rule} that says benign"
@@ -323,6 +385,14 @@ def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
     if site.path not in court.scope.paths:
         message = f"{site.path} is not there"
         raise UnprovableError(message)
+    if court.image is not None:
+        counted = court.calls(site.primitive)
+        if len(counted) < site.ordinal:
+            message = f"call {site.ordinal} of {site.primitive} is no longer there"
+            raise UnprovableError(message)
+        start = counted[site.ordinal - 1]
+        steps = court.chain(site.path, start, site.written, site.primitive)
+        return steps, court.site(site.path, start, site.written, site.primitive, site.id)
     text = court.scope.text(site.path)
     calls = [at for at in text.mentions(site.written) if _function_of(text, at) == site.function]
     if len(calls) < site.ordinal:
@@ -339,7 +409,7 @@ def _function_of(text: Text, offset: int) -> str | None:
     return head.name if head is not None else None
 
 
-_LINES: Final = re.compile(r":\d+\b")
+_LINES: Final = re.compile(r":\d+\b|0x[0-9a-f]{3,}")
 
 
 def _key(step: Proved) -> tuple[object, ...]:

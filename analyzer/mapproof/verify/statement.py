@@ -48,6 +48,12 @@ class Kind(StrEnum):
     LOOKUPS = "lookups"
     SITE = "site"
     REACHES = "reaches"
+    IMPORT = "import"
+    TRAPS = "traps"
+    CALL_AT = "call-at"
+    REGISTER = "register"
+    CALLERS = "callers"
+    SITE_AT = "site-at"
 
 
 class MalformedError(MapproofError):
@@ -81,11 +87,12 @@ class Tool(Closed, frozen=True):
 
 class Site(Closed, frozen=True):
     """The call that the claim is about. ``callee`` counts from 1 among the calls of that name in ``function``, or in
-    the file outside functions; ``snippet`` is the digest of the function's text, or of the line."""
+    the file outside functions; ``snippet`` is the digest of the function's text, or of the line. In a binary ``line``
+    and ``function`` are null, ``start`` is the call's address, and the callee counts among all calls in the file."""
 
     id: str
     path: str
-    line: Annotated[int, Meta(ge=1)]
+    line: Annotated[int, Meta(ge=1)] | None
     start: _Count
     end: _Count
     function: str | None

@@ -1,0 +1,134 @@
+"""Proofs about x86-64 binaries: real programs, compiled here, proved, spoiled, and held against what they do."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from mapproof.verify.binary import binary_rules
+from mapproof.verify.claim import Claim, Derivation
+from mapproof.verify.image import Image, UnreadableError
+
+from . import corruption
+from .proofs import PROGRAMS, Written, pack, proofs_of
+
+COMPILER = shutil.which("gcc") or shutil.which("cc")
+pytestmark = pytest.mark.skipif(
+    COMPILER is None or platform.machine() != "x86_64" or platform.system() != "Linux",
+    reason="needs a C compiler for x86-64 Linux: apt-get install gcc",
+)
+
+ADVERSARY = Path(__file__).resolve().parents[2] / "corpus" / "adversary"
+
+ASSUMED_AWAY = {
+    "looked_up.c": "what dlsym finds by a name that is made at run time: the proof says that it takes this for granted",
+    "only_in_some_builds.c": "this build does not ask for execution",
+    "proc_self_mem.c": "the mapped memory stays as it is",
+    "loaded_from_file.c": "as in the source",
+    "stack_note.c": "the calls ask for none; the claim about a site reads PT_GNU_STACK",
+}
+"""Programs whose calls ask for no execution as far as this file's calls go, and why that is right or said."""
+
+TEXTUAL = {"more_code", "changed_bytes", "shifted", "added_file", "known_after_all", "shortened_step"}
+"""Kinds of corruption that edit C text, or a value that these proofs have none of."""
+
+
+@cache
+def compiled(source: Path, *flags: str) -> bytes | None:
+    """The program as a binary; ``None`` where this system's headers do not know what it uses."""
+    assert COMPILER is not None
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "program"
+        command = [COMPILER, "-w", "-D_GNU_SOURCE", *flags, "-o", str(out), str(source), "-lpthread", "-ldl"]
+        done = subprocess.run(command, check=False, capture_output=True)
+        return out.read_bytes() if done.returncode == 0 else None
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> tuple[Written, ...]:
+    found: list[Written] = []
+    for name in ("ladder", "guards"):
+        data = compiled(PROGRAMS / f"{name}.c", "-O2")
+        assert data is not None
+        path = tmp_path_factory.mktemp("binaries") / name
+        path.write_bytes(data)
+        found += proofs_of(path)
+    return tuple(found)
+
+
+def rights(data: bytes) -> set[str]:
+    """What all calls in a binary may ask for, by the checker alone."""
+    derivation = Derivation(binary_rules(Image("program", data), pack().callees))
+    return set(derivation.steps[derivation.prove(Claim("program"))].conclusion.rights)
+
+
+def test_the_proofs_hold_as_they_are(written):
+    assert len(written) >= 4
+    assert {one.worth(one.data) for one in written} == {"holds"}
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in corruption.KINDS if kind.__name__ not in TEXTUAL], ids=lambda kind: kind.__name__
+)
+def test_a_spoiled_proof_does_not_hold(kind, written):
+    count = 0
+    for one in written[:3]:
+        for mutant, files in kind(one):
+            if files is None and corruption.same(mutant, one.data):
+                continue
+            count += 1
+            assert one.worth(mutant, files) != "holds", one.name
+    assert count
+
+
+def test_changed_code_does_not_hold(written):
+    """One bit of the function around the call, the digest made to fit."""
+    for one in written[:2]:
+        (name, data), *_ = one.context.files.items()
+        image = Image(name, data)
+        start, end = image.function_at(one.document()["predicate"]["site"]["start"]) or (0, 0)
+        assert end > start
+        for address in range(start, end, max(1, (end - start) // 25)):
+            at = image.offset_of(address)
+            changed = data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
+            document = one.document()
+            document["subject"][0]["digest"]["sha256"] = sha256(changed).hexdigest()
+            assert one.worth(document, {name: changed}) != "holds", hex(address)
+
+
+def test_it_is_proved_anew_for_another_build(written):
+    again = compiled(PROGRAMS / "guards.c", "-O2", "-fno-plt", "-fcf-protection=full")
+    assert again is not None
+    guards = [one for one in written if one.name.startswith("guards")]
+    assert {one.worth(one.data, dict.fromkeys(one.context.files, again)) for one in guards} <= {
+        "holds elsewhere",
+        "lapsed",
+    }
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_the_checker_is_not_taken_in(level):
+    seen = 0
+    for source in sorted(ADVERSARY.glob("*.c")):
+        data = compiled(source, level)
+        if data is None:
+            continue
+        seen += 1
+        asked = any(right.endswith("x") for right in rights(data))
+        assert asked or source.name in ASSUMED_AWAY, source.name
+    assert seen >= 40
+
+
+def test_what_cannot_be_read_is_refused():
+    data = compiled(PROGRAMS / "guards.c", "-O2")
+    assert data is not None
+    for broken in (b"\x7fELF", data[:100], data[:18] + b"\xb7\0" + data[20:], b"\x7fELF\x01" + data[5:]):
+        with pytest.raises(UnreadableError):
+            Image("broken", broken)
