@@ -107,7 +107,8 @@ class Scope:
         """The table's functions that are mentioned in code, but those that only unmap."""
         candidates: set[str] = set()
         for stem in _stems(self.table):
-            for data in self._files.values():
+            for text in self.holding(stem.decode()):
+                data = text.code[0]
                 at = data.find(stem)
                 while at >= 0:
                     start, end = at, at + len(stem)
