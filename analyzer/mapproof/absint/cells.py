@@ -214,7 +214,7 @@ class Cells:
                     pairs.extend(_outside(value, only))
         return pairs, all(initializer.constant for initializer in initializers), is_table
 
-    def _stored(
+    def _stored(  # noqa: C901  one branch for each way that something gets there
         self,
         need: Need,
         member: str,
@@ -239,6 +239,8 @@ class Cells:
                 for stored in run.stores:
                     if _hits(stored, need, member):
                         pairs.extend(_outside(stored.value, stored.path))
+        if references.clears:
+            pairs.append((Number(0), TRUE))
         if not references.complete and not is_table:
             pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, references.reason)]))
         if references.assumption:

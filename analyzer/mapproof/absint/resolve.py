@@ -189,8 +189,11 @@ class Resolver:
         if need.kind is not NeedKind.CELL:
             return False
         member = next((element for element in reversed(need.path) if isinstance(element, str)), "")
-        references = [self.program.writers(need.symbol, "")] if need.symbol else []
-        references += [self.program.writers("", member)] if member else []
+        most = MAX_GUARD_WRITERS
+        references = [self.program.writers(need.symbol, "", at_most=most)] if need.symbol else []
+        references += [self.program.writers("", member, at_most=most)] if member else []
+        if not all(found.complete for found in references):
+            return False
         functions = [function for found in references for function in found.functions]
         size = sum(len(function.blocks) for function in functions)
         return len(functions) <= MAX_GUARD_WRITERS and size <= MAX_GUARD_BLOCKS

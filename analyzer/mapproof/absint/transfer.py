@@ -10,6 +10,7 @@ from mapproof.absint.constraint import choices, compare, specialize
 from mapproof.absint.domain import MAX_PAIRS
 from mapproof.absint.identity import derive
 from mapproof.absint.values import (
+    DISTANCE,
     LOST_ADDRESS,
     Anything,
     BaseKind,
@@ -129,6 +130,8 @@ def _word(
     needs, causes = _needs(leaves), _causes(leaves)
     if any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FRAME for leaf in leaves):
         causes |= {LOST_ADDRESS}
+    if opcode is Opcode.INT_SUB and _apart(*leaves):
+        causes |= {DISTANCE}
     yield Anything(bits, derive(opcode, leaves, size), needs, causes), condition
 
 
@@ -138,6 +141,17 @@ def _needs(leaves: tuple[Leaf, ...]) -> frozenset[Need]:
 
 def _causes(leaves: tuple[Leaf, ...]) -> frozenset[Cause]:
     return frozenset(cause for leaf in leaves if not isinstance(leaf, Pointer) for cause in leaf.causes)
+
+
+_OWN = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.REGION})
+
+
+def _apart(left: Leaf, right: Leaf) -> bool:
+    """Whether two addresses are subtracted of which one is in a thing that is known, and the other may be elsewhere."""
+    bases = {leaf.base if isinstance(leaf, Pointer) else None for leaf in (left, right)}
+    if any(isinstance(leaf, Number) for leaf in (left, right)) or len(bases) == 1:
+        return False
+    return any(base is not None and base.kind in _OWN for base in bases)
 
 
 def _decided(holds: Condition, condition: Condition) -> Iterator[Pair]:
@@ -245,7 +259,9 @@ def _blur(path: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
     return (*path, None)
 
 
-def _moved(pointer: Pointer, by: Leaf, *, negative: bool, size: int) -> Pointer:
+def _moved(pointer: Pointer, by: Leaf, *, negative: bool, size: int) -> Leaf:
+    if isinstance(by, Anything) and DISTANCE in by.causes:
+        return Anything(Bits(size), None, pointer.needs | by.needs, by.causes)
     if not isinstance(by, Number):
         needs = by.needs if isinstance(by, Anything) and pointer.base.kind is BaseKind.IMAGE else frozenset()
         return Pointer(pointer.base, _blur(pointer.path), pointer.needs | needs)

@@ -61,6 +61,10 @@ LOST_ADDRESS: Final = Cause(Reason.LIMIT, "too many addresses were joined to kee
 """Marks a word that may be the address of anything, a function's own slots included."""
 
 
+DISTANCE: Final = Cause(Reason.UNKNOWN_MEMORY, "it is the distance of two things that are not known to be one")
+"""Marks a word that leads from one object into another when it is added to an address."""
+
+
 GIVEN_UP: Final = Cause(
     Reason.LIMIT,
     "the function is too large to be followed from one statement to the next",

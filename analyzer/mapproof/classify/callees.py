@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, Role
+from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, PointerFacts, Role
 from mapproof.model.protection import Prot
 
 if TYPE_CHECKING:
@@ -33,8 +33,36 @@ def read_callees(top: Table, base: CalleeTable = EMPTY_TABLE) -> CalleeTable:
     encodings = {**base.encodings, **_new(top, "encoding", _read_encodings(top.table("encoding")), base.encodings)}
     callees = {**base.callees, **_new(top, "callee", _read_rows(top.table("callee"), encodings, base), base.callees)}
     constants = {**base.constants, **_new(top, "constants", _read_constants(top.table("constants")), base.constants)}
+    pointers = _read_pointers(top.table("pointers"), base.pointers)
     top.close()
-    return CalleeTable(MappingProxyType(callees), MappingProxyType(encodings), MappingProxyType(constants))
+    return CalleeTable(
+        MappingProxyType(callees), MappingProxyType(encodings), MappingProxyType(constants), pointers=pointers
+    )
+
+
+def _read_pointers(table: Table | None, base: PointerFacts) -> PointerFacts:
+    """``[pointers]``: each key a list of functions that have the trait, beside those that ``base`` has."""
+    if table is None:
+        return base
+    stores: dict[str, tuple[int, ...]] = dict(base.stores)
+    for key, arguments in (("none", ()), ("first", (0,)), ("second", (1,))):
+        for name in table.texts(key):
+            if name in stores:
+                table.fault(f"{name} stands in two lists that exclude each other", key)
+            stores[name] = arguments
+    copies, fills, clears, inside = (frozenset(table.texts(key)) for key in ("copy", "fill", "clear", "inside"))
+    for key, names in (("copy", copies), ("fill", fills), ("clear", clears)):
+        for name in sorted(names):
+            if stores.get(name) != (0,):
+                table.fault(f"{name} must stand under `first` too", key)
+    table.close()
+    return PointerFacts(
+        MappingProxyType(stores),
+        base.copies | copies,
+        base.fills | fills,
+        base.clears | clears,
+        base.inside | inside,
+    )
 
 
 def _new(top: Table, key: str, found: dict[str, _Entry], known: Mapping[str, _Entry]) -> dict[str, _Entry]:

@@ -113,13 +113,31 @@ class CalleeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PointerFacts:
+    """What functions outside the program do through pointers that they are given.
+
+    ``stores``: name to the arguments through which a function stores; through its others it only reads. ``copies``:
+    functions that copy what argument 1 leads to over what argument 0 does; ``fills``: with the byte that argument 1 is;
+    ``clears``: with zeros. ``inside``: functions that return an address inside what some argument leads to.
+    """
+
+    stores: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    copies: frozenset[str] = frozenset()
+    fills: frozenset[str] = frozenset()
+    clears: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class CalleeTable:
     """The rows of ``rules/callees.toml`` and what frontends need beside them.
 
     ``constants``: name to value. ``syscalls``: syscall number to the callees it may mean on some architecture.
+    ``pointers``: what functions that map nothing do to memory.
     """
 
     callees: Mapping[str, CalleeSpec]
     encodings: Mapping[str, Encoding]
     constants: Mapping[str, int]
     syscalls: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    pointers: PointerFacts = field(default_factory=PointerFacts)

@@ -242,12 +242,14 @@ class Function:
 @dataclass(frozen=True, slots=True)
 class References:
     """Functions that may call or store to something. ``complete`` is false when others, out of scope, may do so too;
-    ``reason`` then says why. ``assumption`` names what completeness rests on, or is empty."""
+    ``reason`` then says why. ``assumption`` names what completeness rests on, or is empty. ``clears``: something that
+    is not among the stores of these functions may fill it with zeros."""
 
     functions: tuple[Function, ...] = ()
     complete: bool = True
     reason: str = ""
     assumption: str = ""
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +290,10 @@ class Program(Protocol):
         """The initial contents of an object, each under its function's presence condition; none if it is external."""
         ...
 
-    def writers(self, symbol: str, member: str) -> References:
+    def writers(self, symbol: str, member: str, *, at_most: int | None = None) -> References:
         """Functions that may store to an object (``symbol``) or, with ``member``, to any object's member of that name.
+
+        Where more than ``at_most`` are seen to, the answer may be no more than that it is not complete.
 
         An object passed by address to code that cannot be seen has writers out of scope.
         """

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.context import Context, Place, Value, no_value
 from mapproof.frontends.c.conversion import cast, convert
-from mapproof.frontends.c.ctype import INT, CType, Parameter, Prototype, Shape, decayed, promoted, unknown
+from mapproof.frontends.c.ctype import (
+    INT,
+    POINTER_TO_VOID,
+    CType,
+    Parameter,
+    Prototype,
+    Shape,
+    decayed,
+    promoted,
+    unknown,
+)
 from mapproof.frontends.c.declarator import lookup_order, plain
 from mapproof.frontends.c.fault import VA_ARG
 from mapproof.frontends.c.place import address_of, find_member, follow, forget, load, member, named, store
@@ -407,6 +417,7 @@ def emit_call(
         operands += _defaults(context, node, target, len(arguments))
     result = _result(target)
     record_result = result.shape is Shape.RECORD
+    _note_received(context, target, result)
     size = None if result.shape is Shape.VOID or record_result else result.width
     if isinstance(target.callee, Symbol) and target.callee.name.rpartition("::")[2] in _RETURN_TWICE:
         context.note(node, "setjmp() may return again, when locals have been changed by what ran meanwhile")
@@ -417,6 +428,13 @@ def emit_call(
     if record_result:
         return Value(context.slot("%result"), result)
     return Value(Unknown("unknown-call", 8) if output is None else output, result)
+
+
+def _note_received(context: Context, target: Target, result: CType) -> None:
+    """A record, or its address, that a call returns."""
+    led = result.target if result.shape is Shape.POINTER else result
+    if led is not None and led.shape is Shape.RECORD and isinstance(target.callee, Symbol):
+        context.traffic.received.add((target.callee.name, led.tag))
 
 
 def _result(target: Target) -> CType:
@@ -450,7 +468,20 @@ def _argument(context: Context, node: tree_sitter.Node, target: Target, index: i
         if isinstance(found, Place) and found.type.shape not in (Shape.ARRAY, Shape.FUNCTION):
             lvalues.append(found)
             return _passed(context, node, load(context, node, found), None)
-    return _passed(context, node, context.value(node), ctype)
+    value = context.value(node)
+    if ctype is not None:
+        _note_passed(context, target, index, value.type)
+    elif isinstance(target.callee, Symbol) and value.type.shape is Shape.POINTER:
+        ctype = POINTER_TO_VOID  # nobody knows what the function takes the address for
+    return _passed(context, node, value, ctype)
+
+
+def _note_passed(context: Context, target: Target, index: int, ctype: CType) -> None:
+    """A record's address is passed on as what it is, to a function that may be one whose body nobody has."""
+    led = ctype.target if ctype.shape is Shape.POINTER else None
+    if led is not None and led.shape is Shape.RECORD and isinstance(target.callee, Symbol):
+        position = index + (target.receiver is not None)
+        context.traffic.passed.add((target.callee.name, position, led.tag))
 
 
 def _by_reference(context: Context, node: tree_sitter.Node, ctype: CType, lvalues: list[Place]) -> Operand:

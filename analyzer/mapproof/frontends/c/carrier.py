@@ -41,8 +41,6 @@ class _Flow:
     places: dict[Var, tuple[str, Path]] = field(default_factory=dict)
     members: dict[Var, str] = field(default_factory=dict)
     slots: set[str] = field(default_factory=set)
-    bent: set[Var] = field(default_factory=set)
-    """Addresses computed by arithmetic: nobody knows which part of an object they are of."""
 
 
 def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
@@ -173,46 +171,3 @@ def uses(function: Function, symbols: set[str]) -> bool:
         for operation in block.operations
         for operand in operation.inputs
     )
-
-
-def hands_out(function: Function, symbol: str, member: str) -> bool:
-    """Whether the address of an object (or of a member of that name) leaves the function's sight: it is passed on,
-    stored or returned, so that code elsewhere may store through it."""
-    flow = _Flow()
-    outside = False
-    size = -1
-    while size != len(flow.tainted) + len(flow.places) + len(flow.members):
-        size = len(flow.tainted) + len(flow.places) + len(flow.members)
-        for block in function.blocks:
-            for operation in block.operations:
-                outside |= _leaves(operation.opcode, operation.output, operation.inputs, flow, symbol, member)
-    return outside
-
-
-def _leaves(  # noqa: C901, PLR0911  one branch per case; one answer per case
-    opcode: Opcode, output: Var | None, inputs: tuple[Operand, ...], flow: _Flow, symbol: str, member: str
-) -> bool:
-    def is_address(operand: Operand) -> bool:
-        if isinstance(operand, Symbol):
-            return not member and operand.kind is SymbolKind.OBJECT and operand.name == symbol
-        return isinstance(operand, Var) and operand in flow.tainted
-
-    if opcode is Opcode.LOAD:
-        return False
-    if opcode is Opcode.STORE:
-        return is_address(inputs[1]) or inputs[0] in flow.bent
-    if opcode is Opcode.CALL:
-        return any(is_address(argument) for argument in inputs[1:])
-    if opcode in {Opcode.RETURN, Opcode.CALLOTHER}:
-        return any(is_address(operand) for operand in inputs)
-    if output is None:
-        return False
-    if opcode is Opcode.PTRSUB and isinstance(inputs[1], Field):
-        if member and inputs[1].name == member:
-            flow.tainted.add(output)
-        return False
-    if any(is_address(operand) for operand in inputs):
-        flow.tainted.add(output)
-        if opcode.startswith("INT_") or any(operand in flow.bent for operand in inputs):
-            flow.bent.add(output)
-    return False

@@ -100,6 +100,26 @@ class Pending:
     visible: frozenset[str]
 
 
+@dataclass(slots=True)
+class Traffic:
+    """What a body does to whole records, by their tags.
+
+    ``loosened``: temporaries that hold the address of a record and no longer say so in their type. ``recast``: pairs of
+    tags of which one record's address became the other's. ``copied``: records stored whole. ``clobbered``: those of
+    which that could not be written out member by member. ``passed``: callee, argument number and tag of an address that
+    is passed on as what it is. ``received``: callee and tag of a record, or of its address, that a call returns.
+    ``taken``: records that arrive whole as parameters.
+    """
+
+    loosened: dict[Var, str] = field(default_factory=dict)
+    recast: set[tuple[str, str]] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
+    clobbered: set[str] = field(default_factory=set)
+    passed: set[tuple[str, int, str]] = field(default_factory=set)
+    received: set[tuple[str, str]] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Static:
     """A ``static`` local: its object's name, its type, and its initializer's node (or, without one, its own name's)."""
@@ -153,6 +173,7 @@ class Context(ABC):
         self.statics: list[Static] = []
         self.outer: frozenset[str] = frozenset()
         """Names of an enclosing function's locals, visible here (in a lambda) but of unknown value."""
+        self.traffic = Traffic()
         self.widened: set[str] = set()
         """Variables that arms of one group declare with different types."""
         self._used: dict[tuple[str, str], int] = {}

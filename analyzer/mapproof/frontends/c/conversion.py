@@ -11,12 +11,14 @@ from mapproof.frontends.c.ctype import (
     BOOL,
     DOUBLE,
     LONG,
+    POINTER_TO_VOID,
     CType,
     Shape,
     common,
     promoted,
     unknown,
 )
+from mapproof.frontends.c.overlap import differ
 from mapproof.model.ir import Const, Opcode, Operand, Symbol, Unknown, Var
 
 if TYPE_CHECKING:
@@ -94,7 +96,30 @@ def convert(context: Context, node: tree_sitter.Node, value: Value, target: CTyp
         return no_value(target, "unknown-call")
     if Shape.FLOAT in (source.shape, target.shape):
         return value.operand if source.shape is target.shape else no_value(target, "limit")
+    if source.shape is Shape.POINTER and source.target is not None and source.target.shape is Shape.RECORD:
+        return _loosened(context, node, value, target)
     return resize(context, node, value.operand, target.width, signed=source.signed)
+
+
+def _loosened(context: Context, node: tree_sitter.Node, value: Value, target: CType) -> Operand:
+    """A record's address as the target type holds it; noted where that type no longer names the record."""
+    operand = resize(context, node, value.operand, target.width, signed=False)
+    tag = value.type.target.tag if value.type.target is not None else ""
+    led = target.target if target.shape is Shape.POINTER else None
+    if led is not None and (led.const or (led.shape is Shape.RECORD and led.tag == tag)):
+        return operand
+    if led is not None and led.shape is Shape.RECORD:
+        context.traffic.recast.add((tag, led.tag))
+        one, two = context.types.find_record(tag), context.types.find_record(led.tag)
+        if one is not None and two is not None and differ(one, two, context.types.find_record):
+            context.note(node, f"the address of a {tag} becomes that of a {led.tag}, whose members have other names")
+        return operand
+    if target.width < POINTER_TO_VOID.size or not isinstance(operand, Var | Symbol):
+        return operand
+    kept = context.temporary(target.width)
+    context.assign(node, kept, operand)
+    context.traffic.loosened[kept] = tag
+    return kept
 
 
 def cast(context: Context, node: tree_sitter.Node, value: Value, target: CType) -> Value:

@@ -360,6 +360,8 @@ def enter_parameter(context: Context, node: tree_sitter.Node, declared: Declared
     if ctype.shape is Shape.RECORD or (in_memory and not ctype.reference):
         place = Place(ctype, address=context.slot(name))
         store(context, node, place, Value(arrived, ctype))
+        if ctype.shape is Shape.RECORD:
+            context.traffic.taken.add(ctype.tag)
     if declared.name:
         context.scopes[-1].names[declared.name] = place
     return arrived

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import branch, initializer, lvalue, statement, value
 from mapproof.frontends.c.call import call_constructor
-from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Value
+from mapproof.frontends.c.context import Context, LocalScope, Pending, Place, Static, Traffic, Value
 from mapproof.frontends.c.ctype import INT, VOID, CType, Shape, pointer, record, unknown
 from mapproof.frontends.c.declaration import around, qualified, specifier_words
 from mapproof.frontends.c.declarator import Declared, TypeReader, plain, template_parameters
@@ -49,6 +49,8 @@ class StaticLocal:
         self._context = context
         self._static = static
         self.symbol = static.name
+        self.type = static.type
+        self.path = context.span(static.node).path
 
     def covers(self, offset: int) -> bool:
         """Whether the initializer stands around an offset of the original file."""
@@ -69,7 +71,7 @@ class LoweredFunction:
     ``locals``: its ``static`` locals. ``is_static``: other files cannot name it. ``calls``: symbols called
     directly. ``address_taken``: functions and objects whose address is a value somewhere. ``stores_members`` and
     ``stores_objects``: members and objects stored to. ``silent``: stretches of the file (start and end offset) that do
-    nothing when the program runs.
+    nothing when the program runs. ``traffic``: what it does to whole records.
     """
 
     function: Function
@@ -80,6 +82,7 @@ class LoweredFunction:
     stores_objects: frozenset[str]
     calls: frozenset[str]
     silent: frozenset[tuple[int, int]]
+    traffic: Traffic
 
     @property
     def statics(self) -> tuple[Function, ...]:
@@ -290,7 +293,7 @@ def _summarized(function: Function, context: Lowering, *, is_static: bool) -> Lo
         function = _internal(function)
     return LoweredFunction(
         function, locals_, is_static, found.address_taken, found.stores_members, found.stores_objects, found.calls,
-        frozenset(context.silent),
+        frozenset(context.silent), context.traffic,
     )  # fmt: skip
 
 

@@ -181,6 +181,7 @@ def forget(context: Context, node: tree_sitter.Node, place: Place, reason: str) 
 def forget_memory(context: Context, node: tree_sitter.Node, address: Operand, ctype: CType, reason: str) -> None:
     """Every cell of an object holds nobody knows what from here on."""
     leaves = cells(context, ctype)
+    _note_stored(context, ctype, known=leaves is not None)
     if leaves is None:
         context.effect(node, Opcode.CALLOTHER, address)
         return
@@ -234,9 +235,18 @@ def _store_record(context: Context, node: tree_sitter.Node, place: Place, value:
         if not unread:
             read = context.emit(node, Opcode.LOAD, leaf.width, source)
         copied.append((walk(context, node, target, path), read))
+    _note_stored(context, place.type, known=True)
     for cell, read in copied:
         context.effect(node, Opcode.STORE, cell, read)
     _disturb(context, node, place)
+
+
+def _note_stored(context: Context, ctype: CType, *, known: bool) -> None:
+    """A record is stored whole; ``known``: member by member."""
+    while ctype.shape is Shape.ARRAY and ctype.target is not None:
+        ctype = ctype.target
+    if ctype.shape is Shape.RECORD:
+        (context.traffic.copied if known else context.traffic.clobbered).add(ctype.tag)
 
 
 # Cells of an object.

@@ -64,6 +64,8 @@ class Store:
         self._defined: dict[str, bool] = {}
         self._callers: dict[str, References] = {}
         self._writers: dict[tuple[str, str], References] = {}
+        self._made: dict[str, list[Mention]] = {}
+        self._stored_to: dict[tuple[str, str], int] = {}
         self._initializers: dict[str, tuple[Initializer, ...]] = {}
         self._candidates: tuple[Function, ...] | None = None
         self._searched: list[str] = []

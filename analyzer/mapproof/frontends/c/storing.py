@@ -6,7 +6,7 @@ The answer only saves work, so anything unusual may store.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ _POINTERS: Final = re.compile(
 )
 """What stands after the type of pointers only: a cast, or one declarator without anything that may hold an object."""
 _QUALIFIED: Final = re.compile(rb"&\s*(?:[\w$]+\s*(?:<[^<>;{}]*>\s*)?::\s*)+\Z")
+_PART: Final = re.compile(rb"\.\s*[A-Za-z_$][\w$]*+(?!\s*\()")
+_READ: Final = re.compile(rb"==|!=|<=|>=|<(?!<)|>(?!>)|&&|\|\||[-+*/%|^&?](?!=)")
+"""What stands after a number that is read, and after no name that a reference is bound to."""
 _CLOSES: Final = re.compile(rb"\s*\)")
 _ENDS_WITH_BRACE: Final = re.compile(rb"\}\s*;\Z")
 _SIZE: Final = re.compile(rb"\bsizeof\s*\(\s*(?:(?:const|struct|union)\s+)*\Z")
@@ -33,17 +36,33 @@ NEAR: Final = 400
 """Bytes before and after a name that are looked at; what goes on beyond may be anything."""
 
 
-def storing(mentions: Mentions, name: str, *, member: bool) -> list[Mention]:
-    """Places in code, macros included through which they come, that may store to ``name`` or hand its address on.
+class Named(Protocol):
+    """What is known of the thing that a name stands for."""
 
-    A ``member`` stands after ``.`` or ``->`` in C, except where a macro puts that before it.
-    """
-    risky = _storing_macros(mentions, name)
+    @property
+    def member(self) -> bool:
+        """It is a member: it stands after ``.`` or ``->`` in C, except where a macro puts that before it."""
+        ...
+
+    @property
+    def aggregate(self) -> bool:
+        """It may be an array or a record, which is used by its address where it stands bare."""
+        ...
+
+    def is_read(self, path: bytes) -> bool:
+        """Whether the name followed by this text is one number or pointer, as far as is known; only then reading it
+        shows no address."""
+        ...
+
+
+def storing(mentions: Mentions, name: str, named: Named) -> list[Mention]:
+    """Places in code, macros included through which they come, that may store to ``name`` or hand its address on."""
+    risky = _storing_macros(mentions, name, named)
     return [
         place
         for word in _reaching(mentions, name, risky)
         for place in mentions.code(word)
-        if word in risky or _may_store(mentions, place, word, member=member and word == name)
+        if word in risky or _may_store(mentions, place, word, named, direct=word == name)
     ]
 
 
@@ -137,7 +156,7 @@ def _gives_function(mention: MacroMention, word: str) -> bool:
     return all(_FUNCTION_CAST.search(body[: found.start()]) is not None for found in _words(body, word.encode()))
 
 
-def _storing_macros(mentions: Mentions, name: str) -> set[str]:
+def _storing_macros(mentions: Mentions, name: str, named: Named) -> set[str]:
     """Macros whose body itself stores to what the name stands for."""
     risky: set[str] = set()
     size = -1
@@ -145,41 +164,63 @@ def _storing_macros(mentions: Mentions, name: str) -> set[str]:
         size = len(risky)
         for word in mentions.closure(name):
             for mention in mentions.macros(word):
-                if mention.macro not in risky and (word in risky or _stores(mentions, mention.directive.text, word)):
+                if mention.macro not in risky and (word in risky or _stores(mentions, mention, word, named)):
                     risky.add(mention.macro)
     return risky
 
 
-def _stores(mentions: Mentions, text: bytes, word: str) -> bool:
+def _stores(mentions: Mentions, mention: MacroMention, word: str, named: Named) -> bool:
+    text = mention.directive.text
     return any(
-        _around(text, 0, *found.span()) or _handed(mentions, text, 0, found.start(), set())
+        _around(text, 0, *found.span(), named)
+        or _shows(text, *found.span(), named, cpp=False)
+        or _handed(mentions, text, 0, found.start(), set())
         for found in _words(text, word.encode())
     )
 
 
-def _may_store(mentions: Mentions, place: Mention, word: str, *, member: bool) -> bool:
+def _may_store(mentions: Mentions, place: Mention, word: str, named: Named, *, direct: bool) -> bool:
     data, end = place.source.data, place.offset + len(word)
-    alone = member and place.source.path.endswith(".c") and not place.is_member()
-    if not alone and _around(data, place.chunk.start, place.offset, end):
-        return True
+    c = place.source.path.endswith(".c")
+    if not (direct and named.member and c and not place.is_member()):
+        if _around(data, place.chunk.start, place.offset, end, named):
+            return True
+        if _shows(data, place.offset, end, named if direct else None, cpp=not c):
+            return True
     return _handed(mentions, data, place.chunk.start, place.offset, set())
 
 
-def _around(data: bytes, first: int, start: int, end: int) -> bool:
+def _around(data: bytes, first: int, start: int, end: int, named: Named | None = None) -> bool:
     """Whether an operator stands before or after the bytes from ``start`` to ``end`` that may store to them."""
-    after = _operand_end(data, end)
+    after = _operand_end(data, end, parts=named is not None and not named.member)
     if after is None or _STORES.match(data, after) is not None:
         return True
     return _TAKEN.search(data[max(first, start - NEAR) : start]) is not None
 
 
-def _operand_end(data: bytes, position: int) -> int | None:
-    """Past subscripts, arguments and closing parentheses; ``None`` where they go on for too long."""
+def _shows(data: bytes, start: int, end: int, named: Named | None, *, cpp: bool) -> bool:
+    """Whether what stands there is more than the value of a number or pointer that is read: an array or a record, or in
+    C++ something that a reference may be bound to. ``named`` is ``None`` where a macro stands for the name."""
+    if _SIZE.search(data[max(0, start - NEAR) : start]) is not None:
+        return False
+    after = _operand_end(data, end, parts=True)
+    if after is None:
+        return True
+    if cpp:
+        return _READ.match(data, after) is None or data[max(0, start - 2) : start].strip().endswith(b">>")
+    return named is not None and named.aggregate and not named.is_read(data[end:after])
+
+
+def _operand_end(data: bytes, position: int, *, parts: bool = False) -> int | None:
+    """Past subscripts, arguments and closing parentheses, and with ``parts`` past names of members; ``None`` where they
+    go on for too long."""
     stop = min(len(data), position + NEAR)
     while position < stop:
         byte = data[position]
         if byte in _BLANK or byte == 0x29:
             position += 1
+        elif parts and (part := _PART.match(data, position, stop)) is not None:
+            position = part.end()
         elif byte in _CLOSING:
             closed = _closed(data, position, stop)
             if closed is None:
@@ -231,7 +272,7 @@ def _changes(mentions: Mentions, name: bytes, argument: int, seen: set[tuple[byt
     if (name, argument) in seen:
         return False
     seen.add((name, argument))
-    for text in _function_like(mentions, name):
+    for text in function_like(mentions, name):
         parameters, _, body = text[len(name) + 1 :].partition(b")")
         names = [parameter.strip() for parameter in parameters.split(b",")]
         word = names[min(argument, len(names) - 1)]
@@ -242,7 +283,20 @@ def _changes(mentions: Mentions, name: bytes, argument: int, seen: set[tuple[byt
     return False
 
 
-def _function_like(mentions: Mentions, name: bytes) -> Iterator[bytes]:
+def takes_apart(text: bytes, name: bytes, argument: int) -> bool:
+    """Whether a function-like macro uses an argument of that number for its members only."""
+    parameters, _, body = text[len(name) + 1 :].partition(b")")
+    names = [parameter.strip() for parameter in parameters.split(b",")]
+    if argument >= len(names) or names[argument].endswith(b"..."):
+        return False
+    return all(
+        (after := _operand_end(body, found.end())) is not None and body.startswith(b"->", after)
+        for found in _words(body, names[argument])
+    )
+
+
+def function_like(mentions: Mentions, name: bytes) -> Iterator[bytes]:
+    """The texts of a function-like macro's definitions, from its name on."""
     for source in mentions.declaring_sources(name.decode("utf-8", "replace")):
         for number in source.definitions.get(name, ()):
             directive = source.directive(number)

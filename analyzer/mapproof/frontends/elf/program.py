@@ -430,7 +430,13 @@ class ElfProgram:
         """See :class:`mapproof.model.ir.Program`."""
         return ()
 
-    def writers(self, symbol: str, member: str) -> References:  # noqa: ARG002  machine code has no named objects
+    def writers(
+        self,
+        symbol: str,  # noqa: ARG002  machine code has no named objects
+        member: str,  # noqa: ARG002  nor named members
+        *,
+        at_most: int | None = None,  # noqa: ARG002  so that there is nothing to count
+    ) -> References:
         """See :class:`mapproof.model.ir.Program`."""
         return References((), complete=False, reason="stores of machine code are not told apart by object")
 
