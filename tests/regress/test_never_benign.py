@@ -26,10 +26,7 @@ HARMLESS = Path(__file__).parent / "still"
 MARK = "never: benign"
 STILL = "still: benign"
 
-OPEN = {
-    "argument_dependent.cpp": "lookup in the namespaces of the arguments is not done",
-    "declared_in_namespace.cpp": "a name with a namespace is not taken for the platform's function",
-}
+OPEN: dict[str, str] = {}
 """What is still believed wrongly, and why."""
 
 

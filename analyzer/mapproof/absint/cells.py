@@ -16,6 +16,7 @@ from mapproof.absint.state import release
 from mapproof.absint.values import (
     GIVEN_UP,
     Anything,
+    Base,
     BaseKind,
     Cause,
     Leaf,
@@ -292,6 +293,7 @@ def _held(run: Run, need: Need) -> Iterable[Value]:
                 yield value if value.is_zero else Value(8, {collapse(value.leaves, value.size).unknown(): TRUE})
     if not exact:
         yield Value(8, {Number(0): TRUE})
+    yield from _somewhere(run, need)
 
 
 def _in_column(run: Run, column: Need) -> Iterable[Value]:
@@ -299,6 +301,18 @@ def _in_column(run: Run, column: Need) -> Iterable[Value]:
     for (base, path), value in run.memory.items():
         if base.kind is BaseKind.OBJECT and base.name == column.symbol and overlaps(path, column.path):
             yield value
+    yield from _somewhere(run, column)
+
+
+def _somewhere(run: Run, need: Need) -> Iterable[Value]:
+    """What an initializer stores to an element nobody knows which, and to addresses nobody knows at all: no cell of its
+    memory holds that."""
+    base = Base(BaseKind.OBJECT, need.symbol)
+    for stored in run.stores:
+        for leaf in stored.address.leaves:
+            within = isinstance(leaf, Pointer) and leaf.base == base and None in leaf.path
+            if isinstance(leaf, Anything) or (within and overlaps(leaf.path, need.path)):
+                yield stored.value
 
 
 def _is_function(leaf: Leaf) -> bool:

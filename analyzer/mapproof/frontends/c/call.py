@@ -210,7 +210,7 @@ def _call_with(
     callee = stripped(function) or function
     choice = choice_of(context, callee)
     if choice is None:
-        return emit_call(context, node, _target(context, callee), arguments)
+        return _call_any(context, node, callee, arguments)
     conditions = context.reading.groups[choice[0]]
 
     def one(part: tree_sitter.Node) -> Callable[[], Value]:
@@ -218,6 +218,51 @@ def _call_with(
 
     arms = [(condition, one(part)) for condition, part in zip(conditions, choice[1], strict=False)]
     return select_by_presence(context, node, arms)
+
+
+def _call_any(
+    context: Context, node: tree_sitter.Node, callee: tree_sitter.Node, arguments: Sequence[tree_sitter.Node] | None
+) -> Value:
+    """Call what the callee names, or one of the functions that its arguments' types bring into sight."""
+
+    def plainly() -> Value:
+        return emit_call(context, node, _target(context, callee), arguments)
+
+    names = _brought_by_arguments(context, callee, arguments or ()) if context.cpp else []
+    if not names:
+        return plainly()
+
+    def one(name: str) -> Callable[[], Value]:
+        target = Target(function_symbol(context, name), None, context.scope.prototypes(name))
+        return lambda: emit_call(context, node, target, arguments)
+
+    blocks = [(context.builder.new_block(), arm) for arm in (plainly, *map(one, names))]
+    for block, _arm in blocks:
+        context.goto(block)
+    return select(context, node, blocks)
+
+
+def _brought_by_arguments(
+    context: Context, callee: tree_sitter.Node, arguments: Sequence[tree_sitter.Node]
+) -> list[str]:
+    """Functions that an unqualified call may mean because a class or enumeration of their namespace is among its
+    arguments (C++23 [basic.lookup.argdep])."""
+    if callee.type != "identifier":
+        return []
+    known = {made.name for made in context.scope.prototypes(f"*::{context.text(callee)}")}
+    known = {name for name in known if context.types.find_record(name.rpartition("::")[0]) is None}
+    if not known:
+        return []
+    near: set[str] = set()
+    for argument in arguments:
+        with context.discarded():
+            ctype: CType | None = context.value(argument).type
+        while ctype is not None and ctype.shape in (Shape.POINTER, Shape.ARRAY):
+            ctype = ctype.target
+        if ctype is not None and ctype.tag:
+            near.update(tag.rpartition("::")[0] for tag in _family(context, plain(ctype.tag))[0])
+    found = {name for name in known if name.rpartition("::")[0] in near - {""}}
+    return sorted(found - {f"{'::'.join(part for part in context.types.enclosing if part)}::{context.text(callee)}"})
 
 
 def _target(context: Context, callee: tree_sitter.Node) -> Target:

@@ -238,13 +238,20 @@ class FileScope:
                     if prototype.definition and (source in self._reach() or prototype.storage != "static"):
                         own = prototype.storage == "static" or (source is self._source and not _is_weak(source, name))
                         return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
-                    declared = declared or Symbol(SymbolKind.FUNCTION, name)
+                    declared = declared or Symbol(SymbolKind.FUNCTION, self._linked(source, name))
             object_ = found.objects.get(name)
             if object_ is not None:
                 if object_.storage == "static":
                     return Symbol(SymbolKind.OBJECT, f"{source.path}::{name}")
                 declared = declared or Symbol(SymbolKind.OBJECT, name)
         return declared
+
+    def _linked(self, source: Source, name: str) -> str:
+        """What the linker calls a function that is only declared: with C linkage a namespace has no part in it."""
+        namespace, _, last = name.rpartition("::")
+        if not namespace or not self._is_platform(last) or b'extern "C"' not in source.data:
+            return name
+        return name if self.record(namespace) is not None else last
 
     def _each(self, name: str, sources: list[Source], wanted: Wanted) -> Iterator[tuple[Source, Declarations]]:
         count = 0
