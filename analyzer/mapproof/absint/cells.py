@@ -54,9 +54,15 @@ class Runner(Protocol):
     """Runs a function in every context that matters for some values of its run."""
 
     def __call__(
-        self, function: Function, focus: Callable[[Run], Iterable[Value]], *, fresh: bool = True
+        self,
+        function: Function,
+        focus: Callable[[Run], Iterable[Value]],
+        *,
+        fresh: bool = True,
+        direct: bool = False,
     ) -> Sequence[Run]:
-        """The runs, one per context. Unless ``fresh``, one made when less was known will do if ``focus`` is empty."""
+        """The runs, one per context. Unless ``fresh``, one made when less was known will do if ``focus`` is empty.
+        With ``direct`` the contexts are those of calls by name, and that of a stranger's call."""
         ...
 
 
@@ -231,12 +237,14 @@ class Cells:
 
         def followed(run: Run) -> list[Value]:
             hits = [stored for stored in run.stores if _hits(stored, need, member)]
-            kept = [stored.value for stored in hits if not (is_table and _is_anywhere(stored))]
-            return [value.without(NeedKind.POINTEE) for value in kept]
+            plain = [stored.value.without(NeedKind.POINTEE) for stored in hits]
+            if not is_table:
+                return plain
+            return [v.without(NeedKind.CELL) if _is_anywhere(s) else v for v, s in zip(plain, hits, strict=True)]
 
         for function in references.functions:
             pairs.extend(doubts(function))
-            for run in runner(function, followed, fresh=not is_table):
+            for run in runner(function, followed, fresh=not is_table, direct=is_table):
                 for stored in run.stores:
                     if _hits(stored, need, member):
                         pairs.extend(_outside(stored.value, stored.path))
@@ -249,6 +257,8 @@ class Cells:
         if is_table:
             assumed.add(Assumption.TABLE_CONSTANT)
             pairs = [(leaf, condition) for leaf, condition in pairs if not isinstance(leaf, Anything)]
+        if is_table and not references.complete:
+            pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, references.reason)]))
         return pairs
 
 
@@ -310,8 +320,11 @@ def _somewhere(run: Run, need: Need) -> Iterable[Value]:
     base = Base(BaseKind.OBJECT, need.symbol)
     for stored in run.stores:
         for leaf in stored.address.leaves:
-            within = isinstance(leaf, Pointer) and leaf.base == base and None in leaf.path
-            if isinstance(leaf, Anything) or (within and overlaps(leaf.path, need.path)):
+            if isinstance(leaf, Pointer):
+                reached = leaf.base == base and None in leaf.path and overlaps(leaf.path, need.path)
+            else:
+                reached = isinstance(leaf, Anything)
+            if reached:
                 yield stored.value
 
 
@@ -340,7 +353,7 @@ def _hits(stored: Store, need: Need, member: str) -> bool:
 
 def _is_anywhere(stored: Store) -> bool:
     """Whether a store goes to an element that is not known. In a table of functions that is code which exchanges or
-    restores entries by name: that it puts back what was there is assumed, and what else it stores must be plain."""
+    restores entries by name: that what it takes from the table is put back is assumed."""
     return any(isinstance(leaf, Pointer) and None in leaf.path for leaf in stored.address.leaves)
 
 

@@ -112,10 +112,11 @@ class Resolver:
         """The function entered in no particular way, with all that has been found out since."""
         return self._run(function, Context())
 
-    def runs(self, function: Function, focus: Focus, *, fresh: bool = True) -> Sequence[Run]:
+    def runs(self, function: Function, focus: Focus, *, fresh: bool = True, direct: bool = False) -> Sequence[Run]:
         """Runs in every context that the values in ``focus`` depend on; one, if they depend on no parameter.
 
-        Unless ``fresh``, a run made when less was known will do where there is nothing to find out.
+        Unless ``fresh``, a run made when less was known will do where there is nothing to find out. ``direct``: calls
+        through tables and pointers are taken for a stranger's.
         """
         if not fresh:
             run = self._run(function, Context(), fresh=False)
@@ -129,7 +130,9 @@ class Resolver:
         if not needed:
             return [run]
         while True:
-            found = [self.settle(function, context, focus) for context in self.contexts(function, needed)]
+            found = [
+                self.settle(function, context, focus) for context in self.contexts(function, needed, direct=direct)
+            ]
             more = frozenset(index for run in found for index in self.parameters(function, focus(run))) - needed
             if not more:
                 return found
@@ -207,13 +210,13 @@ class Resolver:
                 progress |= self.cells.solve(need, self.runs)
         return progress
 
-    def contexts(self, function: Function, needed: frozenset[int]) -> list[Context]:
+    def contexts(self, function: Function, needed: frozenset[int], *, direct: bool = False) -> list[Context]:
         """How callers in scope enter the function, as far as the ``needed`` parameters go, and as strangers may."""
         if function.symbol in self._entering:
             return [self._open(function, Reason.LIMIT, f"{function.name}() is called recursively through others")]
         if len(self._entering) >= MAX_DEPTH:
             return [self._open(function, Reason.LIMIT, f"callers are more than {MAX_DEPTH} deep")]
-        references = self.program.callers(function)
+        references = self.program.callers(function, direct=direct)
         self._entering.append(function.symbol)
         try:
             contexts = list(

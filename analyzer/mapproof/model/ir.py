@@ -282,8 +282,8 @@ class Program(Protocol):
         """The name by which the platform or another unit would know a symbol."""
         ...
 
-    def callers(self, function: Function) -> References:
-        """Functions that may call this one."""
+    def callers(self, function: Function, *, direct: bool = False) -> References:
+        """Functions that may call this one; with ``direct`` no more than those that call it by its name."""
         ...
 
     def initializers(self, symbol: str) -> Sequence[Initializer]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.bodies import Bodies
 from mapproof.frontends.c.caller import constructs, elsewhere_constructed, in_default, may_mean, nameless, runs_code
@@ -16,14 +17,35 @@ if TYPE_CHECKING:
     from mapproof.model.ir import Function
 
 
+_CALLED: Final = re.compile(rb"\s*\(")
+
+
 class Calling(Bodies):
     """Callers by function."""
 
-    def callers(self, function: Function) -> References:
+    def callers(self, function: Function, *, direct: bool = False) -> References:
         """See :class:`mapproof.model.ir.Program`."""
+        if direct and function.symbol not in self._callers:
+            return self._by_name(function)
         if function.symbol not in self._callers:
             self._callers[function.symbol] = self._find_callers(function)
         return self._callers[function.symbol]
+
+    def _by_name(self, function: Function) -> References:
+        """The functions in which the name stands before a list of arguments."""
+        last = function.name.rpartition("::")[2]
+        places = [
+            place
+            for name in self._mentions.closure(last)
+            for place in self._mentions.code(name)
+            if name != last or _CALLED.match(place.source.data, place.offset + len(last)) is not None
+        ]
+        symbols = {function.symbol, function.name}
+        found = {id(lowered.function): lowered.function for lowered in self._bodies(places)}
+        callers = sorted((each for each in found.values() if uses(each, symbols)), key=order)
+        return References(
+            tuple(callers), complete=False, reason="its address may be kept, and it be called through that"
+        )
 
     def _find_callers(self, function: Function) -> References:  # noqa: C901  one branch per case
         last = function.name.rpartition("::")[2]

@@ -351,7 +351,7 @@ class ElfProgram:
     def _gap(self, address: int, kind: str, detail: str) -> None:
         self.gaps.append(Coverage(self._image.name, kind, f"{address:#x}: {detail}"))
 
-    def callers(self, function: Function) -> References:
+    def callers(self, function: Function, *, direct: bool = False) -> References:  # noqa: ARG002  all are found as fast
         """See :class:`mapproof.model.ir.Program`."""
         if function.symbol not in self._callers:
             address = self._address(function.symbol)
