@@ -120,7 +120,7 @@ class Resolver:
         """
         if not fresh:
             run = self._run(function, Context(), fresh=False)
-            if not list(focus(run)):
+            if not self._is_worth_it(function, list(focus(run)), direct=direct):
                 return [run]
         run = self.settle(function, Context(by_object=True), focus)
         needed = self.parameters(function, focus(run))
@@ -137,6 +137,14 @@ class Resolver:
             if not more:
                 return found
             needed |= more
+
+    def _is_worth_it(self, function: Function, values: Sequence[Value], *, direct: bool) -> bool:
+        """Whether something can be found out about the values: with ``direct``, not from a stranger's call."""
+        if not values or not direct:
+            return bool(values)
+        if any(need.kind not in _ENTERED for value in values for need in value.needs()):
+            return True
+        return bool(self.parameters(function, values) and self.program.callers(function, direct=True).functions)
 
     def parameters(self, function: Function, values: Iterable[Value]) -> frozenset[int]:
         """The parameters of ``function`` that these values, or the conditions on them, depend on."""
