@@ -85,7 +85,7 @@ FAULTS = [
     (RULE, "[when]\n", "[where]\n", "where: is not a known key"),
     ("benign/guard-pages/rule.toml", 'O3 = "No', 'O7 = "No', "O7: is not a known key"),
     ("benign/guard-pages/rule.toml", 'cost = "Address space."', "", "mitigations: each is a table"),
-    ("benign/guard-pages/rule.toml", 'assumes = ["external-symbol"]', 'assumes = ["luck"]', "assumes: luck is none of"),
+    ("benign/guard-pages/rule.toml", '"external-symbol", "dep"]', '"luck"]', "assumes: luck is none of"),
     (
         "limits/syntax/rule.toml",
         'status = "stable"',

@@ -421,7 +421,7 @@ def test_a_finding_lists_the_assumptions_it_used_and_no_others():
         Assumption.GNU_STACK,
         Assumption.EXTERNAL_SYMBOL,
     )
-    assert judged(windows("VirtualAlloc", "rw-")).assumptions == ()
+    assert judged(windows("VirtualAlloc", "rw-")).assumptions == (Assumption.DEP,)
     assert Assumption.GNU_STACK not in judged(mmap("rwx")).assumptions
 
 

@@ -109,7 +109,10 @@ def _platform(site: Site, scope: Scope) -> Ruling:
             )
             remedy = f"take READ_IMPLIES_EXEC out of the call at {other.location}"
             return _failed("O4", detail, Reason.PLATFORM, remedy)
-    if site.platform in {"win32", "mach"}:
+    if site.platform == "win32":
+        detail = "READ_IMPLIES_EXEC exists on Linux only; data execution prevention is taken to be on"
+        return _met("O4", detail, (Assumption.DEP,))
+    if site.platform == "mach":
         return _met(
             "O4", "the system call gives the protection that was asked for; READ_IMPLIES_EXEC exists on Linux only"
         )

@@ -27,6 +27,7 @@ ASSUMPTION_TEXTS: Final[Mapping[Assumption, str]] = {
     Assumption.TABLE_CONSTANT: "a table that is initialised once is not overwritten with something else",
     Assumption.FIELD_STORES: "the stores to a member or a global are those in scope",
     Assumption.GNU_STACK: "the program's `PT_GNU_STACK` is there and not executable, so Linux adds no execute",
+    Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones on Windows",
     Assumption.EXTERNAL_SYMBOL: "a function that is declared and not defined in scope is the platform's of that name",
 }
 """What each assumption says, in the words of a page."""

@@ -60,6 +60,9 @@ class Assumption(StrEnum):
     GNU_STACK = "gnu-stack"
     """The executable that runs this code has a non-executable ``PT_GNU_STACK``, so the kernel adds no x to readable
     mappings (READ_IMPLIES_EXEC, Linux ``arch/*/include/asm/elf.h``)."""
+    DEP = "dep"
+    """The process runs with data execution prevention (Windows: always in 64-bit processes, elsewhere a policy), so
+    that readable pages are not executable ("Data Execution Prevention", Microsoft)."""
     EXTERNAL_SYMBOL = "external-symbol"
     """A function declared but not defined in scope is the platform's function of that name."""
 

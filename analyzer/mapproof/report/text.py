@@ -32,6 +32,7 @@ ASSUMPTIONS: Final = {
     Assumption.TABLE_CONSTANT: "the table's slots are not overwritten with something else",
     Assumption.FIELD_STORES: "the stores to the member or global are those in scope",
     Assumption.GNU_STACK: "the program that runs this code has a non-executable PT_GNU_STACK",
+    Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones",
     Assumption.EXTERNAL_SYMBOL: "functions declared but not defined in scope are the platform's",
 }
 """Each assumption as one clause."""

@@ -438,7 +438,17 @@ def _member_target(context: Context, callee: tree_sitter.Node) -> Target | None:
 
 
 _RETURN_TWICE: Final = frozenset(
-    ("setjmp", "_setjmp", "__setjmp", "sigsetjmp", "_sigsetjmp", "__sigsetjmp", "__builtin_setjmp", "getcontext")
+    (
+        "setjmp",
+        "_setjmp",
+        "__setjmp",
+        "sigsetjmp",
+        "_sigsetjmp",
+        "__sigsetjmp",
+        "__builtin_setjmp",
+        "getcontext",
+        "vfork",
+    )
 )
 """Functions whose call may return a second time (C11 7.13, POSIX)."""
 

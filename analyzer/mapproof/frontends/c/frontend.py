@@ -29,6 +29,10 @@ _TOGETHER: Final = 1 << 20
 """Bytes of small files that are searched together."""
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
 
+_WORD: Final = re.compile(rb"[A-Za-z_]\w*")
+_SHORTEST_PIECE: Final = 2
+"""Characters of a name's part that is looked for where tokens are pasted."""
+
 _BESIDE: Final = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n/]+)"', re.MULTILINE)
 """An ``#include`` of a file in the same folder."""
 
@@ -183,8 +187,23 @@ def _mentioning(held: list[tuple[str, bytes]], stems: list[bytes], gaps: list[Co
     """Those of the files that hold one of the words: small files are searched in one go."""
     together = held[0][1] if len(held) == 1 else b"\n".join([data for _, data in held])
     some_binary = b"\0" in together
-    if not some_binary and not any(stem in together for stem in stems):
+    pasting = b"##" in together
+    if not some_binary and not pasting and not any(stem in together for stem in stems):
         return
     for path, data in held:
-        if (not some_binary or is_text(path, data, gaps)) and any(stem in data for stem in stems):
+        if (not some_binary or is_text(path, data, gaps)) and (
+            any(stem in data for stem in stems) or (pasting and _in_pieces(data, stems))
+        ):
             yield path, data
+
+
+def _in_pieces(data: bytes, stems: list[bytes]) -> bool:
+    """Whether both parts of a callee's name stand alone in a file that pastes tokens."""
+    if b"##" not in data:
+        return False
+    words = set(_WORD.findall(data))
+    return any(
+        stem[:cut] in words and stem[cut:] in words
+        for stem in stems
+        for cut in range(_SHORTEST_PIECE, len(stem) - _SHORTEST_PIECE + 1)
+    )
