@@ -137,8 +137,14 @@ class Search(Store):
         was not understood, so a call may be hidden. So are files and inclusions that a limit left unread."""
         limited = {**self._tree.refused, **self._tree.history.limited}
         gaps = [Coverage(path, "limit", detail) for path, detail in sorted(limited.items())]
+        tables = {self.plain(symbol).rpartition("::")[2] for symbol in self._carrying}
+        copying = _copying(self._table.pointers.copies)
         for name in self._searched:
             for mention in self._mentions.code(name):
+                if name in tables and mention.in_body and _precedes(copying, mention):
+                    line, _column = mention.source.line_column(mention.offset)
+                    detail = f"{name}, which holds a mapping function's address, is copied"
+                    gaps.append(Coverage(mention.source.path, "lost", detail, line))
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
                 if not mention.in_body or mention.offset < mention.source.head_end(mention.chunk):
                     gaps.extend(self._lost_outside(name, mention))
@@ -265,6 +271,18 @@ class Search(Store):
     def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  the callers' shape
         """See :class:`mapproof.model.ir.Program`."""
         return None
+
+
+def _copying(names: Iterable[str]) -> re.Pattern[bytes]:
+    """What stands before the source of a copy."""
+    spelled = b"|".join(re.escape(name.encode()) for name in sorted(names))
+    return re.compile(rb"\b(?:" + spelled + rb")\s*\([^;{},]*,[^;{},]*\Z")
+
+
+def _precedes(pattern: re.Pattern[bytes], mention: Mention) -> bool:
+    return (
+        pattern.search(mention.source.data, max(mention.chunk.start, mention.offset - 400), mention.offset) is not None
+    )
 
 
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _STORES: Final = re.compile(rb"=(?!=)|[-+*/%&|^]=|<<=|>>=|\+\+|--|\.\s*\w+\s*\(")
 """What stores to the name before it; a C++ member function may."""
 _TAKEN: Final = re.compile(rb"(?:(?<!&)&(?!&)|&&&|\+\+|--)\s*\(*\s*[\w$\s.>()\[\]-]*\Z")
+_OPERAND: Final = re.compile(rb'"[=+&%\w]*"\s*\([\w$\s.>()\[\]-]*\Z')
+"""What stands before an operand of inline assembly."""
 _CALLED: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\Z")
 _POINTERS: Final = re.compile(
     rb"(?:\s|const\b|volatile\b)*+\*(?:\s|\*|const\b|volatile\b|restrict\b)*+(?:\)|[A-Za-z_$][\w$]*\s*(?:\)|;|=[^,;{}]*;))"
@@ -195,7 +197,8 @@ def _around(data: bytes, first: int, start: int, end: int, named: Named | None =
     after = _operand_end(data, end, parts=named is not None and not named.member)
     if after is None or _STORES.match(data, after) is not None:
         return True
-    return _TAKEN.search(data[max(first, start - NEAR) : start]) is not None
+    before = data[max(first, start - NEAR) : start]
+    return _TAKEN.search(before) is not None or _OPERAND.search(before) is not None
 
 
 def _shows(data: bytes, start: int, end: int, named: Named | None, *, cpp: bool) -> bool:

@@ -22,7 +22,9 @@ _CALLED: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\Z")
 _HEAD: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\(([^()]*)\Z")
 _CAST: Final = re.compile(rb"\(([\w\s*]*)\)\s*\Z")
 _UNTYPED: Final = re.compile(rb"\b(?:void|char|u?int8_t|u?intptr_t|size_t|long|int|BYTE|u8|LPVOID|PVOID)\b")
-_ASSIGNED: Final = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*=\s*\Z")
+_ASSIGNED: Final = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)(?:\s*\[[^\]]*\])?(?:\s*\.\s*\w+)*\s*=\s*\Z")
+_LISTED: Final = re.compile(rb"(?:=|\))\s*\{(?:[^;{}=]*,)?\s*(?:\.\s*\w+\s*=\s*)?&?\s*\Z")
+"""What stands before an element of a list in braces that begins an object."""
 _WORD: Final = re.compile(rb"[A-Za-z_$][\w$]*")
 _NEXT_WORD: Final = re.compile(rb"\s*[A-Za-z_$][\w$]*")
 _MEMBER: Final = re.compile(rb"(?:->|\.)\s*\Z")
@@ -213,7 +215,7 @@ class _Look:
         if body.startswith(_PARTED, after):
             return False
         assigned = _ASSIGNED.search(before.rstrip(b"&*"))
-        if assigned is not None and assigned.group(1) not in variables:
+        if (assigned is not None and assigned.group(1) not in variables) or _LISTED.search(before):
             return True
         return self._is_handed(body, start, after)
 
