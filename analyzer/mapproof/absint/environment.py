@@ -214,7 +214,7 @@ class World:
             for cell, value in inner.memory.items()
             if not (cell[0].kind in {BaseKind.SLOT, BaseKind.FRAME} and cell[0].name.startswith(prefix))
         }
-        cause = cause_of(function)
+        cause = cause_of(function) or _replaced(function)
         if cause is None:
             return Effect(release(result, dead), None, memory)
         return Effect(join(release(result, dead), anything(result.size, causes=[cause])), anything(8, causes=[cause]))
@@ -292,6 +292,14 @@ def _shared(state: State, arguments: tuple[Value, ...]) -> tuple[tuple[tuple[Cel
 
 
 _NO_RESULT: Final = Cause(Reason.UNKNOWN_CALL, "the function called returns no value")
+
+
+def _replaced(function: Function) -> Cause | None:
+    """Why a call may enter another function than the one in scope."""
+    if not function.replaceable:
+        return None
+    detail = f"{function.name}() is weak: a definition out of scope may take its place"
+    return Cause(Reason.UNKNOWN_CALL, detail, f"give the definition of {function.name}() that is linked")
 
 
 def _named(value: Value, label: str) -> Value:

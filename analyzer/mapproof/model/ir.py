@@ -226,7 +226,8 @@ class Function:
 
     ``symbol`` is unique in the program, ``name`` is what people call it. ``blocks[0]`` is the entry. ``presence`` is
     the condition under which the definition exists. ``exported``: code outside the program may call it.
-    ``incomplete`` names what could not be lowered; its effects are then unknown.
+    ``incomplete`` names what could not be lowered; its effects are then unknown. ``replaceable``: a definition out of
+    scope may take its place (a weak symbol).
     """
 
     symbol: str
@@ -237,6 +238,7 @@ class Function:
     presence: Condition = TRUE
     exported: bool = True
     incomplete: tuple[str, ...] = ()
+    replaceable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

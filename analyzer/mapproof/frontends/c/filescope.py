@@ -115,7 +115,7 @@ def _word(word: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\b" + word + rb"\b")
 
 
-def _is_weak(source: Source, name: str) -> bool:
+def is_weak(source: Source, name: str) -> bool:
     """Whether a file's definition of a function may give way to another file's."""
     if not source.speaks_of_weak:
         return False
@@ -236,7 +236,7 @@ class FileScope:
             for prototype in found.prototypes:
                 if prototype.name == name:
                     if prototype.definition and (source in self._reach() or prototype.storage != "static"):
-                        own = prototype.storage == "static" or (source is self._source and not _is_weak(source, name))
+                        own = prototype.storage == "static" or (source is self._source and not is_weak(source, name))
                         return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
                     declared = declared or Symbol(SymbolKind.FUNCTION, self._linked(source, name))
             object_ = found.objects.get(name)

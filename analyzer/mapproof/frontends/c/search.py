@@ -137,14 +137,9 @@ class Search(Store):
         was not understood, so a call may be hidden. So are files and inclusions that a limit left unread."""
         limited = {**self._tree.refused, **self._tree.history.limited}
         gaps = [Coverage(path, "limit", detail) for path, detail in sorted(limited.items())]
-        tables = {self.plain(symbol).rpartition("::")[2] for symbol in self._carrying}
-        copying = _copying(self._table.pointers.copies)
+        gaps.extend(self._copied_tables())
         for name in self._searched:
             for mention in self._mentions.code(name):
-                if name in tables and mention.in_body and _precedes(copying, mention):
-                    line, _column = mention.source.line_column(mention.offset)
-                    detail = f"{name}, which holds a mapping function's address, is copied"
-                    gaps.append(Coverage(mention.source.path, "lost", detail, line))
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
                 if not mention.in_body or mention.offset < mention.source.head_end(mention.chunk):
                     gaps.extend(self._lost_outside(name, mention))
@@ -165,6 +160,16 @@ class Search(Store):
                 detail = f"{name} stands in code that could not be understood"
                 gaps.append(Coverage(mention.source.path, "lost", detail, line))
         return gaps
+
+    def _copied_tables(self) -> Iterator[Coverage]:
+        """Copies of objects that hold the address of a mapping function: where the copy is called from is not known."""
+        copying = _copying(self._table.pointers.copies)
+        for name in sorted({self.plain(symbol).rpartition("::")[2] for symbol in self._carrying}):
+            for mention in self._mentions.code(name):
+                if mention.in_body and _precedes(copying, mention):
+                    line, _column = mention.source.line_column(mention.offset)
+                    detail = f"{name}, which holds a mapping function's address, is copied"
+                    yield Coverage(mention.source.path, "lost", detail, line)
 
     def _lost_outside(self, name: str, mention: Mention) -> Iterator[Coverage]:
         """C++ calls outside of function bodies, as a member's or parameter's default value, are not sites."""

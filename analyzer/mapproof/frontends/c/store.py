@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mapproof.errors import gap_of
 from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.declaration import Declarations, declarations
-from mapproof.frontends.c.filescope import FileScope, Wanted, declaring
+from mapproof.frontends.c.filescope import FileScope, Wanted, declaring, is_weak
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.mention import Mention, Mentions
 from mapproof.frontends.c.reading import Reading, each_reading, readings
@@ -184,6 +184,8 @@ class Store:
         for reading in self._read(source, chunk):
             unread = _unread(reading)
             bodies = lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}")
+            if source.speaks_of_weak:
+                bodies = [_weakened(each) if is_weak(source, each.function.name) else each for each in bodies]
             found.extend(_doubted(lowered, unread) if unread else lowered for lowered in bodies)
             for fault in reading.errors:
                 line, _column = source.line_column(fault.offset)
@@ -255,6 +257,11 @@ def _unread(reading: Reading) -> tuple[str, ...]:
         for fault in reading.errors
         if fault.kind == "include"
     )
+
+
+def _weakened(lowered: LoweredFunction) -> LoweredFunction:
+    """The function, marked as one that another definition may take the place of."""
+    return replace(lowered, function=replace(lowered.function, replaceable=True))
 
 
 def _doubted(lowered: LoweredFunction, unread: tuple[str, ...]) -> LoweredFunction:
