@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mapproof.frontends.c.call import call_constructor, function_symbol
+from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, Value
 from mapproof.frontends.c.ctype import VOID, CType, Shape, pointer
 from mapproof.frontends.c.layout import size_of
+from mapproof.frontends.c.lookup import function_symbol
 from mapproof.frontends.c.place import store
 from mapproof.model.ir import CallSyntax, Const, Operand, Symbol, SymbolKind, Unknown
 

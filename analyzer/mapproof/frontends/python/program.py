@@ -444,12 +444,7 @@ class PythonProgram:
         """See :class:`mapproof.model.ir.Program`."""
         return symbol
 
-    def callers(  # noqa: C901, PLR0911, PLR0912  one answer per case
-        self,
-        function: Function,
-        *,
-        direct: bool = False,  # noqa: ARG002  all are found by name
-    ) -> References:
+    def callers(self, function: Function, *, direct: bool = False) -> References:  # noqa: ARG002, C901, PLR0911, PLR0912  one answer per case
         """See :class:`mapproof.model.ir.Program`."""
         module, node, scope = self._owners[function.symbol]
         if isinstance(node, cst.Lambda):
@@ -523,13 +518,7 @@ class PythonProgram:
             self._nothing[module.path] = Function("", "", (), (Block(),), location, presence=FALSE)
         return (Initializer(self._nothing[module.path]),)
 
-    def writers(  # noqa: C901  one branch per kind of memory
-        self,
-        symbol: str,
-        member: str,
-        *,
-        at_most: int | None = None,  # noqa: ARG002  all are found at once
-    ) -> References:
+    def writers(self, symbol: str, member: str, *, at_most: int | None = None) -> References:  # noqa: ARG002, C901  one branch per kind of memory
         """See :class:`mapproof.model.ir.Program`."""
         name = member
         if not name and symbol in self._literals:
