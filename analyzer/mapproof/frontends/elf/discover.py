@@ -15,7 +15,7 @@ import numpy as np
 
 from mapproof.frontends.elf.function import stated_bounds
 from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, unpack
-from mapproof.frontends.elf.slot import data_references, field_references, got_cells, mapping_slots
+from mapproof.frontends.elf.slot import data_references, field_references, got_cells, in_loader_table, mapping_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,9 +172,10 @@ def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, tuple[int, int]]:
 def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingReference, ...]:
     """Every reference to a function of one of the names, however it is bound, in one sweep.
 
-    What a linkage stub itself does with its cell is there too, with ``via`` ``stub``. Only code that control cannot
-    fall into from the instruction before and that has no name of its own counts as a stub; a function that ends in a
-    jump through a cell does not.
+    Cells that hold the address of such a function, or of a stub that leads to it, are tables like those that the
+    dynamic linker fills. What a linkage stub itself does with its cell is there too, with ``via`` ``stub``. Only code
+    that control cannot fall into from the instruction before and that has no name of its own counts as a stub; a
+    function that ends in a jump through a cell does not.
     """
     wanted = tuple(names)
     slots = mapping_slots(image, wanted)
@@ -186,6 +187,17 @@ def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingRe
     targets |= {address: (name, "direct") for address, name in image.defined(wanted).items()}
     targets |= {stub: (slots[cell], "plt") for stub, (cell, _) in linkage.items()}
     found = references(image, targets, tables=[cell for cell, (_, via) in targets.items() if via == "table"])
+    cells = {
+        item.address: (targets[item.target][0], "table")
+        for item in unpack(found)
+        if item.kind == Kind.DATA
+        and item.target not in slots
+        and item.address not in targets
+        and not in_loader_table(image, item.address)
+    }
+    if cells:
+        targets |= cells
+        found = join([found, references(image, cells, tables=cells)])
     inside = [(stub, jump, cell) for stub, (cell, jump) in linkage.items() if _is_linkage(image, stub)]
     result = []
     for item in unpack(found):

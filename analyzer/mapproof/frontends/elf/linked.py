@@ -123,7 +123,8 @@ class Linked:
         constant = image.is_readonly(address) or image.is_relro(address)
         if size == image.layout.word:
             pointer = pointer_at(image, address)
-            if pointer.relocated:
+            plain = not image.position_independent and not image.is_object
+            if pointer.relocated or (plain and pointer.address is not None and image.is_code(pointer.address)):
                 return self._pointed(address, size, pointer, symbol_of, constant=constant)
         if not constant or image.is_object or self._touched(address, size):
             return None
@@ -140,7 +141,7 @@ class Linked:
                 return True
         return False
 
-    def _pointed(
+    def _pointed(  # noqa: PLR0911  one answer per case
         self, address: int, size: int, pointer: Pointer, symbol_of: Callable[[int], str], *, constant: bool
     ) -> Content | None:
         """A cell that the loader fills: constant in memory that is read-only then, else taken to stay as it is when it
@@ -156,6 +157,9 @@ class Linked:
             return Content(symbol, "got" if in_got else "table", assumption)
         if constant or in_mips_got(self._image, address):
             return Content(Place(pointer.address, size))
+        external = self.external_at(self.code_address(pointer.address))
+        if external is not None:
+            return Content(Symbol(SymbolKind.FUNCTION, external[0]), "table", Assumption.TABLE_CONSTANT)
         if self._image.is_code(pointer.address):
             symbol = Symbol(SymbolKind.FUNCTION, symbol_of(self.code_address(pointer.address)))
             return Content(symbol, "table", Assumption.TABLE_CONSTANT)

@@ -16,7 +16,7 @@ from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
-from mapproof.frontends.elf.slot import mapping_slots
+from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.surroundings import Machine
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
@@ -107,7 +107,7 @@ class ElfProgram:
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
         """See :class:`mapproof.frontends.elf.surroundings.Target`."""
-        address = self._whole(self._linked.code_address(address))
+        address = self._whole(self._linked.code_address(address & (1 << self._image.layout.bits) - 1))
         external = self._linked.external_at(address)
         if external is not None:
             name, via = external
@@ -265,7 +265,14 @@ class ElfProgram:
             if not self._linked.in_got(cell)
         }
         names = [*self._names, *(self._resolvers if self._linked.spells(self._names) else ())]
-        references = [r for r in mapping_references(self._image, names) if r.kind != Kind.DATA and r.via != "stub"]
+        everything = mapping_references(self._image, names)
+        for reference in everything:
+            cell = reference.address
+            if reference.kind == Kind.DATA and not (
+                self._linked.in_got(cell) or in_loader_table(self._image, cell) or in_mips_got(self._image, cell)
+            ):
+                self._tables.setdefault(cell, reference.name)
+        references = [r for r in everything if r.kind != Kind.DATA and r.via != "stub"]
         places = {
             reference.address: reference
             for reference in references

@@ -113,6 +113,18 @@ def _in_mips_local_got(image: ElfImage, vaddr: int) -> bool:
     return got <= vaddr < got + count * image.layout.word
 
 
+def in_loader_table(image: ElfImage, vaddr: int) -> bool:
+    """Whether an address lies in a table that only the dynamic linker reads: its symbols and relocations."""
+    symbols = image.dynamic.value(DT.SYMTAB)
+    count = 0 if image.dynsym is None else len(image.dynsym)
+    ranges = [(symbols, count * (24 if image.layout.bits == 64 else 16))]
+    ranges += [
+        (image.dynamic.value(start), image.dynamic.value(size) or 0)
+        for start, size in ((DT.RELA, DT.RELASZ), (DT.REL, DT.RELSZ), (DT.JMPREL, DT.PLTRELSZ))
+    ]
+    return any(start is not None and start <= vaddr < start + size for start, size in ranges)
+
+
 def in_mips_got(image: ElfImage, vaddr: int) -> bool:
     """Whether a cell is in a MIPS GOT: the linker makes it for code to load from, and it is never read-only."""
     got, local = image.dynamic.value(DT.PLTGOT), image.dynamic.value(DT.MIPS_LOCAL_GOTNO)

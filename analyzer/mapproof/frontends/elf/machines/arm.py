@@ -382,11 +382,14 @@ def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt
 
 
 def _likely(image: ElfImage, code: CodeRange, kind: Kind) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Where branches of a kind stand and lead, of each instruction set only where the code around looks like it."""
+    """Where branches of a kind stand and lead, of each instruction set only where the code around looks like it, and
+    not in the second half of what looks like a long Thumb instruction."""
     places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for words in words_of(image, code, 2, code.vaddr, code.end):
         is_a32 = _share(words) > _EVEN
-        for branches, possible in ((_a32_branches(words), is_a32), (_thumb_branches(words), ~is_a32)):
+        wide = (words.word & np.uint32(0xFFFF)) >= np.uint32(0xE800)
+        second = np.concatenate(([False], wide[:-1] & ~np.concatenate(([False], wide[:-1]))[:-1]))
+        for branches, possible in ((_a32_branches(words), is_a32), (_thumb_branches(words), ~is_a32 & ~second)):
             for branch in branches:
                 chosen = (branch.kind == kind) & possible[branch.place]
                 chosen &= (branch.target >= code.vaddr) & (branch.target < code.end)

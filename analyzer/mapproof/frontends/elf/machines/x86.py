@@ -184,7 +184,10 @@ def _relative(code: CodeRange, wanted: Wanted, hits: _Hits, *, wide: bool) -> Re
 
 
 def _fixed(code: CodeRange, wanted: Wanted, hits: _Hits, base: int, *, wide: bool) -> References:
-    """Fields that hold an address, or (``base``) its distance from the GOT."""
+    """Fields that hold an address, or (``base``) its distance from the GOT.
+
+    The byte before a constant may also be the mode of an operand: then both are there.
+    """
     places, value = hits
     mask = np.uint64(0xFFFFFFFFFFFFFFFF if wide else 0xFFFFFFFF)
     target = (value + np.uint64(base)) & mask
@@ -194,7 +197,11 @@ def _fixed(code: CodeRange, wanted: Wanted, hits: _Hits, base: int, *, wide: boo
     keep = wanted.useful(found.kind, target)
     start = np.uint64(code.vaddr) + found.start.astype(np.uint64)
     end = places.astype(np.uint64) + np.uint64(code.vaddr + 4) + found.immediate.astype(np.uint64)
-    return make(start[keep], end[keep], target[keep], found.kind[keep])
+    first = code.content[np.maximum(places - 1, 0)]
+    constant = (((first & 0xF8) == 0xB8) | (first == 0x68)) & (found.kind != Kind.ADDRESS) & (places > 0) & (base == 0)
+    at = places[constant].astype(np.uint64) + np.uint64(code.vaddr)
+    also = make(at - np.uint64(1), at + np.uint64(4), target[constant], Kind.ADDRESS)
+    return join([make(start[keep], end[keep], target[keep], found.kind[keep]), also])
 
 
 def _short(code: CodeRange, wanted: Wanted) -> References:
