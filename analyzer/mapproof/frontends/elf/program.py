@@ -57,6 +57,9 @@ _ENTERING: Final = _FLOW | {Kind.SHORT}
 _DECIDING: Final = (0, 3, 4)
 """Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: the callee, protection and flags."""
 
+MAX_FILLING: Final = 24
+"""Blocks of a function of which not only what it returns is told exactly, but what it stores too."""
+
 MAX_CALLERS: Final = 60
 """Functions that may call one; one called from more is not followed."""
 
@@ -164,7 +167,9 @@ class ElfProgram:
         """A function as one that runs it sees it: what it returns, and what it does to memory."""
         found = self._views.get((function.symbol, "result"))
         if found is None:
-            found = self._views[(function.symbol, "result")] = with_relevant_tests(function, _returned)
+            small = len(function.blocks) <= MAX_FILLING
+            interest = _left_behind if small else _returned
+            found = self._views[(function.symbol, "result")] = with_relevant_tests(function, interest)
         return found
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
@@ -470,6 +475,11 @@ def _passing(operation: Operation, callee: str) -> dict[int, Weight]:
     if not isinstance(called, Symbol) or called.name != callee:
         return {}
     return dict.fromkeys(range(len(operation.inputs)), Weight.DECIDING)
+
+
+def _left_behind(operation: Operation) -> Iterable[Var]:
+    stored = operation.inputs[1] if operation.opcode is Opcode.STORE else None
+    return (stored,) if isinstance(stored, Var) else _returned(operation)
 
 
 def _returned(operation: Operation) -> Iterable[Var]:

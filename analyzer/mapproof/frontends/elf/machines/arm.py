@@ -377,8 +377,23 @@ def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
 
 
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """See ``machine.Jumps``."""
-    return _likely(image, code, Kind.JUMP)
+    """See ``machine.Jumps``. One that leads to where control comes from above is none to another function; behind a
+    literal pool it seems to come, but a function that calls others begins with storing its return address."""
+    places, targets = _likely(image, code, Kind.JUMP)
+    known = {
+        target: _saves_return(code, target) or not _FIXED.falls_into(image, code, target)
+        for target in np.unique(targets).tolist()
+    }
+    chosen = np.array([known[target] for target in targets.tolist()], np.bool_)
+    return places[chosen], targets[chosen]
+
+
+def _saves_return(code: CodeRange, address: int) -> bool:
+    """Whether the instruction at an address pushes lr, in either instruction set."""
+    raw = code.content[address - code.vaddr : address - code.vaddr + 4].tobytes()
+    word = int.from_bytes(raw, "little")
+    thumb = word & 0xFF00 == 0xB500 or word & 0x4000FFFF == 0x4000E92D
+    return thumb or word & 0xFFFF4000 == 0xE92D4000 or word == 0xE52DE004
 
 
 def _likely(image: ElfImage, code: CodeRange, kind: Kind) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
