@@ -54,7 +54,7 @@ def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: H
         return Jump((), table=True)
     line = _line(body, address, window)
     words, guards = _followed(body, line, window, habits)
-    target = _target(body.instructions[address], words)
+    target = _target(body.instructions[address], words, guards, window)
     if target is None:
         return Jump()
     if _is_return(target, words.read(habits.stack)):
@@ -148,13 +148,19 @@ def _followed(body: Body, line: list[int], window: Window, habits: Habits) -> tu
     return words, guards
 
 
-def _target(instruction: Instruction, words: Words) -> Expression | None:
-    """The word that the instruction jumps to, when it always does."""
-    if any(op[0] in {"CBRANCH", "BRANCH", "CALL", "CALLIND"} for op in instruction.ops):
+def _target(instruction: Instruction, words: Words, guards: list[Guard], window: Window) -> Expression | None:
+    """The word that the instruction jumps to, when it does unless it goes on at the next one; what is tested for that
+    is added to the ``guards``."""
+    if any(op[0] in {"BRANCH", "CALL", "CALLIND"} for op in instruction.ops):
         return None
     for op in instruction.ops:
-        if op[0] == "BRANCHIND":
-            return words.read(op[2][0])
+        name, _output, inputs = op
+        if name == "BRANCHIND":
+            return words.read(inputs[0])
+        if name == "CBRANCH":
+            if inputs[0][0] != "ram" or inputs[0][1] - window.bias != instruction.end:
+                return None
+            guards.append((words.read(inputs[1]), False))
         words.run(op)
     return None
 

@@ -57,10 +57,23 @@ def relevant_tests(function: Function, flow: Flow, wanted: Sequence[frozenset[Wo
     places = _meeting_places(flow, wanted, relevant)
     choosing = _choosing(function, set(tests), places)
     paired = {index for index in choosing if any(roots[index] & roots[other] for other in choosing if other != index)}
-    for found in (kept | paired, (kept & choosing) | paired, kept & choosing):
+    before = _deciding_tests(function, flow, kept | paired, set(tests))
+    for found in (kept | paired | before, kept | paired, (kept & choosing) | paired, kept & choosing):
         if len(found) <= MAX_TESTS:
             return found
     return set()
+
+
+def _deciding_tests(function: Function, flow: Flow, kept: set[int], tests: set[int]) -> set[int]:
+    """Tests close by that choose what other tests look at: flags that an instruction sets on a condition."""
+    groups = [
+        flow.reaching((index, len(function.blocks[index].operations)), edge.test)
+        for index in kept
+        for edge in function.blocks[index].edges
+        if isinstance(edge.test, Var)
+    ]
+    made_of = flow.made_of(word for group in groups for word in group)
+    return _choosing(function, tests - kept, _meeting_places(flow, groups, made_of), _NEAR)
 
 
 def _meeting_places(flow: Flow, wanted: Sequence[frozenset[Word]], relevant: set[Word]) -> set[int]:
@@ -73,14 +86,15 @@ def _free(block: Block) -> tuple[Edge, ...]:
     return tuple(dict.fromkeys(Edge(edge.target, presence=edge.presence) for edge in block.edges))
 
 
-def _choosing(function: Function, tests: set[int], places: set[int]) -> set[int]:
-    """Blocks whose test decides whether some assignment in the blocks ``places`` is made."""
+def _choosing(function: Function, tests: set[int], places: set[int], region: int = 40) -> set[int]:
+    """Blocks whose test decides whether some assignment in the blocks ``places`` is made. ``region``: blocks between a
+    test and where its ways meet; what lies further is not looked at."""
     meets = _postdominators(function)
     found: set[int] = set()
     for index in tests:
         seen: set[int] = set()
         todo = [edge.target for edge in function.blocks[index].edges]
-        while todo and len(seen) <= _REGION:
+        while todo and len(seen) <= region:
             block = todo.pop()
             if block in seen or block == meets.get(index):
                 continue
@@ -95,8 +109,8 @@ def _choosing(function: Function, tests: set[int], places: set[int]) -> set[int]
 MAX_TESTS = 40
 """Tests that are kept; of more, only those that choose between assignments to the words of interest, or none."""
 
-_REGION = 40
-"""Blocks between a test and where its ways meet; what lies further is not looked at."""
+_NEAR = 3
+"""Blocks between a test and where its ways meet, for a test of which only another one depends."""
 
 
 def _postdominators(function: Function) -> dict[int, int]:

@@ -94,7 +94,16 @@ class _Slice:
         for index, block in enumerate(function.blocks):
             for place, operation in enumerate(block.operations):
                 wanted += self._ask((index, place), operation, interest)
+        if self._anywhere:
+            wanted += [self._flow.reaching(use, value) for use, value in self._framed_stores()]
         self._tests = relevant_tests(function, self._flow, wanted)
+
+    def _framed_stores(self) -> Iterable[tuple[Use, Var]]:
+        """The stores of words to frames."""
+        for use in self._stores:
+            value = self._function.blocks[use[0]].operations[use[1]].inputs[1]
+            if isinstance(value, Var) and _in_frame(self._pointed.input(use, 0)):
+                yield use, value
 
     def _ask(self, use: Use, operation: Operation, interest: Interest) -> list[frozenset[Word]]:
         """Keep an operation of interest; the words whose tests matter, as they reach each of its inputs."""
