@@ -209,7 +209,9 @@ def _distinct(left: Leaf, right: Leaf) -> bool | None:
     return None
 
 
-def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None:  # noqa: PLR0911  one answer per case
+def _pointer(  # noqa: C901, PLR0911  one branch per case; one answer per case
+    opcode: Opcode, leaves: tuple[Leaf, ...], size: int
+) -> Leaf | None:
     """An address moved: by whole elements, by bytes, or by an alignment mask. ``None`` when no address goes in."""
     first = leaves[0]
     if opcode is Opcode.INT_MULT and Number(1) in leaves:
@@ -219,6 +221,8 @@ def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None
             return first
         if opcode is Opcode.SUBPIECE and isinstance(leaves[1], Number) and leaves[1].value == 0 and size >= 4:
             return first
+        if opcode is Opcode.INT_SUB and isinstance(leaves[1], Pointer):
+            return _distance(first, leaves[1], size)
         if opcode in {Opcode.PTRADD, Opcode.INT_ADD, Opcode.INT_SUB} and not isinstance(leaves[1], Pointer):
             return _moved(first, leaves[1], negative=opcode is Opcode.INT_SUB, size=size)
         if opcode is Opcode.INT_AND and isinstance(leaves[1], Number):
@@ -230,6 +234,14 @@ def _pointer(opcode: Opcode, leaves: tuple[Leaf, ...], size: int) -> Leaf | None
     elif opcode in {Opcode.INT_ADD, Opcode.PTRADD} and len(leaves) > 1 and isinstance(leaves[1], Pointer):
         return _moved(leaves[1], first, negative=False, size=size)
     return None
+
+
+def _distance(first: Pointer, second: Pointer, size: int) -> Number | None:
+    """How many bytes lie between two addresses in one numbered memory."""
+    if first.base != second.base or first.base.kind not in _NUMBERED:
+        return None
+    one, other = first.path[-1], second.path[-1]
+    return Number(one - other & (1 << 8 * size) - 1) if isinstance(one, int) and isinstance(other, int) else None
 
 
 _MODE: Final = 3

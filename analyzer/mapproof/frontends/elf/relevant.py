@@ -54,6 +54,7 @@ def relevant_tests(function: Function, flow: Flow, wanted: Sequence[frozenset[Wo
     sources = flow.sources(relevant)
     roots = {index: flow.sources(words) for index, words in tests.items()}
     kept = {index for index, found in roots.items() if found & sources}
+    kept |= {index for index, words in tests.items() if not roots[index] and words & relevant}
     places = _meeting_places(flow, wanted, relevant)
     choosing = _choosing(function, set(tests), places)
     paired = {index for index in choosing if any(roots[index] & roots[other] for other in choosing if other != index)}
