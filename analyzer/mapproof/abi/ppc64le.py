@@ -28,7 +28,8 @@ ARCH: Final = Arch(
         "MAP_LOCKED": 0x80,
     },
     # OpenPOWER ELF V2 ABI, 2.2: further arguments lie behind the save area of the first eight; the table of contents
-    # pointer r2 is set again after a call; system calls: syscall(2).
+    # pointer r2 is set again after a call; system calls: syscall(2). The summary overflow bit is set by instructions
+    # only that no compiler emits for C, and read by none.
     convention=Convention(
         language="PowerPC:LE:64:A2ALT",
         arguments=("r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"),
@@ -42,5 +43,6 @@ ARCH: Final = Arch(
         entry_address=("r12",),
         stack_arguments=96,
         module="r2",
+        constants={"xer_so": 0},
     ),
 )

@@ -41,11 +41,12 @@ class Jump:
 class Habits:
     """What a calling convention says of registers, by their place in the register file: ``kept`` are those that a call
     leaves as they are, ``named`` those that hold the address of a function when it is entered. ``stack`` is the stack
-    pointer."""
+    pointer, ``constants`` are numbers that registers hold when a function is entered."""
 
     kept: frozenset[int]
     named: frozenset[int]
     stack: Node
+    constants: tuple[tuple[int, int], ...] = ()
 
 
 def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: Habits) -> Jump:
@@ -125,7 +126,8 @@ Guard = tuple[Expression, bool]
 
 
 def _followed(body: Body, line: list[int], window: Window, habits: Habits) -> tuple[Words, list[Guard]]:
-    words = Words(dict.fromkeys(habits.named, body.entry + window.bias) if line[0] == body.entry else None)
+    known = {**dict.fromkeys(habits.named, body.entry + window.bias), **dict(habits.constants)}
+    words = Words(known if line[0] == body.entry else None)
     guards: list[Guard] = []
     for at, after in pairwise(line):
         instruction = body.instructions[at]

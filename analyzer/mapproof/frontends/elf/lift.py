@@ -215,6 +215,7 @@ class _Reader:
             frozenset(table[name][0] for name in self._convention.preserved),
             frozenset(table[name][0] for name in self._convention.entry_address),
             ("register", *table[self._convention.stack]),
+            tuple((table[name][0], number) for name, number in self._convention.constants.items()),
         )
 
     def registers(self) -> dict[str, tuple[int, int]]:
@@ -316,7 +317,10 @@ class _Reader:
         if self._is_stub(target):
             return True
         other = self._range(target)
-        return other is None or other[0] == target
+        if other is None or other[0] == target:
+            return True
+        local = None if self._image.machine is None else self._image.machine.local_entry
+        return local is not None and local(self._image, other[0]) == target
 
     def _range(self, address: int) -> tuple[int, int] | None:
         if address not in self._bounds:

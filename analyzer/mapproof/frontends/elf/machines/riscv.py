@@ -177,6 +177,7 @@ def _machine(bits: int, absolute: int) -> Machine:
         stubs=_FIXED.stubs,
         traps=traps,
         call_targets=_FIXED.call_targets,
+        jumps=_FIXED.jumps,
         falls_into=_FIXED.falls_into,
     )
 
