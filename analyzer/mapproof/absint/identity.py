@@ -42,6 +42,9 @@ class Made:
 _made: Final[dict[str, Made]] = {}
 """Identity text of a word made of one other word to how."""
 
+_united: Final[dict[str, tuple[tuple[str, int], tuple[str, int]]]] = {}
+"""Identity text of ``x | y`` to both words, each with its bits that are surely zero."""
+
 _masks: Final[dict[str, dict[str, int]]] = {}
 """Identity text to the texts of ``x & m`` derived from it, with the mask."""
 
@@ -119,6 +122,8 @@ def derive(opcode: Opcode, inputs: tuple[Leaf, ...], size: int) -> Identity | No
     if opcode is Opcode.INT_AND and isinstance(inputs[0], Anything) and isinstance(inputs[1], Number):
         mask = (words[0], inputs[1].value)
         _masks.setdefault(words[0], {})[text] = inputs[1].value
+    if opcode is Opcode.INT_OR and isinstance(inputs[0], Anything) and isinstance(inputs[1], Anything):
+        _united[text] = ((words[0], inputs[0].bits.zeros), (words[1], inputs[1].bits.zeros))
     how = _how(opcode, inputs, words, size)
     if how is not None:
         _made[text] = how
@@ -167,7 +172,11 @@ def source(text: str, bit: int, size: int) -> tuple[str, int, int, bool]:  # noq
     while True:
         how = _made.get(text)
         if how is None:
-            return text, bit, size, opposite
+            only = _only(text, bit)
+            if only is None:
+                return text, bit, size, opposite
+            text = only
+            continue
         number = how.number or 0
         match how.opcode:
             case Opcode.INT_AND if number >> bit & 1:
@@ -193,6 +202,14 @@ def source(text: str, bit: int, size: int) -> tuple[str, int, int, bool]:  # noq
             case _:
                 return text, bit, size, opposite
         text, size = how.base, how.width
+
+
+def _only(text: str, bit: int) -> str | None:
+    """Of a word made of two, the one whose bit decides, the other's being zero."""
+    for (word, _zeros), (_other, zeros) in (pair, pair[::-1]) if (pair := _united.get(text)) is not None else ():
+        if zeros >> bit & 1:
+            return word
+    return None
 
 
 def bit_name(text: str, bit: int) -> str:

@@ -392,6 +392,10 @@ class _Lowering:
             return
         if name == "INT_SBORROW":
             self._compare(operands)
+        if name == "INT_CARRY" and isinstance(operands[1], Const) and operands[1].value:
+            rest = Const(-operands[1].value, operands[1].size)
+            self._write(output, Opcode.INT_LESSEQUAL, (rest, operands[0]))
+            return
         if name == "LOAD" or name in _ARITHMETIC:
             self._write(output, _CODES[name], operands)
         elif name in _TRUTHS:
