@@ -14,7 +14,7 @@ help:
 	@echo 'make demo     fetch the SQLite amalgamation and show what mapproof says of it'
 	@echo 'make test     run the tests (PYTEST_ARGS="-k name" for some of them)'
 	@echo 'make lint     ruff and strict mypy'
-	@echo 'make matrix   every mutation of every pinned SQLite (an hour or more)'
+	@echo 'make matrix   every mutation of every pinned SQLite, every processor and compiler (hours)'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
 	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
 	@echo 'make tools    fetch the validators of other tools that some tests hold our reports against'
@@ -37,7 +37,7 @@ lint: $(VENV)/.has-test $(VENV)/.has-lint
 
 matrix: $(VENV)/.has-test
 	@$(BIN)/python -m corpus.fetch
-	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus $(PYTEST_ARGS)
+	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine $(PYTEST_ARGS)
 
 bench: $(VENV)/.has-mapproof
 	@$(BIN)/python -m corpus.fetch $(DEMO)

@@ -60,7 +60,12 @@ def test_every_entry_was_run(variant: Variant) -> None:
 
 
 def test_no_protection_is_missed(variant: Variant) -> None:
-    assert not outcome(variant).missed
+    found = outcome(variant)
+    if variant.target.lifted:
+        assert not found.missed
+    else:
+        assert all(line.endswith("predicted {}") for line in found.missed), "a wrong set is worse than none"
+        assert found.errors or not found.missed, "calls that were not found must at least be doubted"
 
 
 def test_nearly_every_site_is_told_exactly(variant: Variant) -> None:

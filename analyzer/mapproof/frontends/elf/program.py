@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
-from mapproof.frontends.elf.discover import callers_of, entries_into, mapping_references, traps
+from mapproof.frontends.elf.discover import MappingReference, callers_of, entries_into, mapping_references, traps
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window, goes_to
 from mapproof.frontends.elf.linked import Linked
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mapproof.abi.arch import Arch
-    from mapproof.frontends.elf.discover import MappingReference, Trap
+    from mapproof.frontends.elf.discover import Trap
     from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.model.callee import CalleeTable
@@ -301,6 +301,8 @@ class ElfProgram:
             function = self._function(entry)
             if function is not None:
                 yield self._candidate(function, entries.get(entry, ()))
+            else:
+                yield from (self._unfollowed(_as_call(trap)) for trap in trapping.get(entry, ()))
             yield from self._missed(entry, entries.get(entry, ()))
 
     def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
@@ -350,7 +352,9 @@ class ElfProgram:
         ]
 
     def _unfollowed(self, reference: MappingReference) -> Function:
-        unknown = Unknown("limit: the code before the call could not be followed", self._image.layout.word)
+        read = self._arch is not None and self._arch.convention is not None
+        why = "the code before the call could not be followed" if read else "no lifter reads code of this processor"
+        unknown = Unknown(f"limit: {why}", self._image.layout.word)
         location = Address(self._image.name, reference.address, reference.end)
         callee = Symbol(SymbolKind.FUNCTION, reference.name)
         call = Operation(
@@ -484,6 +488,11 @@ def _left_behind(operation: Operation) -> Iterable[Var]:
 
 def _returned(operation: Operation) -> Iterable[Var]:
     return _variables(operation) if operation.opcode is Opcode.RETURN else ()
+
+
+def _as_call(trap: Trap) -> MappingReference:
+    """A system call of which nothing is known."""
+    return MappingReference(trap.address, trap.end, trap.address, Kind.CALL, "syscall", "syscall")
 
 
 def _covered(body: Body, address: int) -> bool:
