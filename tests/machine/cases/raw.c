@@ -2,7 +2,7 @@
 #include "case.h"
 
 ENTRY(syscall_function) {
-#ifdef SYS_mmap
+#ifdef SYS_mprotect
   sink = (void *)syscall(SYS_mprotect, page, (long)PAGE, (long)(a & 1 ? R | W : R));
 #endif
   return 0;
