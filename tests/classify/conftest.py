@@ -22,7 +22,7 @@ def builtin() -> Pack:
 def pack_folder(tmp_path: Path) -> Path:
     """A copy of the rules that ship, to be changed."""
     folder = tmp_path / "rules"
-    shutil.copytree(ROOT / "rules", folder, ignore=shutil.ignore_patterns("cases", "__pycache__"))
+    shutil.copytree(ROOT / "rules", folder, ignore=shutil.ignore_patterns("cases", "__pycache__", "semgrep.*"))
     return folder
 
 

@@ -14,6 +14,11 @@ from .conftest import OUTSIDE, PRIVATE_ANONYMOUS, SHARED_FILE, builtin, make, mm
 
 EITHER = MapFlags(None, (Sharing.PRIVATE, Sharing.SHARED), Maybe.MAY)
 
+
+def flagged(*masks):
+    return mmap("r--", map_flags=MapFlags(masks, (Sharing.PRIVATE,), Maybe.ALWAYS))
+
+
 ANSWERS = [
     (Field.ROLE, ["map", "object"], mmap("r--"), mprotect("r--")),
     (Field.PLATFORM, ["win32"], make(Role.MAP, "VirtualAlloc", "r--"), mmap("r--")),
@@ -43,6 +48,8 @@ ANSWERS = [
     (Field.OPEN, ["no"], mmap("r--"), mmap("r--", open_because=OUTSIDE)),
     (Field.MASK, ["0x400000", "3"], mmap("r--", masks=(1, 7)), mmap("r--", masks=(1, 2))),
     (Field.MASK, ["1"], mmap("r--", masks=(1,)), mmap("r--", masks=None)),
+    (Field.FLAG, ["0x20000"], flagged(0x20022, 0x20122), flagged(0x20022, 0x22)),
+    (Field.FLAG, ["2"], flagged(0x22), mmap("r--", map_flags=None)),
 ]
 
 
@@ -59,7 +66,7 @@ def test_a_field_tells_sites_apart(field, values, yes, no):
 
 def test_every_field_is_asked_above():
     assert {case[0] for case in ANSWERS} == set(Field)
-    assert set(WORDS) == set(Field) - {Field.MAY, Field.MASK}
+    assert set(WORDS) == set(Field) - {Field.MAY, Field.MASK, Field.FLAG}
 
 
 def test_all_any_and_unless_are_joined():

@@ -87,7 +87,7 @@ AT_BIRTH = [
     ("write-only", mmap("-w-"), BENIGN, "private-data-memory"),
     ("no protection was found", mmap(""), UNRESOLVED, "limit"),
     ("every protection of a known mask", mmap("all", masks=(3,), platform="win32"), UNRESOLVED, "unknown-mask"),
-    ("a segment", make(Role.MAP, "shmat", "rw-", map_flags=SHARED_FILE), BENIGN, "shared-data-memory"),
+    ("a segment", make(Role.MAP, "shmat", "rw-", map_flags=SHARED_FILE), BENIGN, "sysv-shared-memory"),
     ("an executable segment", make(Role.MAP, "shmat", "rwx", map_flags=SHARED_FILE), VIOLATION, "shm-exec-attach"),
     ("a segment of code", make(Role.MAP, "shmat", "r-x", map_flags=SHARED_FILE), EXECUTABLE, "executable-mapping"),
     ("vm_allocate", make(Role.MAP, "vm_allocate", "rw-"), BENIGN, "private-data-memory"),

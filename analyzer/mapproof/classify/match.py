@@ -61,6 +61,10 @@ def satisfies(predicate: Predicate, site: Site) -> bool:
     if predicate.field is Field.MASK:
         numbers = [int(word, 0) for word in predicate.values]
         return site.masks is not None and any(mask & bits == bits for mask in site.masks for bits in numbers)
+    if predicate.field is Field.FLAG:
+        numbers = [int(word, 0) for word in predicate.values]
+        masks = site.map_flags.masks if site.map_flags is not None else None
+        return bool(masks) and all(any(mask & bits == bits for bits in numbers) for mask in masks or ())
     found = tuple(WORDS[predicate.field](site))
     if predicate.field in SOME:
         return any(word in predicate.values for word in found)

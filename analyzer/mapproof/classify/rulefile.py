@@ -154,7 +154,7 @@ def _words(table: Table, key: str, field: Field, value: Any) -> tuple[str, ...]:
     for word in words:
         if known is not None and word not in known:
             table.fault(f"{field} does not know {word}: {', '.join(sorted(known))}", key)
-        elif field is Field.MASK and not re.fullmatch(r"0x[0-9a-fA-F]+|[1-9][0-9]*", word):
+        elif field in {Field.MASK, Field.FLAG} and not re.fullmatch(r"0x[0-9a-fA-F]+|[1-9][0-9]*", word):
             table.fault(f"{field} takes numbers other than 0, got {word}", key)
     return tuple(words)
 

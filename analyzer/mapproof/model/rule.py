@@ -48,6 +48,8 @@ class Field(StrEnum):
     """``yes`` when more protections may come from outside what was read, else ``no``."""
     MASK = "mask"
     """Some concrete mask has all bits of one of these numbers (decimal or ``0x``)."""
+    FLAG = "flag"
+    """Every mask of the mapping's flags has all bits of one of these numbers (decimal or ``0x``)."""
 
 
 class Status(StrEnum):

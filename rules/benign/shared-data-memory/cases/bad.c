@@ -21,7 +21,7 @@ void *edit_in_place(int fd, size_t size)
 
 void *attach_scoreboard(int id)
 {
-    return shmat(id, NULL, 0); // expect: shared-data-memory benign
+    return shmat(id, NULL, 0); // expect: sysv-shared-memory benign
 }
 
 void *own_pages(size_t size)
