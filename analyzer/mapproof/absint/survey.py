@@ -56,7 +56,8 @@ class _Draft:
     kept: bool = True
     """Whether an address that may be any is at least one that was kept in memory: no argument, no result of a call."""
     descriptors: set[str] = field(default_factory=set)
-    anonymous_descriptor: bool = True
+    objects: set[str] = field(default_factory=set)
+    """The identities of the object argument; the empty one where it has none."""
     placed: bool = False
     """A mapping call that may put its memory over, or beside, memory that is there."""
     presence: Condition = FALSE
@@ -301,6 +302,8 @@ class _Survey:
             self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
         if spec.object is not None and spec.object < len(target.arguments):
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
+            own = fresh.function is run.function and fresh.defined is None
+            draft.objects.add(_identity(target.arguments[spec.object]) if own else "")
 
     def _touch(self, draft: _Draft, address: Value | None) -> None:
         """Which regions the address may belong to: ``None`` once it may be any."""
@@ -385,6 +388,7 @@ class _Survey:
             assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
             arguments=syntax.arguments if syntax is not None else (),
             facts=_facts(draft),
+            object=next(iter(draft.objects)) if len(draft.objects) == 1 else "",
             evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding)
             if isinstance(location, Span)
             else (),
@@ -431,6 +435,12 @@ def _is_placed(spec: CalleeSpec, target: Target) -> bool:
     if spec.flags is None or spec.flags >= len(target.arguments) or spec.flags == spec.protection:
         return spec.address < len(target.arguments) and not _is_null(target.arguments[spec.address])
     return any(bits_of(leaf, 8).zeros & FIXED != FIXED for leaf in target.arguments[spec.flags].leaves)
+
+
+def _identity(value: Value) -> str:
+    """The name of the one unchanging word that a value is; empty if it may be several."""
+    leaf = next(iter(value.leaves), None) if len(value.leaves) == 1 else None
+    return leaf.identity.text if isinstance(leaf, Anything) and leaf.identity is not None else ""
 
 
 def _is_null(address: Value) -> bool:

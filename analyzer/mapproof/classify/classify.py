@@ -6,7 +6,8 @@ A false ``benign`` is the one error that must not happen, so every question that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from mapproof.classify.discipline import undisciplined
 from mapproof.classify.match import best_rule
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from mapproof.model.site import Site
 
 
+DUAL: Final = "dual-mapping"
+"""The fact that another mapping surely shows the same object, with the other one of w and x."""
+
+
 def classify(sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool) -> tuple[Finding, ...]:
     """A finding for each site that gives memory a protection, and for each ``personality`` call that may add x.
 
@@ -39,7 +44,9 @@ def classify(sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool) -> tuple
     return tuple(finding for finding in found if finding is not None)
 
 
-def _finding(site: Site, scope: Scope, pack: Pack, *, coverage_gaps: bool) -> Finding | None:
+def _finding(  # noqa: PLR0911  one per verdict
+    site: Site, scope: Scope, pack: Pack, *, coverage_gaps: bool
+) -> Finding | None:
     if not scope.gives_rights(site):
         return None
     if site.role is Role.PERSONALITY:
@@ -49,6 +56,10 @@ def _finding(site: Site, scope: Scope, pack: Pack, *, coverage_gaps: bool) -> Fi
     broken = _write_and_execute(site, scope, pack)
     if len(broken):
         return _named(site, Verdict.VIOLATION, pack, _violation_reason(site, broken), rulings)
+    twin = scope.twin(site)
+    if twin is not None:
+        marked = replace(site, facts=site.facts | {DUAL})
+        return replace(_named(marked, Verdict.VIOLATION, pack, _twin_reason(site, twin), rulings), site=site)
     known = not site.open and site.protections != ALL and rulings[0].reason is None
     if known and site.protections.may_execute:
         return _executable(site, scope, pack, rulings, coverage_gaps=coverage_gaps)
@@ -150,6 +161,13 @@ def _make(
 def _violation_reason(site: Site, broken: Iterable[Prot]) -> str:
     requests = ", ".join(f"{protection}{_when(site, protection)}" for protection in broken)
     return f"{site.callee.primitive or site.callee.written} is asked for {requests}: writable and executable at once"
+
+
+def _twin_reason(site: Site, twin: Site) -> str:
+    return (
+        f"{site.callee.written} maps {site.protections} what {twin.callee.written} at {twin.location} maps "
+        f"{twin.protections}: what is written through one view runs through the other"
+    )
 
 
 def _when(site: Site, protection: Prot) -> str:

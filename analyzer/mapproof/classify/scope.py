@@ -119,6 +119,19 @@ class Scope:
             if view is not site and view.role is Role.MAP and _family(view) == _family(site)
         ]
 
+    def twin(self, site: Site) -> Site | None:
+        """Another mapping that surely shows the same object, where one of the two is writable and the other executable,
+        and what is written through the first is seen through the second."""
+        if not site.object or not _is_shared(site):
+            return None
+        for view in self._objects:
+            if view is site or view.object != site.object or not _is_shared(view):
+                continue
+            for one, other in ((site, view), (view, site)):
+                if one.protections.may_write and other.protections.may_execute:
+                    return view
+        return None
+
     def births(self, site: Site) -> list[Site] | None:
         """The sites that make the memory a transition touches; ``None`` when one of them is not in scope.
 
@@ -259,6 +272,12 @@ def _shares_writes(site: Site) -> bool:
     if site.role is not Role.MAP or not may_write(site):
         return False
     return site.map_flags is None or any(sharing is not Sharing.PRIVATE for sharing in site.map_flags.sharing)
+
+
+def _is_shared(site: Site) -> bool:
+    """Whether a closed mapping surely shares its stores."""
+    flags = site.map_flags
+    return site.role is Role.MAP and not site.open and flags is not None and flags.sharing == (Sharing.SHARED,)
 
 
 def _family(site: Site) -> str:

@@ -103,6 +103,7 @@ class Site:
     arguments: tuple[str, ...] = ()
     source: str = ""
     facts: frozenset[str] = field(default_factory=frozenset)
+    object: str = ""
     known_by: tuple[str, ...] = ()
     evidence: tuple[Step, ...] = ()
 
