@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -94,6 +95,22 @@ def test_a_change_of_lines_is_no_change(repository, mapproof_in):
     git(repository, "add", ".")
     done = mapproof_in("check", "--staged")
     assert (done.returncode, "violation[" in done.stdout) == (0, False)
+
+
+def test_a_folder_below_sees_its_own_paths(repository, mapproof_in):
+    (repository / "sub").mkdir()
+    (repository / "sub" / "new.c").write_text((repository / "old.c").read_text())
+    git(repository, "add", ".")
+    done = subprocess.run(
+        [sys.executable, "-m", "mapproof", "check", "--staged"],
+        cwd=repository / "sub",
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stdout.startswith("new.c:2:")
 
 
 def test_a_file_that_moves_adds_nothing(repository, mapproof_in):

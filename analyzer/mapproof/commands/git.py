@@ -97,8 +97,9 @@ def _contents(top: str, commit: str, paths: Sequence[str]) -> dict[str, bytes | 
 def _names(top: str, *arguments: str) -> list[str]:
     """The paths that git lists, relative to the current folder."""
     listed = os.fsdecode(_git("-C", top, *arguments)).split("\0")
+    names = sorted(name for name in set(listed) if name)
     here = os.path.relpath(top)
-    return sorted(name if here == "." else os.path.join(here, name) for name in set(listed) if name)  # noqa: PTH118  paths are text here
+    return names if here == "." else [os.path.relpath(os.path.join(top, name)) for name in names]  # noqa: PTH118  paths are text here
 
 
 def _below(top: str, path: str) -> str:
