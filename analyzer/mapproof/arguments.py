@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "suppressions": "list, add, check and prune decisions about findings",
     "baseline": "write down the findings that are there, so that a gate asks only about new ones",
     "schema": "print the JSON Schema of the JSON report, of a policy or of a file of suppressions",
+    "semgrep": "run Semgrep on one function at a time, and say what its findings are worth",
     "completion": "print a script that teaches a shell the commands and options",
 }
 """Every command with one line of help, in the order of the help; each is a module of ``commands``."""

@@ -97,7 +97,7 @@ def test_a_change_of_lines_is_no_change(repository, mapproof_in):
     assert (done.returncode, "violation[" in done.stdout) == (0, False)
 
 
-def test_a_folder_below_sees_its_own_paths(repository, mapproof_in):
+def test_a_folder_below_sees_its_own_paths(repository):
     (repository / "sub").mkdir()
     (repository / "sub" / "new.c").write_text((repository / "old.c").read_text())
     git(repository, "add", ".")
