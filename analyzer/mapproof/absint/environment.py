@@ -97,9 +97,9 @@ class World:
             self._unanswered.add(need)
         return found
 
-    def content(self, address: int, size: int) -> Value | None:
+    def content(self, address: int, size: int, reader: str) -> Value | None:
         """See :class:`mapproof.absint.interpret.Environment`."""
-        content = self._program.content(address, size)
+        content = self._program.content(address, size, reader)
         if content is None:
             return None
         if content.assumption:

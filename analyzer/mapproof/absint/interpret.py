@@ -98,8 +98,8 @@ class Environment(Protocol):
         """The content of a cell outside, when it was asked for before; else ``None``: it stays a need."""
         ...
 
-    def content(self, address: int, size: int) -> Value | None:
-        """What a numbered address holds for good; ``None`` if that is not known."""
+    def content(self, address: int, size: int, reader: str) -> Value | None:
+        """What a numbered address holds for good; ``None`` if that is not known. ``reader`` is who asks."""
         ...
 
     def call(self, call: Call, state: State, run: Run) -> Outcome:
@@ -358,7 +358,9 @@ class Interpreter:
                 state.put((targets[0].base, targets[0].path), fresh)
             return fresh
 
-        loaded = load(state, address, size, outside, lambda numbered: self._environment.content(numbered, size))
+        loaded = load(
+            state, address, size, outside, lambda at: self._environment.content(at, size, self._function.symbol)
+        )
         content = _via(_resize(self._named(loaded, label, state), size), address)
         return self._distinguish(content, label, state)
 

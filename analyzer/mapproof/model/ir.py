@@ -305,7 +305,7 @@ class Program(Protocol):
         """Whether an object (or, with an empty symbol, a member of that name) may hold a mapping function's address."""
         ...
 
-    def content(self, address: int, size: int) -> Content | None:
+    def content(self, address: int, size: int, reader: str = "") -> Content | None:
         """What ``size`` bytes at a numbered address hold for as long as the program runs; ``None`` if that may change
         or is not known."""
         ...

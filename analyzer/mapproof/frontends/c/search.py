@@ -265,7 +265,7 @@ class Search(Store):
             return symbol in self._carrying or symbol in self._returning
         return member in self._carrying_members
 
-    def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  the callers' shape
+    def content(self, address: int, size: int, reader: str = "") -> Content | None:  # noqa: ARG002  the callers' shape
         """See :class:`mapproof.model.ir.Program`."""
         return None
 

@@ -34,6 +34,14 @@ BIAS: Final = {64: 0x5A5A_0000_0000, 32: 0x5A00_0000}
 _SLACK: Final = {64: 1 << 31, 32: 1 << 24}
 """How far outside the file's memory an address that leads into it may be formed."""
 
+ENDING: Final = frozenset({
+    "abort", "exit", "_exit", "_Exit", "quick_exit", "pthread_exit", "longjmp", "_longjmp", "siglongjmp",
+    "__longjmp_chk", "__stack_chk_fail", "__fortify_fail", "__chk_fail", "__assert_fail", "__assert", "__assert2",
+    "__cxa_throw", "__cxa_rethrow", "__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "_ZSt9terminatev",
+    "_Unwind_Resume", "err", "errx", "verr", "verrx",
+})  # fmt: skip
+"""Functions that never return, as C, POSIX, the C++ ABI and err(3) say."""
+
 MAX_INSTRUCTIONS: Final = 20000
 """Instructions of one function; more are not followed."""
 
@@ -111,10 +119,10 @@ class Window:
 class Lifter:
     """Asks a worker for functions; starts it again when it died."""
 
-    def __init__(self, image: ElfImage, convention: Convention, is_stub: Callable[[int], bool]) -> None:
+    def __init__(self, image: ElfImage, convention: Convention, external: Callable[[int], str | None]) -> None:
         self._image = image
         self._convention = convention
-        self._is_stub = is_stub
+        self._external = external
         self._process: Any = None
         self._pipe: Connection[Any, Any] | None = None
         self.registers: dict[str, tuple[int, int]] = {}
@@ -150,7 +158,7 @@ class Lifter:
             return self._pipe
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
-        reader = _Reader(self._image, self._convention, self._is_stub)
+        reader = _Reader(self._image, self._convention, self._external)
         self._process = context.Process(target=_serve, args=(reader, theirs, ours), daemon=True)
         self._process.start()
         theirs.close()
@@ -185,10 +193,10 @@ def _serve(reader: _Reader, pipe: Connection[Any, Any], other: Connection[Any, A
 class _Reader:
     """The worker's side: one context per instruction set, used over and over."""
 
-    def __init__(self, image: ElfImage, convention: Convention, is_stub: Callable[[int], bool]) -> None:
+    def __init__(self, image: ElfImage, convention: Convention, external: Callable[[int], str | None]) -> None:
         self._image = image
         self._convention = convention
-        self._is_stub = is_stub
+        self._external = external
         self._contexts: dict[bool, Any] = {}
         self._window = Window.of(image)
         self._thunks: dict[int, tuple[Op, ...]] = {}
@@ -299,6 +307,9 @@ class _Reader:
                 todo.append(target)
         if not falls_through(last, self._window):
             return False
+        if self._never_returns(last):
+            body.final.add(last.address)
+            return False
         if self._leaves(body, last.end):
             if any(op[0] in {"CALL", "CALLIND"} for op in last.ops):
                 body.final.add(last.address)
@@ -307,6 +318,13 @@ class _Reader:
             return False
         return True
 
+    def _never_returns(self, last: Instruction) -> bool:
+        """Whether an instruction calls a function of the platform that does not come back; what follows may be data."""
+        for name, _output, inputs in last.ops:
+            if name == "CALL" and self._external(inputs[0][1] - self._window.bias) in ENDING:
+                return True
+        return False
+
     def _leaves(self, body: Body, target: int) -> bool:
         """Whether an address belongs to another function: it is where one starts, and not inside this one."""
         home = self._range(body.entry)
@@ -314,7 +332,7 @@ class _Reader:
             return False
         if target == body.entry:
             return False
-        if self._is_stub(target):
+        if self._external(target) is not None:
             return True
         other = self._range(target)
         if other is None or other[0] == target:

@@ -26,8 +26,8 @@ class Linked:
     def __init__(self, image: ElfImage) -> None:
         self._image = image
         self._cells: dict[tuple[int, int], Content | None] = {}
-        self.asked: set[int] = set()
-        """Cells whose content was asked for."""
+        self.asked: set[tuple[str, int]] = set()
+        """Whose code asked for the content of which cell; nobody's where it was asked before code was run."""
 
     @cached_property
     def _stubs(self) -> dict[int, tuple[str, str]]:
@@ -104,10 +104,10 @@ class Linked:
                     return True
         return False
 
-    def content(self, address: int, size: int, symbol_of: Callable[[int], str]) -> Content | None:
+    def content(self, address: int, size: int, symbol_of: Callable[[int], str], reader: str) -> Content | None:
         """See :meth:`mapproof.model.ir.Program.content`; ``symbol_of`` names the function at an address."""
         key = (address, size)
-        self.asked.add(address)
+        self.asked.add((reader, address))
         if key not in self._cells:
             self._cells[key] = self._content(address, size, symbol_of)
         return self._cells[key]

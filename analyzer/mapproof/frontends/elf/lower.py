@@ -388,6 +388,9 @@ class _Lowering:
         if self._sets_module(name, output, inputs):
             return
         operands = tuple(self._read(node) for node in inputs)
+        if _moves(name, inputs):
+            self._write(output, Opcode.COPY, operands[:1])
+            return
         if name in {"INT_EQUAL", "INT_NOTEQUAL"} and self._reads_order(name, output, operands):
             return
         if name == "INT_SBORROW":
@@ -573,6 +576,13 @@ class _Lowering:
             self._emit(Opcode.PIECE, whole, high, value)
         else:
             self._emit(Opcode.COPY, whole, value)
+
+
+def _moves(name: str, inputs: tuple[Node, ...]) -> bool:
+    """``or r4, r24, r24`` and ``ori r2, r2, 0``: some processors' way to move a word, or to do nothing."""
+    if name not in {"INT_OR", "INT_AND"} or len(inputs) != 2:
+        return False
+    return inputs[0] == inputs[1] or (name == "INT_OR" and inputs[1][:2] == ("const", 0))
 
 
 def _may_address(node: Node, machine: Machine) -> bool:

@@ -13,6 +13,7 @@ from mapproof.frontends.elf.lift import Body, Lifter, Window, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
 from mapproof.frontends.elf.reference import Kind, unpack
+from mapproof.frontends.elf.referring import Referring
 from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
@@ -60,6 +61,9 @@ _DECIDING: Final = (0, 3, 4)
 MAX_FILLING: Final = 24
 """Blocks of a function of which not only what it returns is told exactly, but what it stores too."""
 
+_AROUND: Final = 1 << 12
+"""How far from an address of interest code may step through a table towards it."""
+
 MAX_CALLERS: Final = 60
 """Functions that may call one; one called from more is not followed."""
 
@@ -86,6 +90,8 @@ class ElfProgram:
         self._callers: dict[str, References] = {}
         self._candidates: tuple[Function, ...] | None = None
         self._tables: dict[int, str] = {}
+        self._reading: list[tuple[str, int, int, str]] = []
+        """Instructions that read a cell with a mapping function's address: function, address, cell, name."""
         self.gaps: list[Coverage] = []
 
     def close(self) -> None:
@@ -129,9 +135,9 @@ class ElfProgram:
         """See :class:`mapproof.model.ir.Program`."""
         return self.called(address)[0] if self._linked.is_function(address) else None
 
-    def content(self, address: int, size: int) -> Content | None:
+    def content(self, address: int, size: int, reader: str = "") -> Content | None:
         """See :class:`mapproof.model.ir.Program`."""
-        return self._linked.content(address, size, self._symbol)
+        return self._linked.content(address, size, self._symbol, reader)
 
     def text_at(self, address: int) -> str | None:
         """See :class:`mapproof.model.ir.Program`."""
@@ -204,8 +210,8 @@ class ElfProgram:
         if not isinstance(callee, Symbol):
             if not through:
                 return {}
-            others = dict.fromkeys(range(1, len(operation.inputs)), Weight.VALUE)
-            return {**others, **dict.fromkeys(_DECIDING, Weight.DECIDING)}
+            others = dict.fromkeys(range(2, len(operation.inputs)), Weight.VALUE)
+            return {1: Weight.NEAR, **others, **dict.fromkeys(_DECIDING, Weight.DECIDING)}
         spec = self._table.callees.get(callee.name)
         if spec is None:
             return {}
@@ -240,7 +246,7 @@ class ElfProgram:
         if self._lifter is not None or convention is None:
             return
         linked = self._linked
-        self._lifter = Lifter(self._image, convention, lambda address: linked.external_at(address) is not None)
+        self._lifter = Lifter(self._image, convention, lambda address: (linked.external_at(address) or (None,))[0])
         self._lifter.start()
         if self._lifter.registers:
             self._machine = Machine(
@@ -278,17 +284,17 @@ class ElfProgram:
             ):
                 self._tables.setdefault(cell, reference.name)
         references = [r for r in everything if r.kind != Kind.DATA and r.via != "stub"]
-        places = {
-            reference.address: reference
+        references = [
+            reference
             for reference in references
             if reference.kind in _FLOW or not self._image.is_data_section(reference.address)
-        }
+        ]
         entries: dict[int, list[MappingReference]] = {}
         trapping: dict[int, list[Trap]] = {}
-        for address, reference in places.items():
-            bounds = self._image.function_bounds(address)
+        for reference in references:
+            bounds = self._image.function_bounds(reference.address)
             if bounds is None:
-                self._gap(address, "lost", f"{reference.name} is referred to where no function was found")
+                self._gap(reference.address, "lost", f"{reference.name} is referred to where no function was found")
                 continue
             entries.setdefault(bounds.start, []).append(reference)
         for trap in self._mapping_traps():
@@ -298,12 +304,39 @@ class ElfProgram:
         for entry in sorted({*entries, *trapping}):
             if entry not in entries and not self._traps_in(entry, trapping[entry]):
                 continue
-            function = self._function(entry)
-            if function is not None:
-                yield self._candidate(function, entries.get(entry, ()))
-            else:
-                yield from (self._unfollowed(_as_call(trap)) for trap in trapping.get(entry, ()))
-            yield from self._missed(entry, entries.get(entry, ()))
+            yield from self._visited(entry, entries.get(entry, []), trapping.get(entry, []))
+
+    def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
+        """A function in which one of these stands, and what of it could not be followed."""
+        function, body = self._function(entry), self._body(entry)
+        if function is None:
+            yield from (self._unfollowed(_as_call(trap)) for trap in trapping)
+        else:
+            references = self._true(function, references)
+            seen = [one for one in references if body is not None and one.address in body.instructions]
+            if seen or trapping:
+                yield self._candidate(function, seen)
+        yield from self._missed(entry, references)
+
+    def _true(self, function: Function, references: list[MappingReference]) -> list[MappingReference]:
+        """Those of a function's references that stand when its values are followed."""
+        if all(reference.kind in _FLOW for reference in references):
+            return references
+        targets = [reference.target for reference in references]
+        around = range(min(targets) - _AROUND, max(targets) + _AROUND)
+        referring = Referring(function, self.content, self._image.layout.word, around)
+        self._reading += [
+            (function.symbol, reference.address, reference.target, reference.name)
+            for reference in references
+            if reference.kind in {Kind.LOAD, Kind.NEAR}
+            and reference.via in {"table", "got"}
+            and referring.refers(reference.address, reference.target, surely=True)
+        ]
+        return [
+            reference
+            for reference in references
+            if reference.kind in _FLOW or referring.refers(reference.address, reference.target)
+        ]
 
     def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
         """Whether one of these system calls is one: where instructions vary in length it may be bytes of another."""
@@ -319,12 +352,16 @@ class ElfProgram:
     def _mapping_traps(self) -> list[Trap]:
         """System call instructions that may be about mappings: all but those that plainly have another number."""
         numbers = frozenset(self._table.syscalls)
-        return [trap for trap in self._traps if _may_be(self._image, trap.address, numbers)]
+        return [
+            trap
+            for trap in self._traps
+            if _may_be(self._image, trap.address, numbers) and not self._image.is_data_section(trap.address)
+        ]
 
     def _missed(self, entry: int, references: Sequence[MappingReference]) -> Iterable[Function]:
         """A call of a mapping function in code that was not reached stands as a call of which nothing is known."""
         body = self._body(entry)
-        for reference in references:
+        for reference in {reference.address: reference for reference in references}.values():
             if body is not None and _covered(body, reference.address):
                 self._doubt(entry, reference)
                 continue
@@ -345,10 +382,16 @@ class ElfProgram:
 
     def doubts(self) -> list[Coverage]:
         """Cells that hold a mapping function's address and that nothing was seen to read: something else calls them."""
-        return [
+        asked = {cell for _reader, cell in self._linked.asked}
+        unread = [
             Coverage(self._image.name, "lost", f"{cell:#x}: the cell holds {name}, and no call through it was found")
             for cell, name in sorted(self._tables.items())
-            if cell not in self._linked.asked
+            if cell not in asked
+        ]
+        return unread + [
+            Coverage(self._image.name, "lost", f"{address:#x}: what is read here, {name}, was not followed to a call")
+            for symbol, address, cell, name in self._reading
+            if (symbol, cell) not in self._linked.asked
         ]
 
     def _unfollowed(self, reference: MappingReference) -> Function:

@@ -124,6 +124,8 @@ class SymbolTable:
 
     def covering(self, vaddr: int) -> Symbol | None:
         """The function at an address or whose stated size covers it, else a label without a type at the address."""
+        if not 0 <= vaddr < 1 << 64:
+            return None
         for values, indices in (self._functions, self._labels):
             place = int(np.searchsorted(values, np.uint64(vaddr), side="right")) - 1
             symbol = None if place < 0 else self.symbol(int(indices[place]))

@@ -557,7 +557,7 @@ class PythonProgram:
         name = member or symbol.rpartition("::")[2].rpartition(".")[2]
         return name in self._carried
 
-    def content(self, address: int, size: int) -> Content | None:  # noqa: ARG002  memory has no numbers here
+    def content(self, address: int, size: int, reader: str = "") -> Content | None:  # noqa: ARG002  memory has no numbers here
         """See :class:`mapproof.model.ir.Program`."""
         return None
 

@@ -66,16 +66,16 @@ class Decoder:
         return Formed(address, address + 4, (word & np.uint32(31)).astype(np.uint8), value)
 
     def operands(self, words: Words) -> Operands:
-        """Add immediate, loads and stores of one register or a pair with an immediate offset."""
+        """Add immediate, loads and stores of whole registers (an address fills one) with an immediate offset."""
         word = words.word
         parts = []
         for mask, value, kind, offset in (
             (0xFFC00000, 0x91000000, Kind.ADDRESS, lambda w: unsigned(w, 10, 12)),
             (0xFFC00000, 0x91400000, Kind.ADDRESS, lambda w: unsigned(w, 10, 12) << 12),
-            (0xBFC00000, 0xB9400000, Kind.LOAD, lambda w: unsigned(w, 10, 12) << unsigned(w, 30, 2)),
-            (0xBFC00000, 0xB9000000, Kind.STORE, lambda w: unsigned(w, 10, 12) << unsigned(w, 30, 2)),
-            (0xBFE00C00, 0xB8400000, Kind.LOAD, lambda w: signed(w, 12, 9)),
-            (0xBFE00C00, 0xB8000000, Kind.STORE, lambda w: signed(w, 12, 9)),
+            (0xFFC00000, 0xF9400000, Kind.LOAD, lambda w: unsigned(w, 10, 12) << 3),
+            (0xFFC00000, 0xF9000000, Kind.STORE, lambda w: unsigned(w, 10, 12) << 3),
+            (0xFFE00C00, 0xF8400000, Kind.LOAD, lambda w: signed(w, 12, 9)),
+            (0xFFE00C00, 0xF8000000, Kind.STORE, lambda w: signed(w, 12, 9)),
             (0xFE400000, 0xA8400000, Kind.LOAD, lambda w: signed(w, 15, 7) * 8),
             (0xFE400000, 0xA8400000, Kind.LOAD, lambda w: signed(w, 15, 7) * 8 + 8),
             (0xFE400000, 0xA8000000, Kind.STORE, lambda w: signed(w, 15, 7) * 8),
