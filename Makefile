@@ -1,4 +1,4 @@
-# make demo   the verdicts on the real SQLite amalgamation       make test   the whole test-suite
+# make demo   the verdicts on the real SQLite, source and binary   make test   the whole test-suite
 # Each target sets up what it needs, in $(VENV); inside that environment the plain commands are enough.
 
 PYTHON ?= python3
@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make demo     fetch the SQLite amalgamation and show what mapproof says of it'
+	@echo 'make demo     what mapproof says of the SQLite amalgamation, and of the SQLite that Python runs'
 	@echo 'make test     run the tests (PYTEST_ARGS="-k name" for some of them)'
 	@echo 'make lint     ruff and strict mypy'
 	@echo 'make matrix   every mutation of every pinned SQLite, every processor and compiler (hours)'
@@ -26,6 +26,7 @@ demo: $(VENV)/.has-mapproof
 	  test -n "$$tree" || exit 2; tree=$${tree#"$$PWD"/}; \
 	  echo "mapproof check --all $$tree/sqlite3.c"; \
 	  $(BIN)/mapproof check --all "$$tree/sqlite3.c"
+	@echo "mapproof demo"; $(BIN)/mapproof demo
 
 test: $(VENV)/.has-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules": "list the rules",
     "suppressions": "list, add, check and prune decisions about findings",
     "baseline": "write down the findings that are there, so that a gate asks only about new ones",
+    "demo": "check the SQLite that this Python runs, beside what it really maps",
     "schema": "print the JSON Schema of the JSON report, of a policy or of a file of suppressions",
     "semgrep": "run Semgrep on one function at a time, and say what its findings are worth",
     "completion": "print a script that teaches a shell the commands and options",
