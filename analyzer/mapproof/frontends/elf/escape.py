@@ -18,8 +18,8 @@ _TESTS: Final = frozenset({
 })  # fmt: skip
 
 
-def escapes(function: Function, address: int, target: int) -> bool:
-    """Whether what the instruction at ``address`` makes of ``target``, the address of a function or of a cell that
+def escapes(function: Function, end: int, target: int) -> bool:
+    """Whether what the instruction before ``end`` makes of ``target``, the address of a function or of a cell that
     holds one, may be used other than by being called in this function."""
     flow = Flow(function)
     held: set[Word] = set()
@@ -29,7 +29,7 @@ def escapes(function: Function, address: int, target: int) -> bool:
         for place, operation in enumerate(block.operations)
     ]
     for use, operation in uses:
-        here = isinstance(operation.location, Address) and operation.location.address == address
+        here = isinstance(operation.location, Address) and operation.location.return_address == end
         if here and operation.output is not None and _makes(operation, target):
             held.add((use, operation.output))
     size = -1

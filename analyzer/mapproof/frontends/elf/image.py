@@ -310,6 +310,12 @@ class ElfImage:
         """See :meth:`AddressSpace.is_code`."""
         return self.memory.is_code(vaddr)
 
+    def is_outside_code(self, vaddr: int) -> bool:
+        """Whether section headers name code elsewhere and none at an address; as little to be trusted as
+        :meth:`is_data_section`."""
+        code = [section for section in self.sections if section.executable and section.allocated]
+        return bool(code) and not any(section.vaddr <= vaddr < section.vaddr + section.size for section in code)
+
     def is_data_section(self, vaddr: int) -> bool:
         """Whether a section header says that an address holds data, whatever rights its segment has. The loader reads
         no section headers: only what is a guess anyhow may rest on them."""

@@ -374,7 +374,7 @@ class _Lowering:
             self._store(self._read(inputs[0]), self._read(inputs[1]))
         elif name == "CALLOTHER":
             self._other(output, inputs)
-        elif output is not None:
+        elif output is not None and not (_moves(name, inputs) and output == inputs[0]):
             self._assign(name, output, inputs)
 
     def _assign(self, name: str, output: Node, inputs: tuple[Node, ...]) -> None:

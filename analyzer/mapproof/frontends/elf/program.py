@@ -179,7 +179,7 @@ class ElfProgram:
         return found
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
-        handed = {item.address for item in references if item.kind not in _FLOW or item.name in self._resolvers}
+        handed = {item.end for item in references if item.kind not in _FLOW or item.name in self._resolvers}
         return self._focused(
             function,
             "candidate",
@@ -313,7 +313,7 @@ class ElfProgram:
             yield from (self._unfollowed(_as_call(trap)) for trap in trapping)
         else:
             references = self._true(function, references)
-            seen = [one for one in references if body is not None and one.address in body.instructions]
+            seen = [one for one in references if body is not None and _covered(body, one.address)]
             if seen or trapping:
                 yield self._candidate(function, seen)
         yield from self._missed(entry, references)
@@ -330,12 +330,12 @@ class ElfProgram:
             for reference in references
             if reference.kind in {Kind.LOAD, Kind.NEAR}
             and reference.via in {"table", "got"}
-            and referring.refers(reference.address, reference.target, surely=True)
+            and referring.refers(reference.end, reference.target, surely=True)
         ]
         return [
             reference
             for reference in references
-            if reference.kind in _FLOW or referring.refers(reference.address, reference.target)
+            if reference.kind in _FLOW or referring.refers(reference.end, reference.target)
         ]
 
     def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
@@ -355,7 +355,7 @@ class ElfProgram:
         return [
             trap
             for trap in self._traps
-            if _may_be(self._image, trap.address, numbers) and not self._image.is_data_section(trap.address)
+            if _may_be(self._image, trap.address, numbers) and not self._image.is_outside_code(trap.address)
         ]
 
     def _missed(self, entry: int, references: Sequence[MappingReference]) -> Iterable[Function]:
@@ -376,7 +376,7 @@ class ElfProgram:
         function = self._function(entry)
         if reference.kind not in {Kind.LOAD, Kind.ADDRESS} or function is None:
             return
-        if escapes(function, reference.address, reference.target):
+        if escapes(function, reference.end, reference.target):
             detail = f"the address of {reference.name} goes where it is not followed; calls through it are not seen"
             self._gap(reference.address, "lost", detail)
 
@@ -443,9 +443,7 @@ class ElfProgram:
                 continue
             called |= reference.kind in {Kind.CALL, Kind.JUMP, Kind.BRANCH}
             caller = self._function(home.start)
-            if reference.kind not in _ENTERING and (
-                caller is None or escapes(caller, reference.address, reference.target)
-            ):
+            if reference.kind not in _ENTERING and (caller is None or escapes(caller, reference.end, reference.target)):
                 why = why or "its address is kept where others may read it"
                 continue
             if caller is not None:

@@ -54,20 +54,21 @@ class Referring:
         self._places: dict[int, list[Use]] = {}
         for index, block in enumerate(function.blocks):
             for place, operation in enumerate(block.operations):
-                if isinstance(operation.location, Address):
-                    self._places.setdefault(operation.location.address, []).append((index, place))
+                at = operation.location
+                if isinstance(at, Address) and at.return_address is not None:
+                    self._places.setdefault(at.return_address, []).append((index, place))
 
-    def refers(self, address: int, target: int, *, surely: bool = False) -> bool:
-        """Whether an operation of the instruction at an address may read, write, call or make ``target``; with
+    def refers(self, end: int, target: int, *, surely: bool = False) -> bool:
+        """Whether an operation of the instruction before an address may read, write, call or make ``target``; with
         ``surely``, whether it does at least where nothing else reaches it."""
-        uses = self._places.get(address)
+        uses = self._places.get(end)
         if uses is None:
             return not surely
         for use in uses:
             operation = self._blocks[use[0]].operations[use[1]]
             if self._is_narrow(operation):
                 continue
-            operands: Iterable[Operand] = operation.inputs[:1] if operation.opcode in _MEMORY else operation.inputs
+            operands: Iterable[Operand] = operation.inputs[:1] if operation.opcode in _FIRST_ONLY else operation.inputs
             for operand in operands:
                 numbers = self._operand(use, operand)
                 if target in numbers if numbers is not None else not surely:
@@ -159,7 +160,7 @@ class Referring:
         return frozenset(found)
 
 
-_MEMORY: Final = frozenset({Opcode.LOAD, Opcode.STORE, Opcode.CALL})
+_FIRST_ONLY: Final = frozenset({Opcode.LOAD, Opcode.CALL})
 
 
 def _result(operation: Operation, row: list[int], sizes: list[int]) -> int | None:

@@ -59,7 +59,7 @@ def sliced(
 ) -> Function:
     """The function without all that the inputs of ``interest`` do not depend on.
 
-    ``traced`` are addresses of instructions that form or load an address whose way into calls matters; ``opaque`` says
+    ``traced`` are the ends of instructions that form or load an address whose way into calls matters; ``opaque`` says
     whether nothing is known of a function of that name.
     """
     return _Slice(function, interest, traced, opaque).function()
@@ -88,6 +88,8 @@ class _Slice:
         """The slice reads through addresses that may lead to a caller's frame."""
         self._todo: list[Use] = []
         self._distances: dict[Word, int] = {}
+        self._lost: dict[Use, set[int]] = {}
+        """Inputs of operations of interest that were read from far away."""
         self._stores: list[Use] = []
         self._calls: list[Use] = []
         wanted: list[frozenset[Word]] = []
@@ -115,6 +117,8 @@ class _Slice:
             self._keep(use)
         weights = interest(operation, self._flow.cell_of(use) if operation.opcode is Opcode.CALL else None)
         positions = {place: weight for place, weight in weights.items() if not self._is_lost(use, place, weight)}
+        if len(positions) < len(weights):
+            self._lost[use] = weights.keys() - positions.keys()
         if operation.opcode is Opcode.CALL:
             handed = self._handed(use, lambda fact: fact.traced) if self._traced else frozenset()
             if handed or positions:
@@ -146,7 +150,7 @@ class _Slice:
 
     def _keep(self, use: Use, positions: Iterable[int] | None = None) -> None:
         operation = self._function.blocks[use[0]].operations[use[1]]
-        wanted = set(range(len(operation.inputs)) if positions is None else positions)
+        wanted = set(range(len(operation.inputs)) if positions is None else positions) - self._lost.get(use, set())
         known = self._kept.get(use)
         if known is None or wanted - known:
             self._kept[use] = wanted | (known or set())
@@ -324,8 +328,7 @@ class _Slice:
 
 
 def _stands_at(operation: Operation, addresses: Collection[int]) -> bool:
-    at = getattr(operation.location, "address", None)
-    return at in addresses
+    return getattr(operation.location, "return_address", None) in addresses
 
 
 def _in_frame(fact: Fact) -> bool:
