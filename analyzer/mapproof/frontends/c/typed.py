@@ -85,7 +85,7 @@ def moving(
     or macro stores nothing through its argument of a number; ``clears``: whether it fills what the first leads to with
     the second; ``overlays``: whether a pointer to a record of that type, to one of these, may change what is asked for.
     """
-    types = _Types(list(dict.fromkeys(names)))
+    types = _Types(list(dict.fromkeys(word for name in names for word in mentions.closure(name))))
     bodies: Bodies = {}
     for name in types.names:
         for place in mentions.code(name):
