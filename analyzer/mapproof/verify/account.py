@@ -14,6 +14,7 @@ from mapproof.model.protection import ProtSet
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
 from mapproof.verify.effect import IGNORED
 from mapproof.verify.scope import ASKING, arguments
+from mapproof.verify.shape import splits
 from mapproof.verify.table import bracketed, defines_table, ends_with_member, only_measured, surely_other, table_slot
 from mapproof.verify.unseen import unseen_rules
 from mapproof.verify.value import is_declaration
@@ -223,7 +224,7 @@ class _Accounts:
         text = scope.text(claim.path)
         where = f"{spec.primitive or spec.name} at {text.place(claim.start)}"
         spans = arguments(text, claim.end)
-        if spans is None:
+        if spans is None or splits(scope, text, spans):
             return Conclusion(None, EVERY_RIGHT, (), f"the arguments of {where} are not in one piece")
         if spec.role is Role.SYSCALL:
             return self._by_number(spec, text, spans, where, ask)

@@ -46,9 +46,13 @@ class Names(Protocol):
         """Whether a name in parentheses before an operand is a type, as far as can be told; not if it is a value."""
         ...
 
+    def is_declared_type(self, name: str) -> bool:
+        """Whether a name is declared as a type in scope."""
+        ...
 
-class _Odd(Exception):  # noqa: N818  it ends the reading, nothing more
-    pass
+
+class OddError(Exception):
+    """An expression that can't be read for what it is; it may be worth anything. The message says why."""
 
 
 def evaluate(tokens: Sequence[Token], names: Names) -> Word:
@@ -58,7 +62,7 @@ def evaluate(tokens: Sequence[Token], names: Names) -> Word:
         found = reader.comma()
         if reader.at < len(reader.tokens):
             return unknown(f"{reader.tokens[reader.at].text} is not followed here")
-    except _Odd as odd:
+    except OddError as odd:
         return unknown(str(odd))
     except RecursionError:
         return unknown("an expression nested too deep")
@@ -77,7 +81,7 @@ class _Reader:
     def _next(self) -> Token:
         if self.at >= len(self.tokens):
             message = "an expression that ends too soon"
-            raise _Odd(message)
+            raise OddError(message)
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -85,7 +89,7 @@ class _Reader:
         found = self._next()
         if found.text != mark:
             message = f"{found.text} is not followed here"
-            raise _Odd(message)
+            raise OddError(message)
 
     def comma(self) -> Word:
         found = self.conditional()
@@ -148,8 +152,11 @@ class _Reader:
         operand = after.kind in {"word", "number"} or after.text in {"(", "~", "!"}
         if not operand and not (after.text in {"-", "+", "&", "*"} and words[0] in TYPES):
             return None
-        if len(words) == 1 and words[0] not in TYPES and not self.names.is_type(words[0]):
-            return None
+        if len(words) == 1 and words[0] not in TYPES:
+            if after.text == "(" and not self.names.is_declared_type(words[0]):
+                return None  # it may as well be a call
+            if not self.names.is_type(words[0]):
+                return None
         self.at = end + 1
         return words
 
@@ -166,7 +173,7 @@ class _Reader:
             found = self._word(token)
         else:
             message = f"{token.text} is not followed here"
-            raise _Odd(message)
+            raise OddError(message)
         return self._suffixes(found)
 
     def _word(self, token: Token) -> Word:  # noqa: PLR0911  one per kind of word

@@ -20,7 +20,8 @@ _FREE: Final = re.compile(rb"(?<![\w$.>])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*|(?<=
 
 _KEYWORDS = (
     "return else do case goto sizeof if while for switch break continue default throw delete new typeof "
-    "__typeof__ and or not xor co_return co_yield co_await _Alignof alignof _Generic using namespace catch"
+    "__typeof__ and or not xor co_return co_yield co_await _Alignof alignof _Generic __extension__ __typeof using "
+    "namespace catch"
 )
 KEYWORDS: Final = frozenset(_KEYWORDS.split())
 """Words that stand before an expression or a statement, never before a declared name."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.verify.claim import Claim, Conclusion, open_conclusion
 from mapproof.verify.effect import IGNORED, effect, value_end
-from mapproof.verify.expression import evaluate, number
-from mapproof.verify.layout import Certainty, braces, declares, guess, header, header_before, parameter_name
+from mapproof.verify.expression import OddError, evaluate, number
+from mapproof.verify.layout import Certainty, braces, declares, guess, header, header_before, parameter_name, statement
 from mapproof.verify.scope import TYPES, WIDE, arguments, is_typeish
+from mapproof.verify.shape import keeps, of_definitions, parameter_shape, splits
 from mapproof.verify.word import NOTHING, binary, known, narrowed, unknown
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ MOST_MENTIONS: Final = 3000
 """Mentions of one name that are looked at."""
 
 _ROUNDS: Final = 40
+
+_NEAR: Final = 300
+"""Bytes around a function's name within which an attribute of its own stands."""
 
 CLOSED_WORLD: Final = "closed-world"
 SET_BEFORE_USE: Final = "set-before-use"
@@ -123,10 +127,15 @@ class _Here:
         within = text.definition_at(token.start)
         if within is not None and within.parameters is not None and name in within.parameters:
             index = within.parameters.index(name)
+            if not keeps(scope, text, token.start, token.end, parameter_shape(scope, within, name)):
+                raise _torn(text, token)
             return self._heard.word(Claim("macro-argument", f"{within.name}#{index}"))
         found: Word | None = None
         if scope.is_macro(name) and (within is None or within.name != name):
+            plain = [definition for definition in scope.macros(name) if definition.parameters is None]
             found = self._heard.word(Claim("macro", name))
+            if not keeps(scope, text, token.start, token.end, of_definitions(scope, plain)):
+                raise _torn(text, token)
         declared, certain = (None, False) if within is not None else self._local(token)
         if declared is not None:
             found = declared if found is None else found | declared
@@ -172,6 +181,13 @@ class _Here:
         name = token.text
         within = self._text.definition_at(token.start)
         if self._scope.is_macro(name) and (within is None or within.name != name):
+            opening = self._text.token_at(token.end)
+            spans = arguments(self._text, opening.start) if opening is not None and opening.text == "(" else None
+            end = spans[-1][1] + 1 if spans else token.end
+            if spans is None or not keeps(
+                self._scope, self._text, token.start, end, of_definitions(self._scope, self._scope.macros(name))
+            ):
+                raise _torn(self._text, token)
             return self._heard.word(Claim("macro-result", name))
         return self._heard.word(Claim("returns", name))
 
@@ -184,12 +200,24 @@ class _Here:
             scope.is_macro(name) or name in scope.table.constants or self._is_value(name)
         )
 
+    def is_declared_type(self, name: str) -> bool:
+        return any(
+            (before := statement(text, offset, 0)) and before[0].text == "typedef"
+            for text, offset in self._scope.mentions(name)[:200]
+            if text.directive_at(offset) is None
+        )
+
     def _is_value(self, name: str) -> bool:
         """Whether a name is declared as a value anywhere; who is not, and stands before an operand, is a type."""
         return any(
             declares(text, offset, name, 0) is not Certainty.NO or _is_parameter(text, offset, name)
             for text, offset in self._scope.mentions(name)[:200]
         )
+
+
+def _torn(text: Text, token: Token) -> OddError:
+    """A macro's text may not keep together here, so the expression around it is not what it looks like."""
+    return OddError(f"{token.text} at {text.place(token.start)} is not in parentheses")
 
 
 def _is_parameter(text: Text, offset: int, name: str) -> bool:
@@ -407,7 +435,7 @@ class _Values:
             opening = text.token_at(offset + len(function))
             spans = arguments(text, opening.start) if opening is not None and opening.text == "(" else None
             callers += 1
-            if spans is None or index >= len(spans):
+            if spans is None or index >= len(spans) or splits(scope, text, spans):
                 word |= unknown(f"{function} at {text.place(offset)} is no plain call")
             else:
                 word |= heard.word(Claim("expression", "", text.path, *spans[index]))
@@ -480,6 +508,8 @@ class _Values:
         scope, heard, name = self._scope, _Heard(ask), claim.name
         word, bodies = NOTHING, 0
         for text, offset in scope.mentions(name):
+            if b"weak" in text.data[max(0, offset - _NEAR) : offset + _NEAR]:
+                return open_conclusion(f"{name} at {text.place(offset)} may be weak: another may stand in its place")
             if text.directive_at(offset) is not None:
                 continue
             if declares(text, offset, name, 0) is not Certainty.NO or _is_parameter(text, offset, name):
