@@ -35,6 +35,7 @@ class Options:
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
     compile_commands: str | None = None
+    executable: str | None = None
     excluded: Callable[[str], bool] | None = None
 
 
@@ -87,6 +88,7 @@ def scan(
             options.defines,
             options.undefines,
             options.include_dirs,
+            options.executable,
             remarked,
         )
         for subject in frontend.subjects(task) if task.files else ():

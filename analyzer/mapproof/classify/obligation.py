@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.classify.scope import may_execute, sets_read_implies_exec
 from mapproof.model.callee import Role
 from mapproof.model.protection import ALL
-from mapproof.model.site import Maybe
+from mapproof.model.site import STACK_GUARDED, STACK_IMPLIES, Maybe
 from mapproof.model.verdict import Assumption, Obligation, Reason, Status
 
 if TYPE_CHECKING:
@@ -116,6 +116,12 @@ def _platform(site: Site, scope: Scope) -> Ruling:
         return _met(
             "O4", "the system call gives the protection that was asked for; READ_IMPLIES_EXEC exists on Linux only"
         )
+    if STACK_IMPLIES in site.facts:
+        detail = "the executable's PT_GNU_STACK is missing or executable: the kernel may add x to what is readable"
+        return _failed("O4", detail, Reason.PLATFORM, "link the executable with -z noexecstack")
+    if STACK_GUARDED in site.facts:
+        detail = "no personality() call in scope sets READ_IMPLIES_EXEC; the executable's PT_GNU_STACK keeps x away"
+        return _met("O4", detail)
     detail = "no personality() call in scope sets READ_IMPLIES_EXEC; the program's PT_GNU_STACK is taken to be there"
     return _met("O4", detail, (Assumption.GNU_STACK,))
 

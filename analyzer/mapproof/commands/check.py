@@ -92,6 +92,9 @@ def add_configurations(parser: ArgumentParser) -> None:
     build.add_argument("-U", metavar="NAME", dest="macros", action="append", type=_undefine, help="not defined")
     build.add_argument("-I", metavar="DIR", dest="include_dirs", action="append", help="look here for included files")
     build.add_argument("--compile-commands", metavar="FILE", help="take these from a compile_commands.json")
+    build.add_argument(
+        "--executable", metavar="FILE", help="the program that loads the libraries: its PT_GNU_STACK counts"
+    )
 
 
 def options_of(chosen: Namespace) -> Options:
@@ -104,6 +107,7 @@ def options_of(chosen: Namespace) -> Options:
         undefines=frozenset(name for name, value in macros.items() if value is None),
         include_dirs=tuple(chosen.include_dirs or ()),
         compile_commands=chosen.compile_commands,
+        executable=chosen.executable,
     )
 
 

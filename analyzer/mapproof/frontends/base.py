@@ -42,6 +42,7 @@ class Task:
     defines: Mapping[str, str] = field(default_factory=dict)
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
+    executable: str | None = None
     remarked: list[str] = field(default_factory=list)
 
 

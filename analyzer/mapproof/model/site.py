@@ -64,6 +64,12 @@ class Openness:
 PLACED: Final = "placed"
 """The fact that a mapping call says where its memory goes (``MAP_FIXED``): over or beside memory that is there."""
 
+STACK_GUARDED: Final = "stack-guarded"
+"""The fact that the executable is known, and that its ``PT_GNU_STACK`` keeps the kernel from adding x."""
+
+STACK_IMPLIES: Final = "stack-implies-exec"
+"""The fact that the executable is known, and that its ``PT_GNU_STACK`` lets some kernels add x to what is readable."""
+
 KEPT: Final = "kept"
 """The fact that the address given to a call of machine code was read from memory: someone mapped it and kept it."""
 

@@ -7,8 +7,9 @@ import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mapproof.errors import MapproofError
 from mapproof.frontends.files import content, is_overlaid
-from mapproof.model.site import Artifact, Coverage, HeaderFact
+from mapproof.model.site import STACK_GUARDED, STACK_IMPLIES, Artifact, Coverage, HeaderFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,25 +61,26 @@ class ElfFrontend:
         from mapproof.frontends.elf.containers import Gap, elf_members  # noqa: PLC0415  only on a find
         from mapproof.frontends.elf.image import ElfImage  # noqa: PLC0415  only on a find
 
+        stack = None if task.executable is None or not task.files else _stack_of_program(task.executable)
         for path in task.files:
             task.progress(path)
             if is_overlaid(path):
                 head = content(path)
                 if head.startswith(_MAGIC):
-                    yield _Binary(ElfImage(head, path), task.table)
+                    yield _Binary(ElfImage(head, path), task.table, stack)
                 continue
             try:
                 with open(path, "rb") as stream:  # noqa: PTH123  paths are kept as they were given
                     head = stream.read(4)
                 if head == _MAGIC:
-                    yield _Binary(ElfImage.open(path), task.table)
+                    yield _Binary(ElfImage.open(path), task.table, stack)
                     continue
                 for member in elf_members(path):
                     if isinstance(member, Gap):
                         kind = "limit" if member.kind == "limit" else "unreadable"
                         task.gaps.append(Coverage(member.name, kind, member.detail))
                     else:
-                        yield _Binary(ElfImage(member.data, member.name), task.table)
+                        yield _Binary(ElfImage(member.data, member.name), task.table, stack)
             except OSError as error:
                 task.gaps.append(Coverage(path, "unreadable", error.strerror or str(error)))
 
@@ -91,10 +93,35 @@ def _compressed_or_archive(head: bytes) -> bool:
     return b"\0" in head or head.startswith((b"!<arch>\n", b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
 
 
+def _stack_fact(image: ElfImage) -> str | None:
+    """What an executable's stack note makes of readable memory; ``None`` for a library: its program decides."""
+    from mapproof.frontends.elf.posture import Property, facts  # noqa: PLC0415  only on a find
+
+    said = next((fact.value for fact in facts(image) if fact.property is Property.READ_IMPLIES_EXEC), "as-executable")
+    if said == "as-executable":
+        return None
+    return STACK_GUARDED if said == "never" else STACK_IMPLIES
+
+
+def _stack_of_program(path: str) -> str:
+    """The same of the program that is named; raises :class:`mapproof.errors.MapproofError` when it is none."""
+    from mapproof.frontends.elf.image import ElfImage  # noqa: PLC0415  only on a find
+
+    try:
+        fact = _stack_fact(ElfImage.open(path))
+    except OSError as error:
+        message = f"--executable {path}: {error.strerror or error}"
+        raise MapproofError(message) from error
+    if fact is None:
+        message = f"--executable {path}: it is no ELF executable: name the program that loads the library"
+        raise MapproofError(message)
+    return fact
+
+
 class _Binary:
     """One ELF file."""
 
-    def __init__(self, image: ElfImage, table: CalleeTable) -> None:
+    def __init__(self, image: ElfImage, table: CalleeTable, stack: str | None) -> None:
         from mapproof.frontends.elf.program import ElfProgram, architecture  # noqa: PLC0415  only on a find
 
         self._image = image
@@ -104,6 +131,7 @@ class _Binary:
         self.table = replace(table, syscalls=numbers, constants=constants)
         self.program: ElfProgram = ElfProgram(image, self.table)
         self._digest = ""
+        self._stack = _stack_fact(image) or stack
 
     @property
     def binary(self) -> View:
@@ -112,7 +140,8 @@ class _Binary:
         return View(self._image)
 
     def described(self, site: Site) -> Site:
-        return replace(site, sha256=self._sha256(), language="elf")
+        facts = site.facts if self._stack is None else site.facts | {self._stack}
+        return replace(site, sha256=self._sha256(), language="elf", facts=facts)
 
     def _sha256(self) -> str:
         from hashlib import sha256  # noqa: PLC0415  only on a find
