@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Mutants = Iterator[tuple[dict | bytes, dict[str, bytes] | None]]
 
-FEW = 4
+FEW = 3
 """Mutants of a kind for one proof, at most."""
 
 

@@ -235,6 +235,8 @@ def declares(text: Text, offset: int, name: str, floor: int) -> Certainty:
         return Certainty.NO
     depth = sum((token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"}) for token in before)
     last = before[-1]
+    if any(token.text == "(" for token in before):
+        return Certainty.NO  # an attribute, or the head of a function whose parameters are declared after it
     if depth or before[0].text == "typedef" or not (last.text in {"*", ",", "&"} or is_typeish(last)):
         return Certainty.NO
     if len(before) > 1 and before[1].kind != "word":

@@ -215,6 +215,25 @@ class _Here:
         )
 
 
+def _is_member(text: Text, offset: int) -> bool:
+    """Whether a declaration stands in a record, whose objects may be filled in without naming the member."""
+    around = braces(text, offset)
+    if not around:
+        return around is None
+    words = {token.text for token in text.before(around[-1][0], 12)}
+    return bool(words & {"struct", "class", "union"})
+
+
+def _is_old_parameter(text: Text, offset: int) -> bool:
+    """Whether a declaration may be that of a parameter between a function's head and its body."""
+    for token in text.tokens(offset, min(len(text.data), offset + 2000)):
+        if token.text == "{":
+            return True
+        if token.kind == "mark" and token.text not in {";", ",", "*", "[", "]"}:
+            return False
+    return False
+
+
 def _torn(text: Text, token: Token) -> OddError:
     """A macro's text may not keep together here, so the expression around it is not what it looks like."""
     return OddError(f"{token.text} at {text.place(token.start)} is not in parentheses")
@@ -497,8 +516,10 @@ class _Values:
         if declares(text, offset, name, 0) is Certainty.NO:
             return ""
         types = _type_words(before)
-        if "extern" in types or mark == "[":
+        if "extern" in types or mark == "[" or _is_member(text, offset):
             return "implicit"
+        if mark in {";", ","} and _is_old_parameter(text, offset):
+            return "parameter"
         if mark == "=":
             return "const" if "const" in types and "*" not in {token.text for token in before} else "value"
         return "zero"
