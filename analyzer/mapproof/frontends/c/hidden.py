@@ -14,6 +14,7 @@ from mapproof.frontends.c.mention import Mention
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mapproof.frontends.c.macro import MacroDefinition
     from mapproof.frontends.c.mention import Mentions
     from mapproof.frontends.c.source import Source
 
@@ -27,24 +28,51 @@ _SPAN: Final = 2000
 
 
 def pasted(source: Source, callees: Iterable[str], mentions: Mentions) -> Iterator[Mention]:
-    """Uses of macros that paste tokens, one of whose arguments begins or ends a callee's name or is a macro itself."""
+    """Uses of macros that may paste one of the names together, with an argument that is a part of one or a macro.
+
+    ``callees`` are the names of mapping functions and all names that lead to one.
+    """
     if b"##" not in source.data:
         return
     names = [name.encode() for name in callees]
-    for macro in _pasting(source):
+    for macro in _pasting(source, names):
         for used in mentions.closure(macro):
             for mention in mentions.code(used):
                 if mention.source is source and _may_spell(mention, used, names):
                     yield mention
 
 
-def _pasting(source: Source) -> Iterator[str]:
+def _pasting(source: Source, names: list[bytes]) -> Iterator[str]:
     for number in sorted(number for numbers in source.definitions.values() for number in numbers):
         directive = source.directive(number)
         if directive.kind == "define" and b"##" in directive.text:
             definition = definition_of(source.data, directive.body, source.path, directive.start, directive.end)
-            if definition is not None and definition.parameters:
+            if definition is not None and definition.parameters and _may_paste(definition, names):
                 yield definition.name
+
+
+def _may_paste(definition: MacroDefinition, names: list[bytes]) -> bool:
+    """Whether a chain of pasted tokens may become one of the names: what the body itself writes must be part of it."""
+    parameters = {name.encode() for name in definition.parameters or ()}
+    body = definition.body
+    chain: list[bytes] = []
+    for number, token in enumerate(body):
+        joined = number + 1 < len(body) and body[number + 1].text == b"##"
+        if token.text == b"##":
+            continue
+        chain.append(b"" if token.text in parameters else token.text)
+        if joined:
+            continue
+        if len(chain) > 1 and any(_spelled(name, chain) for name in names):
+            return True
+        chain = []
+    return False
+
+
+def _spelled(name: bytes, chain: list[bytes]) -> bool:
+    """Whether a name may be spelled by pieces, of which the empty ones may be anything."""
+    pattern = b"".join(re.escape(piece) if piece else rb"\w*" for piece in chain)
+    return re.fullmatch(pattern, name) is not None
 
 
 def _may_spell(mention: Mention, macro: str, names: list[bytes]) -> bool:

@@ -54,6 +54,12 @@ class MacroMention:
     directive: Directive
     macro: str
 
+    def is_member(self, name: str) -> bool:
+        """Whether ``.`` or ``->`` stands before the name wherever the body has it."""
+        text = self.directive.text
+        places = re.finditer(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", text)
+        return all(_MEMBER.search(text, max(0, place.start() - 40), place.start()) for place in places)
+
 
 class Mentions:
     """Looks names up in the files of a tree, each name once."""

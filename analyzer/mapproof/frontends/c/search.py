@@ -73,10 +73,10 @@ class Search(Store):
             for name in sorted(self._present(callees | resolvers))
             if any(s.path in present for s in self._mentions.sources(name))
         ]
-        seen = set(queue)
+        seen = {name: False for name in queue}
         found: dict[int, Function] = {}
         for name in queue:
-            is_member = name in self._carrying_members and name not in callees
+            is_member = seen[name] = name in self._carrying_members
             for mention in self._mentions.code(name):
                 if not self._may_mean(mention, name, is_member=is_member, is_callee=name in callees):
                     continue
@@ -91,16 +91,16 @@ class Search(Store):
                         wanted |= {f"result of {function.symbol}", f"result of {function.name}"}
                         self._returning |= {function.symbol, function.name}
                     for new in self._carry(carriers, function):
-                        if new not in seen:
-                            seen.add(new)
+                        if new not in seen or (not seen[new] and new in self._carrying_members):
+                            seen[new] = new in self._carrying_members
                             queue.append(new)
-            for other in (*self._relevant_macros(name), *self._aliases.names(name)):
+            for other in (*self._relevant_macros(name, called=name in callees), *self._aliases.names(name)):
                 if other not in seen:
-                    seen.add(other)
+                    seen[other] = False
                     queue.append(other)
-        for function in self._hidden_calls(callees):
+        for function in self._hidden_calls(callees | set(seen)):
             found.setdefault(id(function), function)
-        self._searched = queue
+        self._searched = list(seen)
         return sorted(found.values(), key=order)
 
     def _hidden_in_class(self, carriers: Carriers, mention: Mention) -> bool:
@@ -185,7 +185,7 @@ class Search(Store):
     def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
         if mention.is_member():
             return is_member or not is_callee
-        return not is_member or not mention.in_body or name in self._carrying
+        return not is_member or is_callee or not mention.in_body or name in self._carrying
 
     def _carriers(self, mention: Mention, wanted: set[str]) -> Iterator[tuple[Carriers, Function]]:
         """The functions around a place, or the initializers; and where each puts a wanted address."""
@@ -224,10 +224,17 @@ class Search(Store):
             self._carrying_members.add(member)
             yield member
 
-    def _relevant_macros(self, name: str) -> Iterator[str]:
-        """Macros that mention a name; of those that only pick constant cells of tables, ones whose cell matters."""
+    def _relevant_macros(self, name: str, *, called: bool) -> Iterator[str]:
+        """Macros that mention a name; of those that only pick constant cells of tables, ones whose cell matters.
+
+        Where the name is that of a mapping function (``called``), a member of that name is another thing, unless it
+        carries one.
+        """
+        only_member = called and name not in self._carrying_members
         for mention in self._mentions.macros(name):
             text = mention.directive.text
+            if only_member and mention.is_member(name):
+                continue
             picks = [pick for pick in _PICK.findall(text) if name.encode() in (pick[0], pick[2])]
             if picks and len(picks) == text.count(name.encode()) and not self._picks_matter(mention, picks):
                 continue
