@@ -100,10 +100,37 @@ class _Survey:
         self._resolver = Resolver(program, table)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
+        self._placing = False
+        """Whether it is asked where protections are changed: that matters only where something may add x."""
         self._handing: dict[tuple[int, int, frozenset[int]], frozenset[int]] = {}
 
     def sites(self, tick: Callable[[str], None] | None) -> list[Site]:
-        """Visit every candidate and every function that is handed a primitive's address, then describe the drafts."""
+        """Visit every candidate, a second time where addresses matter, then describe the drafts."""
+        self._visit_all(tick)
+        if any(self._may_execute(draft) for draft in self._drafts.values()):
+            self._placing = True
+            self._drafts.clear()
+            self._wrapped.clear()
+            self._visit_all(tick)
+        for function in self._resolver.blind:
+            detail = f"what {function.name}() calls through pointers depends on code that is too large to be followed"
+            self._miss(function, "limit", detail)
+        return self._describe()
+
+    def _may_execute(self, draft: _Draft) -> bool:
+        """Whether a call may give memory x, as far as is known."""
+        spec = draft.spec
+        if spec.role is Role.SYSCALL or draft.doubts or draft.missing:
+            return True
+        if spec.fixed is not None:
+            return ProtSet.of([spec.fixed]).may_execute
+        if spec.protection is None:
+            return False
+        projection = protections_of(draft.masks, self._table.encodings.get(spec.encoding, _NO_ENCODING))
+        return projection.protections.may_execute or bool(projection.open_because) or not projection.protections
+
+    def _visit_all(self, tick: Callable[[str], None] | None) -> None:
+        """Visit every candidate and every function that is handed a primitive's address."""
         queue = list(self._program.candidates())
         seen: set[int] = set()
         callbacks: set[str] = set()
@@ -117,10 +144,6 @@ class _Survey:
             for extra in self._surviving(function, callback=function.symbol in callbacks):
                 callbacks.add(extra.symbol)
                 queue.append(extra)
-        for function in self._resolver.blind:
-            detail = f"what {function.name}() calls through pointers depends on code that is too large to be followed"
-            self._miss(function, "limit", detail)
-        return self._describe()
 
     def _miss(self, function: Function, kind: str, detail: str) -> None:
         location = function.location
@@ -186,8 +209,8 @@ class _Survey:
             for index in wanted:
                 if index is not None and index < len(target.arguments):
                     yield target.arguments[index]
-            moves = spec.role in {Role.PROTECT, Role.REMAP} or _is_placed(spec, target)
-            if moves and spec.address is not None and spec.address < len(target.arguments):
+            moves = spec.role is Role.PROTECT or _is_placed(spec, target)
+            if (spec.role is Role.REMAP or (moves and self._placing)) and spec.address is not None and spec.address < len(target.arguments):
                 yield target.arguments[spec.address].without(NeedKind.POINTEE)
 
     def _suspicious(self, run: Run, needs: Iterable[Need]) -> bool:
