@@ -39,6 +39,9 @@ MAX_CONTEXTS: Final = 400
 """Contexts kept apart; beyond, arguments are joined."""
 
 
+MAX_NEARBY: Final = 8
+"""Callers that are looked at where they can but narrow what is known already."""
+
 MAX_GUARD_WRITERS: Final = 4
 """Functions that may store to a cell of which only a condition depends; with more, both ways stay possible."""
 
@@ -112,11 +115,20 @@ class Resolver:
         """The function entered in no particular way, with all that has been found out since."""
         return self._run(function, Context())
 
-    def runs(self, function: Function, focus: Focus, *, fresh: bool = True, direct: bool = False) -> Sequence[Run]:
+    def runs(
+        self,
+        function: Function,
+        focus: Focus,
+        *,
+        fresh: bool = True,
+        direct: bool = False,
+        decided: Callable[[Run], bool] | None = None,
+    ) -> Sequence[Run]:
         """Runs in every context that the values in ``focus`` depend on; one, if they depend on no parameter.
 
         Unless ``fresh``, a run made when less was known will do where there is nothing to find out. ``direct``: calls
-        through tables and pointers are taken for a stranger's.
+        through tables and pointers are taken for a stranger's. Where ``decided`` says of a run that callers can't
+        change the verdict, only what they show at once is taken from them.
         """
         if not fresh:
             run = self._run(function, Context(), fresh=False)
@@ -129,6 +141,10 @@ class Resolver:
             needed = self.parameters(function, focus(run))
         if not needed:
             return [run]
+        if decided is not None and decided(run):
+            run = self.settle(function, Context(), focus)
+            if decided(run):
+                return [self._run(function, context) for context in self._nearby(function, needed)] or [run]
         while True:
             found = [
                 self.settle(function, context, focus) for context in self.contexts(function, needed, direct=direct)
@@ -247,6 +263,22 @@ class Resolver:
             contexts.append(self._open(function, reason, references.reason or "no caller is in scope"))
         return contexts
 
+    def _nearby(self, function: Function, needed: frozenset[int]) -> list[Context]:
+        """How callers enter the function, as far as each shows by itself; none where a few do not show all of it."""
+        references = self.program.callers(function)
+        callers = references.functions
+        if not references.complete or references.by_value or not 0 < len(callers) <= MAX_NEARBY:
+            return []
+        if any(caller.incomplete or caller.symbol == function.symbol for caller in callers):
+            return []
+        contexts = [
+            context
+            for caller in callers
+            for context in self._entered_by(function, caller, [self.first(caller)], needed)
+        ]
+        assumed = frozenset({Assumption(references.assumption)}) if references.assumption else frozenset()
+        return list(dict.fromkeys(_assuming(context, assumed) for context in contexts))
+
     def _with_recursion(
         self, function: Function, contexts: list[Context], references: References, needed: frozenset[int]
     ) -> list[Context]:
@@ -289,25 +321,38 @@ class Resolver:
     def _from_caller(
         self, function: Function, caller: Function, needed: frozenset[int], entered: Context | None = None
     ) -> Iterable[Context]:
-        symbols = {function.symbol, self.program.plain(function.symbol)}
-
-        def calls_of(run: Run) -> list[tuple[Call, Target]]:
-            return [
-                (call, target)
-                for call in run.calls
-                for target in self.targets(call)
-                if target.symbol in symbols and self._is_meant(function, target)
-            ]
+        by_value = self.program.callers(function).by_value
 
         def passed(run: Run) -> list[Value]:
-            found = [t.arguments[i] for _, t in calls_of(run) for i in needed if i < len(t.arguments)]
-            return found + [call.callee for call in run.calls if call.callee.needs()]
+            found = [
+                target.arguments[index]
+                for _, target in self._calls_of(run, function)
+                for index in needed
+                if index < len(target.arguments)
+            ]
+            return found + [call.callee for call in run.calls if by_value and call.callee.needs()]
 
-        for run in self.runs(caller, passed) if entered is None else [self.settle(caller, entered, passed)]:
-            for call, target in calls_of(run):
+        runs = self.runs(caller, passed) if entered is None else [self.settle(caller, entered, passed)]
+        yield from self._entered_by(function, caller, runs, needed)
+
+    def _entered_by(
+        self, function: Function, caller: Function, runs: Iterable[Run], needed: frozenset[int]
+    ) -> Iterable[Context]:
+        """How these runs of a caller enter the function."""
+        for run in runs:
+            for call, target in self._calls_of(run, function):
                 if caller.symbol == function.symbol and _forwards(function, target, needed):
                     continue
                 yield self._context(function, caller, run, call, target, needed)
+
+    def _calls_of(self, run: Run, function: Function) -> list[tuple[Call, Target]]:
+        symbols = {function.symbol, self.program.plain(function.symbol)}
+        return [
+            (call, target)
+            for call in run.calls
+            for target in self.targets(call)
+            if target.symbol in symbols and self._is_meant(function, target)
+        ]
 
     def _is_meant(self, function: Function, target: Target) -> bool:
         """Whether a call of this symbol may enter this function rather than an overload of it."""

@@ -170,7 +170,7 @@ class _Survey:
             return [value for call in run.calls for value in self._focus(run, call, callback=callback)]
 
         self._resolver.cells.read.clear()
-        runs = self._resolver.runs(function, focus)
+        runs = self._resolver.runs(function, focus, decided=None if callback else self._is_decided)
         read = frozenset(self._resolver.cells.read)
         exploratory = self._resolver.first(function)
         hands_on = self._hands_on(function, exploratory)
@@ -210,8 +210,31 @@ class _Survey:
                 if index is not None and index < len(target.arguments):
                     yield target.arguments[index]
             moves = spec.role is Role.PROTECT or _is_placed(spec, target)
-            if (spec.role is Role.REMAP or (moves and self._placing)) and spec.address is not None and spec.address < len(target.arguments):
+            if spec.role is not Role.REMAP and not (moves and self._placing):
+                continue
+            if spec.address is not None and spec.address < len(target.arguments):
                 yield target.arguments[spec.address].without(NeedKind.POINTEE)
+
+    def _is_decided(self, run: Run) -> bool:
+        """Whether no call in a run may add x, whoever calls the function; where addresses matter, they are open."""
+        if self._placing or run.given_up:
+            return False
+        for call in run.calls:
+            if any(self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
+                return False
+            for target in self._resolver.targets(call):
+                draft = _Draft(run.function, call.operation, target.spec or ANY_CALL, ())
+                if target.spec is None or target.spec.role not in _REPORTED | {Role.OBJECT}:
+                    if self._hands_primitive(target):
+                        return False
+                    continue
+                if target.spec.role in {Role.PERSONALITY, Role.REMAP}:
+                    return False
+                if target.spec.protection is not None and target.spec.protection < len(target.arguments):
+                    draft.masks.add(target.arguments[target.spec.protection], target.condition)
+                if self._may_execute(draft):
+                    return False
+        return True
 
     def _suspicious(self, run: Run, needs: Iterable[Need]) -> bool:
         for need in needs:

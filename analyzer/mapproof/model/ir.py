@@ -245,13 +245,15 @@ class Function:
 class References:
     """Functions that may call or store to something. ``complete`` is false when others, out of scope, may do so too;
     ``reason`` then says why. ``assumption`` names what completeness rests on, or is empty. ``clears``: something that
-    is not among the stores of these functions may fill it with zeros."""
+    is not among the stores of these functions may fill it with zeros. ``by_value`` is false for a function that these
+    only ever call by its name: its address goes nowhere."""
 
     functions: tuple[Function, ...] = ()
     complete: bool = True
     reason: str = ""
     assumption: str = ""
     clears: bool = False
+    by_value: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Calling(Bodies):
                     stored = stored or bool(carriers.objects or carriers.members)
                     names = [*carriers.members, *(self.plain(s).rpartition("::")[2] for s in carriers.objects)]
                     if carriers.returned:
+                        stored = True
                         symbols.add(f"result of {user.symbol}")
                         symbols.add(f"result of {user.name}")
                         names.append(user.name.rpartition("::")[2])
@@ -87,7 +88,7 @@ class Calling(Bodies):
             return References((), complete=False, reason="its address is kept where code out of scope may read it")
         if not functions:
             return References((), complete=False, reason="no caller is in scope")
-        return References(functions, assumption=Assumption.CLOSED_WORLD if exported else "")
+        return References(functions, assumption=Assumption.CLOSED_WORLD if exported else "", by_value=stored)
 
     def _hidden_call(self, function: Function, mention: Mention, symbols: set[str], *, covered: bool) -> str:
         """Why the function may be called in a way that its name's mention does not show; empty if it may not."""

@@ -73,7 +73,7 @@ class Search(Store):
             for name in sorted(self._present(callees | resolvers))
             if any(s.path in present for s in self._mentions.sources(name))
         ]
-        seen = {name: False for name in queue}
+        seen = dict.fromkeys(queue, False)
         found: dict[int, Function] = {}
         for name in queue:
             is_member = seen[name] = name in self._carrying_members
