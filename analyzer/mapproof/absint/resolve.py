@@ -65,6 +65,8 @@ class Resolver:
         self.table = table
         self.cells = Cells(program)
         self._world = World(program, table, self.cells)
+        self.allowance: int | None = None
+        """Work that may still be spent on callers and cells, which then stay unknown; ``None``: any."""
         self._entering: list[str] = []
         self._runs: dict[object, tuple[frozenset[Need], frozenset[Need], Run]] = {}
 
@@ -103,7 +105,10 @@ class Resolver:
         unanswered = self._world.listen()
         outer_read, self.cells.read = self.cells.read, set()
         self.cells.provisional = False
-        run = Interpreter(function, context, self._world).run()
+        interpreter = Interpreter(function, context, self._world)
+        run = interpreter.run()
+        if self.allowance is not None:
+            self.allowance -= interpreter.work
         if run.given_up:
             self._world.given_up[id(function)] = function
         if not self.cells.provisional:
@@ -225,9 +230,15 @@ class Resolver:
         size = sum(len(function.blocks) for function in functions)
         return len(functions) <= MAX_GUARD_WRITERS and size <= MAX_GUARD_BLOCKS
 
+    @property
+    def _is_spent(self) -> bool:
+        return self.allowance is not None and self.allowance <= 0
+
     def _obtain(self, needs: Sequence[Need]) -> bool:
         progress = False
         for need in needs:
+            if self._is_spent:
+                break
             if need.kind is NeedKind.CALL:
                 progress |= self._world.inline(need.symbol)
             else:
@@ -238,6 +249,8 @@ class Resolver:
         """How callers in scope enter the function, as far as the ``needed`` parameters go, and as strangers may."""
         if function.symbol in self._entering:
             return [self._open(function, Reason.LIMIT, f"{function.name}() is called recursively through others")]
+        if self._is_spent:
+            return [self._open(function, Reason.LIMIT, "its callers were not followed")]
         if len(self._entering) >= MAX_DEPTH:
             return [self._open(function, Reason.LIMIT, f"callers are more than {MAX_DEPTH} deep")]
         references = self.program.callers(function, direct=direct)

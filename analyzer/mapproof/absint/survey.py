@@ -37,6 +37,9 @@ _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseK
 FIXED = 0x100010
 """MAP_FIXED, the same on Linux, the BSDs and macOS, and Linux's MAP_FIXED_NOREPLACE."""
 
+PLACING_WORK = 20_000
+"""What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
+
 _NO_ENCODING = Encoding("none")
 
 
@@ -101,21 +104,37 @@ class _Survey:
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
         self._placing = False
-        """Whether it is asked where protections are changed: that matters only where something may add x."""
+        """Whether it is asked where protections are changed: verdicts need that only where something may add x."""
         self._handing: dict[tuple[int, int, frozenset[int]], frozenset[int]] = {}
 
     def sites(self, tick: Callable[[str], None] | None) -> list[Site]:
         """Visit every candidate, a second time where addresses matter, then describe the drafts."""
         self._visit_all(tick)
-        if any(self._may_execute(draft) for draft in self._drafts.values()):
+        known = dict(self._drafts)
+        if any(self._moves(draft) for draft in known.values()):
             self._placing = True
             self._drafts.clear()
-            self._wrapped.clear()
-            self._visit_all(tick)
+            if any(self._may_execute(draft) for draft in known.values()):
+                self._wrapped.clear()
+                self._visit_all(tick)
+            else:
+                self._resolver.allowance = PLACING_WORK
+                self._visit_all(None)
+                self._drafts = {key: self._placed(draft, self._drafts.get(key)) for key, draft in known.items()}
         for function in self._resolver.blind:
             detail = f"what {function.name}() calls through pointers depends on code that is too large to be followed"
             self._miss(function, "limit", detail)
         return self._describe()
+
+    def _moves(self, draft: _Draft) -> bool:
+        """Whether it matters at which address a call is made."""
+        return draft.spec.role in {Role.PROTECT, Role.SYSCALL} or draft.placed
+
+    def _placed(self, draft: _Draft, later: _Draft | None) -> _Draft:
+        """What is known of a call, with what was found out later about where it is made."""
+        if self._moves(draft):
+            draft.touched = later.touched if later is not None else None
+        return draft
 
     def _may_execute(self, draft: _Draft) -> bool:
         """Whether a call may give memory x, as far as is known."""
