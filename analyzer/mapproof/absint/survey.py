@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
 from mapproof.absint.doubt import doubt_of_call
+from mapproof.absint.moved import inherit
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import ANY_CALL, function_named
@@ -17,7 +18,7 @@ from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE
 from mapproof.model.location import Address, Span, sort_key
-from mapproof.model.protection import ALL, EMPTY, Prot, ProtSet
+from mapproof.model.protection import ALL, Prot, ProtSet
 from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
@@ -399,7 +400,7 @@ class _Survey:
                 for label in draft.regions:
                     names.setdefault(label, ids[-1])
         sites = [self._site(draft, site_id, names) for draft, site_id in zip(drafts, ids, strict=True)]
-        return _inherit(sites)
+        return inherit(sites)
 
     def _site(self, draft: _Draft, site_id: str, names: dict[str, str]) -> Site:
         spec, operation = draft.spec, draft.operation
@@ -540,65 +541,3 @@ def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
 def _short(via: Sequence[str]) -> tuple[str, ...]:
     """Each kind of link once, in order."""
     return tuple(dict.fromkeys(via))
-
-
-def _inherit(sites: list[Site]) -> list[Site]:
-    """A call that moves a region keeps its protection: what the regions it may move were born with, or were given."""
-    sites = [_among_all(site, sites) for site in sites]
-    by_id = {site.id: site for site in sites}
-    inherited: list[Site] = []
-    for site in sites:
-        if site.role is not Role.REMAP:
-            inherited.append(site)
-            continue
-        found = _born(site, by_id, sites)
-        if found is None:
-            detail = "it moves a mapping that is not known to be made in scope, and keeps that mapping's protection"
-            openness = Openness(Reason.UNKNOWN_MEMORY, detail, "give the code that makes the mapping")
-            inherited.append(replace(site, protections=ALL, open_because=(*site.open_because, openness)))
-        else:
-            protections, openness_found = found
-            inherited.append(replace(site, protections=protections, open_because=(*site.open_because, *openness_found)))
-    return inherited
-
-
-def _among_all(site: Site, sites: list[Site]) -> Site:
-    """A call that moves a mapping whose address was kept in memory: one of those made in scope, where code cannot tell
-    which. Where one of them may be executable nothing is taken for granted."""
-    if site.role is not Role.REMAP or site.touches is not None or KEPT not in site.facts:
-        return site
-    changing = [other for other in sites if other.role in {Role.MAP, Role.PROTECT, Role.SYSCALL}]
-    regions = {other.region for other in sites if other.role is Role.MAP} - {None}
-    if not regions or any(other.open_because or other.protections.may_execute for other in changing):
-        return site
-    return replace(
-        site,
-        touches=tuple(sorted(region for region in regions if region is not None)),
-        assumptions=tuple(sorted({*site.assumptions, Assumption.FIELD_STORES})),
-    )
-
-
-def _born(site: Site, by_id: dict[str, Site], sites: list[Site]) -> tuple[ProtSet, tuple[Openness, ...]] | None:
-    """The protections of all regions that a remap may move, transitions included; ``None`` if they are not known."""
-    if site.touches is None:
-        return None
-    todo, seen = list(site.touches), set[str]()
-    protections, reasons = EMPTY, list[Openness]()
-    while todo:
-        name = todo.pop()
-        if name in seen or name == site.id:
-            continue
-        seen.add(name)
-        source = by_id.get(name)
-        if source is None or (source.role is Role.REMAP and source.touches is None):
-            return None
-        if source.role is Role.REMAP:
-            todo.extend(source.touches or ())
-            continue
-        protections |= source.protections
-        reasons.extend(source.open_because)
-    for other in sites:
-        if other.role is Role.PROTECT and (other.touches is None or seen & set(other.touches)):
-            protections |= other.protections
-            reasons.extend(other.open_because)
-    return (protections, tuple(dict.fromkeys(reasons))) if seen else None
