@@ -7,7 +7,7 @@ from dataclasses import replace
 from mapproof.model.callee import Role
 from mapproof.model.protection import ALL, EMPTY, ProtSet
 from mapproof.model.site import KEPT, Openness, Site
-from mapproof.model.verdict import Reason
+from mapproof.model.verdict import Assumption, Reason
 
 
 def inherit(sites: list[Site]) -> list[Site]:
