@@ -191,7 +191,20 @@ LATER = [
     ("a move adds nothing", mmap("rw-"), [mremap("all", open_because=OUTSIDE)], BENIGN, "private-data-memory"),
     ("pkey_mprotect", mmap("rw-"), [make(Role.PROTECT, "pkey_mprotect", "--x", 9)], UNRESOLVED, "later-change"),
     ("vm_protect", mmap("rw-"), [make(Role.PROTECT, "vm_protect", "r-x", 9)], UNRESOLVED, "later-change"),
-    ("VirtualProtect", mmap("rw-"), [make(Role.PROTECT, "VirtualProtect", "r-x", 9)], UNRESOLVED, "later-change"),
+    (
+        "VirtualProtect",
+        windows("VirtualAlloc", "rw-"),
+        [make(Role.PROTECT, "VirtualProtect", "r-x", 9)],
+        UNRESOLVED,
+        "later-change",
+    ),
+    (
+        "VirtualProtect is of another build",
+        mmap("rw-"),
+        [make(Role.PROTECT, "VirtualProtect", "r-x", 9)],
+        BENIGN,
+        "private-data-memory",
+    ),
     ("a change of unknown kind", mmap("rw-"), [make(Role.PROTECT, "syscall", "all", 9)], UNRESOLVED, "later-change"),
     (
         "pages committed again",

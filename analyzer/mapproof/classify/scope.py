@@ -241,13 +241,18 @@ class _Changers:
         """The first site in order of place, other than ``apart_from``, that may touch one of the regions.
 
         A site that is known to touch a region may touch other memory besides, so :data:`NOWHERE` is within every reach.
+        Calls of another family of platforms are of another build.
         """
         lists = [self._anywhere]
         if regions is None or NOWHERE in regions:
             lists += self._by_region.values()
         else:
             lists += [self._by_region.get(name, []) for name in regions]
-        firsts = [site for sites in lists if (site := _first(sites, lambda other: other is not apart_from)) is not None]
+
+        def counts(other: Site) -> bool:
+            return other is not apart_from and _family(other) == _family(apart_from)
+
+        firsts = [site for sites in lists if (site := _first(sites, counts)) is not None]
         return min(firsts, key=lambda site: sort_key(site.location), default=None)
 
 
