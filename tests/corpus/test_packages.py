@@ -1,0 +1,38 @@
+"""Debian's libsqlite3 on several processors, and wheels with SQLite inside: every call known, and judged."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from corpus.packages import packages
+
+pytestmark = pytest.mark.corpus
+
+WHOLE = os.environ.get("MAPPROOF_MATRIX") == "1"
+ORDINARY = {"libsqlite3-0-amd64"}
+"""What is judged within a second; `make matrix` asks for all."""
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)
+def test_every_mapping_call_is_known_and_judged(package) -> None:
+    if not WHOLE and package.name not in ORDINARY:
+        pytest.skip("read by `make matrix`")
+    if not package.fetched:
+        pytest.skip(f"{package.name} was not fetched: run `python -m corpus.packages {package.name}`")
+    from mapproof.classify.opening import builtin_rules  # noqa: PLC0415  not needed to collect the tests
+    from mapproof.classify.pack import load_pack  # noqa: PLC0415
+    from mapproof.scan import scan  # noqa: PLC0415
+
+    report = scan([str(package.path)], load_pack(builtin_rules()))
+    found = [
+        (
+            finding.site.artifact.rpartition("/")[2],
+            finding.site.location.address,
+            finding.rule,
+            tuple(str(protection) for protection in finding.site.protections),
+        )
+        for finding in report.findings
+    ]
+    assert sorted(found) == sorted(package.expected)
+    assert not report.errors
