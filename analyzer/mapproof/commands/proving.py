@@ -64,11 +64,11 @@ def chosen(report: Report, site: str) -> Finding:
     found = [finding for finding in report.findings if _means(finding, site)]
     if not found:
         near = ", ".join(dict.fromkeys(str(finding.site.location) for finding in report.findings[:8]))
-        message = f"--site {site}: no such site: there is {near or 'none in these files'}"
+        message = f"{site}: no such site: there is {near or 'none in these files'}"
         raise MapproofError(message)
     if len(found) > 1:
         listed = ", ".join(f"{finding.site.id} ({finding.site.location})" for finding in found)
-        message = f"--site {site}: that is more than one: name it by its id: {listed}"
+        message = f"{site}: that is more than one: name it by its id: {listed}"
         raise MapproofError(message)
     return found[0]
 
