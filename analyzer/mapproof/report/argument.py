@@ -152,7 +152,7 @@ def _checked(steps: Sequence[str], gap: str) -> Iterator[str]:
     if gap:
         yield f"A second, simpler checker did not get through: {gap}."
         return
-    yield "A second checker that shares no code with the first came to the same end by looking at text alone:"
+    yield "A second checker, with no part of the engine in it, came to the same end by looking at the bytes alone:"
     yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
 
 

@@ -180,8 +180,8 @@ def _judge(steps: Sequence[Proved]) -> None:
         return
     for step in steps:
         word = step.conclusion.word
-        if word is not None and word.why and step.claim.kind == "call":
-            message = f"{step.conclusion.text} {word.why[0]}"
+        if word is not None and word.why and step.claim.kind in {"call", "call-at"}:
+            message = f"{step.conclusion.text} what is not known: {word.why[0]}"
             raise UnprovableError(message)
     for step in steps:
         if step.claim.kind not in {"program", "site"} and len(step.conclusion.rights) == 8 and step.conclusion.text:
