@@ -73,6 +73,7 @@ class _Lowering:
         self._numbers = Numbering()
         self._module = machine.registers.named(self._convention.module) if self._convention.module else None
         self._flags = tuple(machine.registers.named(name) for name in self._convention.order_flags)
+        self._order_is_old = False
         self._ordered = Var("order of " + " and ".join(self._convention.order_flags), 1)
         self._at = Address(machine.path, body.entry, body.entry)
         self._stack = machine.registers.named(self._convention.stack)
@@ -202,8 +203,7 @@ class _Lowering:
             self._at = Address(self._machine.path, instruction.address, instruction.end)
             self._uniques = temporaries(instruction)
             self._instruction(instruction)
-            if self._flags:
-                self._note_order(instruction)
+            self._note_order()
             if instruction.address in self._body.final or not falls_through(instruction, self._machine.window):
                 return
             if instruction.end in leaders:
@@ -229,6 +229,7 @@ class _Lowering:
         inner = _inner_targets(ops)
         for index, op in enumerate(ops):
             if index in inner:
+                self._note_order()
                 block = self._block(instruction.address, index)
                 self._builder.link(Edge(block))
                 self._begin(block)
@@ -236,6 +237,7 @@ class _Lowering:
             if name == "CBRANCH":
                 self._branch(instruction, index, inputs[0], inputs[1])
             elif name == "BRANCH":
+                self._note_order()
                 self._builder.link(Edge(self._destination(instruction, index, inputs[0])))
                 self._begin(self._builder.new_block())
             elif name == "BRANCHIND":
@@ -247,11 +249,13 @@ class _Lowering:
             else:
                 self._operation(op)
         if len(ops) in inner:
+            self._note_order()
             block = self._block(instruction.address, len(ops))
             self._builder.link(Edge(block))
             self._begin(block)
 
     def _branch(self, instruction: Instruction, index: int, target: Node, test: Node) -> None:
+        self._note_order()
         condition = self._read(test)
         onward = self._builder.new_block()
         destination = self._destination(instruction, index, target)
@@ -431,6 +435,7 @@ class _Lowering:
 
     def _reads_order(self, name: str, output: Node, operands: tuple[Operand, ...]) -> bool:
         """Lower a test whether two flags agree as the comparison that they come from, if they come from one."""
+        self._note_order()
         order = self._numbers.order(*operands)
         if order is None and set(operands) == set(self._flags):
             order = self._ordered
@@ -439,13 +444,11 @@ class _Lowering:
         self._write(output, Opcode.COPY if name == "INT_NOTEQUAL" else Opcode.BOOL_NEGATE, (order,))
         return True
 
-    def _note_order(self, instruction: Instruction) -> None:
-        """Behind an instruction that sets flags: what their difference says, for tests in other blocks."""
-        written = {
-            self._holding(output)[1] for _name, output, _inputs in instruction.ops if output and output[0] == "register"
-        }
-        if written.isdisjoint(self._flags):
+    def _note_order(self) -> None:
+        """Where flags were set and control may go elsewhere: what their difference says, for tests in other blocks."""
+        if not self._order_is_old:
             return
+        self._order_is_old = False
         order = self._numbers.order(*self._flags)
         if order is not None:
             self._emit(Opcode.COPY, self._ordered, order)
@@ -547,6 +550,7 @@ class _Lowering:
         start, whole = self._holding(node)
         if whole == self._zero:
             return
+        self._order_is_old = self._order_is_old or whole in self._flags
         if start == 0 and size == whole.size:
             self._emit(opcode, whole, *inputs)
             self._parts.pop(whole, None)
