@@ -180,10 +180,13 @@ class ElfProgram:
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
         handed = {item.end for item in references if item.kind not in _FLOW or item.name in self._resolvers}
+        slots = {item.end for item in references if item.kind in {Kind.CALL_SLOT, Kind.JUMP_SLOT}}
         return self._focused(
             function,
             "candidate",
-            lambda operation, cell: self._deciding(operation, cell, through=bool(handed)),
+            lambda operation, cell: self._deciding(
+                operation, cell, through=bool(handed) or getattr(operation.location, "return_address", None) in slots
+            ),
             handed,
         )
 
