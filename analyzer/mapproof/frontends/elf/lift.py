@@ -471,3 +471,12 @@ def signed(number: int, size: int) -> int:
     """A number of ``size`` bytes as two's complement."""
     sign = 1 << 8 * size - 1
     return (number & sign - 1) - (number & sign)
+
+
+def inner_targets(ops: tuple[Op, ...]) -> set[int]:
+    """Positions in an instruction that branches within it lead to."""
+    return {
+        index + signed(inputs[0][1], inputs[0][2])
+        for index, (name, _output, inputs) in enumerate(ops)
+        if name in {"BRANCH", "CBRANCH"} and inputs[0][0] == "const"
+    }

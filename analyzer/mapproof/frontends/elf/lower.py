@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.compared import Numbering
-from mapproof.frontends.elf.lift import falls_through, jump_targets, signed
+from mapproof.frontends.elf.lift import falls_through, inner_targets, jump_targets, signed
 from mapproof.frontends.elf.register import temporaries
 from mapproof.frontends.elf.sweepdead import without_dead
 from mapproof.model.ir import (
@@ -226,7 +226,7 @@ class _Lowering:
     def _instruction(self, instruction: Instruction) -> None:
         """Lower one instruction; branches within it split it."""
         ops = instruction.ops
-        inner = _inner_targets(ops)
+        inner = inner_targets(ops)
         for index, op in enumerate(ops):
             if index in inner:
                 self._note_order()
@@ -591,12 +591,3 @@ def _moves(name: str, inputs: tuple[Node, ...]) -> bool:
 
 def _may_address(node: Node, machine: Machine) -> bool:
     return node[0] != "const" and node[2] == machine.word
-
-
-def _inner_targets(ops: tuple[Op, ...]) -> set[int]:
-    """Positions in an instruction that branches within it lead to."""
-    return {
-        index + signed(inputs[0][1], inputs[0][2])
-        for index, (name, _output, inputs) in enumerate(ops)
-        if name in {"BRANCH", "CBRANCH"} and inputs[0][0] == "const"
-    }

@@ -341,6 +341,16 @@ class ElfProgram:
             if reference.kind in _FLOW or referring.refers(reference.end, reference.target)
         ]
 
+    def _entered_unseen(self, references: Sequence[MappingReference]) -> Iterable[Function]:
+        """Calls in code that control enters from elsewhere: what they are given there is not followed."""
+        for reference in references:
+            if reference.kind in _FLOW:
+                yield self._unfollowed(reference)
+            elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
+                self._gap(
+                    reference.address, "lost", f"control enters code around a use of {reference.name} from elsewhere"
+                )
+
     def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
         """Whether one of these system calls is one: where instructions vary in length it may be bytes of another."""
         self._start()
