@@ -180,7 +180,7 @@ class ElfProgram:
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
         handed = {item.end for item in references if item.kind not in _FLOW or item.name in self._resolvers}
-        slots = {item.end for item in references if item.kind in {Kind.CALL_SLOT, Kind.JUMP_SLOT}}
+        slots = {item.end for item in references if item.kind in _FLOW}
         return self._focused(
             function,
             "candidate",

@@ -151,6 +151,14 @@ _ABSOLUTE: Final = {32: Form.ABSOLUTE_32, 64: Form.ABSOLUTE_64}
 _FIXED: Final = FixedMachine(Decoder())
 
 
+def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
+    """See ``machine.CallTargets``. Halves of long instructions look like calls; a start in the middle of a function
+    would hide from the one half what the other does."""
+    targets = _FIXED.call_targets(image, code)
+    chosen = [not _FIXED.falls_into(image, code, target) for target in targets.tolist()]
+    return targets[np.array(chosen, np.bool_)]
+
+
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """See ``machine.Jumps``. Halves of long instructions look like short ones: a function starts where control does not
     come from above."""
@@ -185,7 +193,7 @@ def _machine(bits: int, absolute: int) -> Machine:
         displaced=_FIXED.displaced,
         stubs=_FIXED.stubs,
         traps=traps,
-        call_targets=_FIXED.call_targets,
+        call_targets=call_targets,
         jumps=jumps,
         falls_into=_FIXED.falls_into,
     )
