@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from mapproof.model.callee import Role
 from mapproof.model.location import sort_key
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
     from mapproof.model.site import Site
 
 
+MAX_VIEWS: Final = 64
+"""Views that a region lists, the first by place: what is not known to be another object may be shown by any number."""
+
+
 def lives(sites: Sequence[Site], scope: Scope) -> tuple[Region, ...]:
     """A region for each site that makes one, in the order of places."""
     ordered = sorted((site for site in sites if scope.gives_rights(site)), key=lambda site: sort_key(site.location))
-    making = {Role.MAP, Role.REMAP}
-    return tuple(_life(site, ordered, scope) for site in ordered if site.region is not None and site.role in making)
+    making, changing = {Role.MAP, Role.REMAP}, {Role.PROTECT, Role.REMAP}
+    changes = [site for site in ordered if site.role in changing]
+    return tuple(_life(site, changes, scope) for site in ordered if site.region is not None and site.role in making)
 
 
-def _life(birth: Site, sites: Sequence[Site], scope: Scope) -> Region:
+def _life(birth: Site, changes: Sequence[Site], scope: Scope) -> Region:
     assert birth.region is not None  # noqa: S101  the caller picked these
     transitions: list[Transition] = []
     moved: list[str] = []
-    for site in sites:
+    for site in changes:
         reach = scope.concerns(site, birth.region)
         if site is birth or reach is None:
             continue
@@ -39,7 +45,8 @@ def _life(birth: Site, sites: Sequence[Site], scope: Scope) -> Region:
     states = birth.protections
     for transition in transitions:
         states |= transition.to
-    views = sorted({view.region for view in scope.views(birth) if view.region is not None} - {birth.region})
+    shown = (view.region for view in scope.views(birth) if view.region not in {None, birth.region})
+    views = sorted({region for region in islice(shown, MAX_VIEWS) if region is not None})
     return Region(
         id=birth.region,
         born_at=birth.id,

@@ -14,7 +14,7 @@ from mapproof.model.region import Reach
 from mapproof.model.site import PLACED, Maybe, Sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mapproof.model.callee import CalleeSpec
     from mapproof.model.site import Site
@@ -109,15 +109,13 @@ class Scope:
             return None
         return Reach.THIS if reached == {region} or reached <= {region, site.region} else Reach.MAYBE
 
-    def views(self, site: Site) -> list[Site]:
-        """Other mappings of what may be the same object; none of anonymous memory."""
+    def views(self, site: Site) -> Iterator[Site]:
+        """Other mappings of what may be the same object, by place; none of anonymous memory."""
         if self.anonymous(site):
-            return []
-        return [
-            view
-            for view in self._objects
-            if view is not site and view.role is Role.MAP and _family(view) == _family(site)
-        ]
+            return
+        for view in self._objects:
+            if view is not site and view.role is Role.MAP and _family(view) == _family(site):
+                yield view
 
     def twin(self, site: Site) -> Site | None:
         """Another mapping that surely shows the same object, where one of the two is writable and the other executable,

@@ -34,8 +34,8 @@ class Region:
     its own, as the order in which calls run is not followed.
 
     ``born_at`` is the id of the site that makes the memory, ``moved_at`` those of remaps that may move it. ``views``
-    are ids of regions that may show the same object. ``transitions`` are in the order of their places. ``life`` says
-    it in one line, ``rw- -> r-x -> rw-``: the transitions that concern this region, in that order.
+    are ids of regions that may show the same object, of many the first by place. ``transitions`` are in the order of
+    their places. ``life`` says it in one line, ``rw- -> r-x -> rw-``: the transitions that concern this region.
     """
 
     id: str

@@ -218,7 +218,7 @@ class Region(Closed, frozen=True):
     transition may lead from any of ``states`` to any of its own, as the order in which calls run is not followed.
 
     ``born_at`` is the site that makes it, ``moved_at`` the remaps that may move it, ``views`` the regions that may show
-    the same object. ``life`` says it in one line.
+    the same object, of many the first by place. ``life`` says it in one line.
     """
 
     id: _ID

@@ -224,6 +224,19 @@ def statement(text: Text, offset: int, floor: int) -> list[Token]:
     return found
 
 
+def declaring(text: Text, name: str, floor: int, before: int) -> list[tuple[int, Certainty]]:
+    """The mentions of a name in [floor, before) that may declare it, nearest first; each mention is looked at once."""
+    known = text.declaring.setdefault((name, floor), [])
+    seen = text.seen.get((name, floor), floor)
+    if before > seen:
+        for offset in text.mentions(name, seen, before):
+            certainty = declares(text, offset, name, floor)
+            if certainty is not Certainty.NO:
+                known.append((offset, certainty.value))
+        text.seen[(name, floor)] = before
+    return [(offset, Certainty(value)) for offset, value in reversed(known) if offset < before]
+
+
 def declares(text: Text, offset: int, name: str, floor: int) -> Certainty:
     """Whether the name at an offset is declared there by a statement ``type ... name``.
 

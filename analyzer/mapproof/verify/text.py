@@ -89,6 +89,10 @@ class Text:
         self.closes: dict[int, int | None] = {}
         self.heads: dict[int, object] = {}
         """What :mod:`mapproof.verify.layout` found before braces, kept with the text."""
+        self.declaring: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        """Mentions of a name from a place on that may declare it, as that module found them, and how surely."""
+        self.seen: dict[tuple[str, int], int] = {}
+        """Up to where it looked for them."""
         self._refuse_odd_spelling()
         for match in _SPLICE.finditer(data):
             if data[match.start() - 1] in WORD_BYTES:

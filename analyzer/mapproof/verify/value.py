@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final
 from mapproof.verify.claim import Claim, Conclusion, open_conclusion
 from mapproof.verify.effect import IGNORED, effect, value_end
 from mapproof.verify.expression import OddError, evaluate, number
-from mapproof.verify.layout import Certainty, braces, declares, guess, header, header_before, parameter_name, statement
+from mapproof.verify.layout import (
+    Certainty,
+    braces,
+    declares,
+    declaring,
+    guess,
+    header,
+    header_before,
+    parameter_name,
+    statement,
+)
 from mapproof.verify.scope import TYPES, WIDE, arguments, is_typeish
 from mapproof.verify.shape import keeps, of_definitions, parameter_shape, splits
 from mapproof.verify.word import NOTHING, binary, known, narrowed, unknown
@@ -154,10 +164,7 @@ class _Here:
         floor = head.body if head is not None else guess(text, token.start)
         arms = text.arms(token.start)
         found: Word | None = None
-        for offset in reversed(text.mentions(name, floor, token.start)):
-            certainty = declares(text, offset, name, floor)
-            if certainty is Certainty.NO:
-                continue
+        for offset, certainty in declaring(text, name, floor, token.start):
             around = braces(text, offset)
             if around is None:
                 return unknown(f"braces around {text.place(offset)} differ between builds"), True
