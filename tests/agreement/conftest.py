@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.agreement.observe import Observation, interposer, observe
+from tests.agreement.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.agreement.program import Program
 
 Observations = dict[str, "Future[Observation]"]
 
@@ -24,7 +23,7 @@ def observations(request: pytest.FixtureRequest) -> Iterator[Observations]:
     wanted: dict[str, Program] = {}
     for item in request.session.items:
         program = getattr(item, "callspec", None) and item.callspec.params.get("program")
-        if program is not None:
+        if isinstance(program, Program):  # other tests have parameters of that name too
             wanted[program.name] = program
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield {name: pool.submit(observe, program) for name, program in wanted.items()}
