@@ -143,12 +143,10 @@ class Referring:
     def _loaded(self, use: Use, operation: Operation) -> Numbers:
         assert operation.output is not None  # noqa: S101  a LOAD has an output
         if self._flow.cell(use) is not None and (stores := self._flow.stores_of(use)):
-            return self._words(
-                word
-                for store in stores
-                if isinstance(value := self._blocks[store[0]].operations[store[1]].inputs[1], Var)
-                for word in self._flow.reaching(store, value)
-            )
+            stored = [self._operand(store, self._blocks[store[0]].operations[store[1]].inputs[1]) for store in stores]
+            if any(numbers is None for numbers in stored):
+                return _ANY
+            return self._bounded({number for numbers in stored for number in numbers or ()})
         addresses = self._operand(use, operation.inputs[0])
         found: set[int] = set()
         for address in addresses or ():
