@@ -39,16 +39,16 @@ def constructs(name: str) -> bool:
 def elsewhere_constructed(mention: Mention, name: str) -> bool:
     """Whether a mention of a class may lead to a constructor's call in code that does not name the class: it is a
     member's type, a base, a parameter's type or a template argument."""
-    before = mention.source.data[max(mention.chunk.start, mention.offset - 200) : mention.offset]
+    before = mention.source.uncommented[max(mention.chunk.start, mention.offset - 200) : mention.offset]
     if _ARGUMENT.search(before):
         return True
     if mention.in_body and mention.offset >= mention.source.head_end(mention.chunk):
         return False
     scope = name.rpartition("::")[0].rpartition("::")[2]
     body = rb"\b(?:class|struct|union)\s+(?:\w+\s+)*" + re.escape(scope.encode()) + rb"\s*(?:final\s*)?[:{]"
-    inside = re.search(body, mention.source.data[mention.chunk.start : mention.offset])
+    inside = re.search(body, mention.source.uncommented[mention.chunk.start : mention.offset])
     own_class = scope in mention.chunk.scope or inside is not None
-    after = mention.source.data[mention.offset + len(scope) : mention.offset + len(scope) + 40].lstrip()
+    after = mention.source.uncommented[mention.offset + len(scope) : mention.offset + len(scope) + 40].lstrip()
     declares = re.search(rb"\b(?:class|struct|union)\s+(?:\w+\s+)*\Z", before) is not None
     return not (own_class or declares or after.startswith((b"::", b"(", b"*")) or before.endswith(b"~"))
 
@@ -57,8 +57,8 @@ def in_default(mention: Mention) -> bool:
     """Whether a name stands in a value outside of function bodies: of an object, a member or a parameter."""
     if mention.in_body and mention.offset >= mention.source.head_end(mention.chunk):
         return False
-    start = max(mention.chunk.start, mention.source.data.rfind(b";", 0, mention.offset))
-    return _VALUE.search(mention.source.data, start, mention.offset) is not None
+    start = max(mention.chunk.start, mention.source.uncommented.rfind(b";", 0, mention.offset))
+    return _VALUE.search(mention.source.uncommented, start, mention.offset) is not None
 
 
 def may_mean(function: Function, last: str, known: set[str]) -> set[str]:

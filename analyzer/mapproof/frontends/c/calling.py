@@ -38,7 +38,7 @@ class Calling(Bodies):
             place
             for name in self._mentions.closure(last)
             for place in self._mentions.code(name)
-            if name != last or _CALLED.match(place.source.data, place.offset + len(last)) is not None
+            if name != last or _CALLED.match(place.source.uncommented, place.offset + len(last)) is not None
         ]
         symbols = {function.symbol, function.name}
         found = {id(lowered.function): lowered.function for lowered in self._bodies(places)}

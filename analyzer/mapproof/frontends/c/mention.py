@@ -43,8 +43,7 @@ class Mention:
 
     def is_member(self) -> bool:
         """Whether ``.`` or ``->`` stands before it."""
-        found = _MEMBER.search(self.source.data, max(0, self.offset - 40), self.offset)
-        return found is not None and self.source.is_code(found.start())  # not the full stop that ends a comment
+        return _MEMBER.search(self.source.uncommented, max(0, self.offset - 40), self.offset) is not None
 
 
 @dataclass(frozen=True, slots=True)

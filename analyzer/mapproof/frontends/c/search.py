@@ -173,7 +173,8 @@ class Search(Store):
 
     def _lost_outside(self, name: str, mention: Mention) -> Iterator[Coverage]:
         """C++ calls outside of function bodies, as a member's or parameter's default value, are not sites."""
-        called = re.match(rb"\s*\(", mention.source.data[mention.offset + len(name) : mention.offset + len(name) + 80])
+        end = mention.offset + len(name)
+        called = re.match(rb"\s*\(", mention.source.uncommented[end : end + 80])
         if not mention.source.cpp or called is None or not in_default(mention):
             return
         if mention.in_body or not any(covers(user, mention) for _, user in self._carriers(mention, set())):
@@ -292,9 +293,8 @@ def _copying(names: Iterable[str]) -> re.Pattern[bytes]:
 
 
 def _precedes(pattern: re.Pattern[bytes], mention: Mention) -> bool:
-    return (
-        pattern.search(mention.source.data, max(mention.chunk.start, mention.offset - 400), mention.offset) is not None
-    )
+    start = max(mention.chunk.start, mention.offset - 400)
+    return pattern.search(mention.source.uncommented, start, mention.offset) is not None
 
 
 def _around(lowered: LoweredFunction, mention: Mention) -> list[Function]:

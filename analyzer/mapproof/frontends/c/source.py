@@ -53,6 +53,16 @@ class Source:
         return scan(self.data)
 
     @cached_property
+    def uncommented(self) -> bytes:
+        """The bytes with blanks for comments outside of directives and for joints (a backslash that ends a line): what
+        stands next to a place is then what the compiler sees there, at the same offset."""
+        data = bytearray(self.data)
+        for start, end in zip(self.skeleton.quiet_starts, self.skeleton.quiet_ends, strict=False):
+            if self.data.startswith((b"//", b"/*"), start):
+                data[start:end] = b" " * (end - start)
+        return _SPLICE.sub(lambda found: b" " * len(found[0]), bytes(data))
+
+    @cached_property
     def nesting(self) -> Nesting:
         """How the ``#if`` groups nest."""
         return nesting_of(self.skeleton)

@@ -86,10 +86,10 @@ def is_offset_taken(mentions: Mentions, member: str) -> bool:
 def _everywhere(mentions: Mentions, name: str) -> Iterator[tuple[bytes, int]]:
     """Places of a name in code and in directives, each with the bytes of its file."""
     for place in mentions.code(name):
-        yield place.source.data, place.offset
+        yield place.source.uncommented, place.offset
     for source in mentions.sources(name):
         for offset in source.occurrences_in_directives(name.encode()):
-            yield source.data, offset
+            yield source.uncommented, offset
 
 
 def making(mentions: Mentions, name: str) -> list[Mention]:
@@ -117,9 +117,9 @@ def _makes(place: Mention, name: str) -> bool:
         return True
     if place.in_body and start < source.head_end(chunk):
         return False
-    if not place.in_body and _declares_types_only(source.data[chunk.start : chunk.end], name):
+    if not place.in_body and _declares_types_only(source.uncommented[chunk.start : chunk.end], name):
         return False
-    return _may_make(source.data, chunk.start, start, start + len(name))
+    return _may_make(source.uncommented, chunk.start, start, start + len(name))
 
 
 def _declares_types_only(text: bytes, name: str) -> bool:
@@ -182,7 +182,7 @@ def _stores(mentions: Mentions, mention: MacroMention, word: str, named: Named) 
 
 
 def _may_store(mentions: Mentions, place: Mention, word: str, named: Named, *, direct: bool) -> bool:
-    data, end = place.source.data, place.offset + len(word)
+    data, end = place.source.uncommented, place.offset + len(word)
     c = place.source.path.endswith(".c")
     if not (direct and named.member and c and not place.is_member()):
         if _around(data, place.chunk.start, place.offset, end, named):

@@ -136,7 +136,7 @@ def _learn(place: Mention, name: str, types: _Types, bodies: Bodies) -> None:  #
 
 def _in_block(place: Mention) -> bool:
     """Whether a place is inside braces of its declaration."""
-    before = place.source.data[place.chunk.start : place.offset]
+    before = place.source.uncommented[place.chunk.start : place.offset]
     return before.count(b"{") > before.count(b"}")
 
 
@@ -168,7 +168,7 @@ class _Look:
         if body.copied:
             return True
         source, chunk = body.place.source, body.place.chunk
-        text = source.data[source.head_end(chunk) : chunk.end]
+        text = source.uncommented[source.head_end(chunk) : chunk.end]
         objects = {**self.types.objects, **body.own}
         variables = {name.encode(): stars for name, stars in objects.items()}
         members = {name.encode(): stars for name, stars in self.types.members.items()}

@@ -200,7 +200,7 @@ class Writing(Calling):
         dimensions = 0
         for mention in self._mentions.code(member):
             if not mention.in_body:
-                found = subscripts.match(mention.source.data, mention.offset)
+                found = subscripts.match(mention.source.uncommented, mention.offset)
                 dimensions = max(dimensions, found.group(1).count(b"[") if found is not None else 0)
         return _Named(member=True, dimensions=dimensions)
 
@@ -271,7 +271,7 @@ class Writing(Calling):
         seen: set[tuple[str, Chunk]] = set()
         for place in places:
             key = (place.source.path, place.chunk)
-            if key in seen or b"union" not in place.source.data[place.chunk.start : place.chunk.end]:
+            if key in seen or b"union" not in place.source.uncommented[place.chunk.start : place.chunk.end]:
                 continue
             seen.add(key)
             for declared in self._declarations(place.source, place.chunk):
