@@ -32,6 +32,7 @@ from mapproof.absint.values import (
     nothing,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition
+from mapproof.model.ir import defined_once
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Cells:
                 anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, detail, f"give the code that sets {member!r}")])
             )
         if need.symbol:
-            possible = _possible(self._program.initializers(need.symbol))
+            possible = defined_once(self._program.initializers(need.symbol))
             pairs = [(leaf, c & possible) for leaf, c in pairs]
             pairs = [(leaf, c) for leaf, c in pairs if c.satisfiable]
         self._assumed[need] = frozenset(assumed)
@@ -260,17 +261,6 @@ class Cells:
         if is_table and not references.complete:
             pairs.extend(anything(8, causes=[Cause(Reason.UNKNOWN_MEMORY, references.reason)]))
         return pairs
-
-
-def _possible(initializers: Sequence[Initializer]) -> Condition:
-    """The builds in which at most one definition says what the object holds: no other can be compiled."""
-    possible = TRUE
-    filled = [i.function.presence for i in initializers if any(block.operations for block in i.function.blocks)]
-    for number, presence in enumerate(filled):
-        for other in filled[number + 1 :]:
-            if other is not presence:
-                possible &= ~(presence & other)
-    return possible
 
 
 def _others(initializer: Initializer, initializers: Sequence[Initializer]) -> Condition:

@@ -267,6 +267,17 @@ class Initializer:
     constant: bool = False
 
 
+def defined_once(initializers: Sequence[Initializer]) -> Condition:
+    """The builds in which at most one definition says what an object holds: no other can be compiled."""
+    possible = TRUE
+    filled = [i.function.presence for i in initializers if any(block.operations for block in i.function.blocks)]
+    for number, presence in enumerate(filled):
+        for other in filled[number + 1 :]:
+            if other is not presence:
+                possible &= ~(presence & other)
+    return possible
+
+
 class Program(Protocol):
     """What the interpreter may ask of a frontend. Every answer is lowered on demand and remembered by the frontend."""
 

@@ -13,7 +13,8 @@ from mapproof.frontends.c.mention import MacroMention, Mention, covers
 from mapproof.frontends.c.store import Store
 from mapproof.frontends.c.unused import body_calls
 from mapproof.model.callee import Role
-from mapproof.model.condition import FALSE, TRUE
+from mapproof.model.condition import FALSE
+from mapproof.model.ir import defined_once
 from mapproof.model.location import Span
 from mapproof.model.site import Coverage
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mapproof.frontends.c.lower import LoweredFunction
-    from mapproof.model.condition import Condition
     from mapproof.model.ir import Content, Function, Symbol
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
@@ -251,21 +251,9 @@ class Search(Store):
                 for path, presence in cells.items():
                     if _meets(path, (int(index), member.decode())):
                         here = here or self._tree.presence(mention.source, mention.directive.start)
-                        if (here & presence & self._single(symbol)).satisfiable:
+                        if (here & presence & defined_once(self.initializers(symbol))).satisfiable:
                             return True
         return False
-
-    def _single(self, symbol: str) -> Condition:
-        """The builds in which an object is defined at most once: no other can be compiled."""
-        found = TRUE
-        filled = [
-            i.function.presence for i in self.initializers(symbol) if any(b.operations for b in i.function.blocks)
-        ]
-        for number, presence in enumerate(filled):
-            for other in filled[number + 1 :]:
-                if other is not presence:
-                    found &= ~(presence & other)
-        return found
 
     def carries(self, symbol: str, member: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
