@@ -173,9 +173,7 @@ class Cells:
         if need.symbol:
             initial, constant, is_table = self._initial(need, runner)
             pairs.extend(initial)
-        elif getattr(
-            self._program, "zeroed", True
-        ):  # memory of which nothing is known may be zero; names of Python are not
+        elif self._program.zeroed:
             pairs.append((Number(0), TRUE))
         before = len(pairs)
         if not constant:

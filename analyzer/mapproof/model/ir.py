@@ -281,6 +281,11 @@ def defined_once(initializers: Sequence[Initializer]) -> Condition:
 class Program(Protocol):
     """What the interpreter may ask of a frontend. Every answer is lowered on demand and remembered by the frontend."""
 
+    @property
+    def zeroed(self) -> bool:
+        """Whether a member may be zero before code stores to it, as fresh memory may."""
+        ...
+
     def candidates(self) -> Sequence[Function]:
         """Functions that may contain a call of a mapping primitive, in a stable order."""
         ...

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 class Store:
     """Source files and what was lowered of them. ``gaps`` lists what could not be read so far."""
 
+    zeroed = True
+    """See :class:`mapproof.model.ir.Program`."""
+
     def __init__(
         self,
         files: Sequence[str],

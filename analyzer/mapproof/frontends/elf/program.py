@@ -75,6 +75,9 @@ class ElfProgram:
     what could not be read so far.
     """
 
+    zeroed = True
+    """See :class:`mapproof.model.ir.Program`."""
+
     def __init__(self, image: ElfImage, table: CalleeTable) -> None:
         self._image = image
         self._table = table
