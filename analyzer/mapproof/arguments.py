@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "find every call that maps memory or changes its protection, and judge it",
+    "triage": "answer other tools' alerts: false with proof, true but harmless, real, or undecided and why",
     "explain": "print a rule's page, or the whole argument for one site",
     "prove": "write the proof of one benign site to a file",
     "verify": "check a proof against the files of today, without the engine that found it",

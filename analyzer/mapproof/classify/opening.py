@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CALLEES: Final = "callees.toml"
 RULE: Final = "rule.toml"
+ALERTS: Final = "alerts"
+"""The folder with what other tools' rules assert; it holds no rules."""
 LIMITS: Final = "limits"
 """The group of rules that explain why a verdict is withheld."""
 
@@ -72,7 +74,8 @@ class Pack:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256, in hexadecimal, of every ``rule.toml`` and ``callees.toml`` with its path in the pack."""
+        """The SHA-256, in hexadecimal, of every ``rule.toml``, of ``callees.toml`` and of what is said of other tools'
+        rules, each with its path in the pack."""
         own = _digest(self._root)
         return _joined([own, *map(_digest, self.extras)]) if self.extras else own
 
@@ -80,6 +83,22 @@ class Pack:
         """The ids of a group's rules, found without reading them."""
         roots = (self._root, *self.extras)
         return frozenset(folder.name for root in roots for found, folder in rule_folders(root) if found.name == group)
+
+    def alert_files(self) -> list[tuple[str, str]]:
+        """The documents that say what other tools' rules assert, with their paths in the pack: those of further folders
+        first, as they know better. Raises :class:`PackError` for one that can't be read."""
+        faults: list[str] = []
+        found = []
+        for root in (*self.extras, self._root):
+            for file in _alert_documents(root):
+                path = f"{ALERTS}/{file.name}" if root is self._root else f"{root}/{ALERTS}/{file.name}"
+                try:
+                    found.append((path, file.read_bytes().decode()))
+                except (OSError, UnicodeDecodeError):
+                    faults.append(f"{path}:1: it can't be read, or is not UTF-8")
+        if faults:
+            raise PackError(faults)
+        return found
 
     def limit(self, reason: Reason) -> Rule:
         """The rule that explains why a verdict is withheld; a pack has one for every reason."""
@@ -117,6 +136,7 @@ def _digest(root: Traversable) -> str:
     digest = sha256()
     documents = [(root / CALLEES, CALLEES)]
     documents += [(folder / RULE, f"{group.name}/{folder.name}/{RULE}") for group, folder in rule_folders(root)]
+    documents += [(file, f"{ALERTS}/{file.name}") for file in _alert_documents(root)]
     for file, path in documents:
         try:
             data = file.read_bytes()
@@ -137,6 +157,15 @@ def rule_folders(root: Traversable) -> Iterator[tuple[Traversable, Traversable]]
     for group in _subfolders(root):
         for folder in _subfolders(group):
             yield group, folder
+
+
+def _alert_documents(root: Traversable) -> list[Traversable]:
+    """The files that say what other tools' rules assert, those that speak of any tool last."""
+    folder = root / ALERTS
+    if not folder.is_dir():
+        return []
+    found = [entry for entry in folder.iterdir() if entry.name.endswith(".toml") and entry.is_file()]
+    return sorted(found, key=lambda entry: (entry.name == "any.toml", entry.name))
 
 
 def _subfolders(folder: Traversable) -> list[Traversable]:

@@ -58,6 +58,10 @@ class Gate:
             report = self._with_baseline(report, self.baseline)
         return report
 
+    def decide_on(self, report: Report) -> Report:
+        """The report with what people decided about it put beside."""
+        return self._decided(report) if self.decide else report
+
     def change(self, change: Change, paths: Sequence[str]) -> Report:
         """What a change adds or makes worse in the files below ``paths``."""
         from mapproof.frontends.files import overlaid

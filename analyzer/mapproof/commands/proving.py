@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mapproof.classify.opening import Pack
+    from mapproof.model.dossier import Proof
     from mapproof.model.report import Checked, Report
     from mapproof.model.site import Finding, Site
     from mapproof.scan import Options, Together
@@ -146,6 +147,73 @@ def checked(report: Report, together: Sequence[Together], pack: Pack, options: O
         found.update(_checked_together(benign, group, pack, options) if benign else {})
     disputed = {site for site, outcome in found.items() if not outcome.agrees}
     return replace(report, checked=found, unverified=report.unverified | disputed)
+
+
+def proofs_of(
+    report: Report,
+    together: Sequence[Together],
+    scope: Sequence[str],
+    pack: Pack,
+    options: Options,
+    statements: dict[str, bytes],
+) -> tuple[Proof, ...]:
+    """The proof of each benign site, or where the checker stops; the proofs themselves, checked, go into
+    ``statements`` by digest."""
+    found: list[Proof] = []
+    for group in together:
+        benign = [
+            finding
+            for finding in report.findings
+            if finding.site.id in group.sites and finding.verdict is Verdict.BENIGN
+        ]
+        found += _proofs_together(benign, group, scope, pack, options, statements) if benign else ()
+    return tuple(found)
+
+
+def _proofs_together(
+    findings: Sequence[Finding],
+    group: Together,
+    scope: Sequence[str],
+    pack: Pack,
+    options: Options,
+    statements: dict[str, bytes],
+) -> list[Proof]:
+    from hashlib import sha256
+
+    from mapproof.model.dossier import Proof
+    from mapproof.verify.certificate import Court, Result, UnprovableError, certify, verify
+    from mapproof.verify.statement import encoded
+
+    try:
+        context = _context(_read(group.files), group.table, pack)
+        court = Court(context.files, context.table, options.defines)
+    except (MapproofError, UnprovableError) as reason:
+        return [Proof(finding.site.id, gap=str(reason)) for finding in findings]
+    found: list[Proof] = []
+    for number, finding in enumerate(findings):
+        site = finding.site
+        if number >= MOST_CHECKED:
+            gap = f"only {MOST_CHECKED} calls of one program are proved here: `mapproof prove` proves each"
+            found.append(Proof(site.id, gap=gap))
+            continue
+        place = (site.id, site.location.path, _start(site), site.callee.written, site.callee.primitive)
+        try:
+            statement = certify(court, context, place, finding.rule, list(scope))
+        except UnprovableError as reason:
+            found.append(Proof(site.id, gap=str(reason)))
+            continue
+        asked = {str(protection) for protection in site.protections}
+        outcome = verify(statement, context, court) if asked <= set(statement.predicate.protections) else None
+        if outcome is None or outcome.result is not Result.HOLDS:
+            why = "the checker comes to other protections" if outcome is None else "; ".join(outcome.details)
+            found.append(Proof(site.id, gap=f"the proof does not hold: {why}"))
+            continue
+        data = encoded(statement)
+        digest = "sha256:" + sha256(data).hexdigest()
+        statements[digest] = data
+        steps = len(statement.predicate.steps)
+        found.append(Proof(site.id, digest, steps, tuple(statement.predicate.assumes)))
+    return found
 
 
 def _checked_together(sites: Sequence[Site], group: Together, pack: Pack, options: Options) -> dict[str, Checked]:

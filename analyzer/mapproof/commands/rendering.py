@@ -85,8 +85,8 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
         strict=strict,
         refused=frozenset(Assumption) - (frozenset() if strict else gate.policy.assumptions),
         protection_at={name: spec.protection for name, spec in callees.items() if spec.protection is not None},
-        folder=_folder(),
-        root=project_root(_folder()),
+        folder=folder(),
+        root=project_root(folder()),
     )
     if plain:
         return rendering
@@ -99,12 +99,13 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
         rules=pack.rules,
         page=page,
         profile=chosen.sarif_profile,
-        now=_now(terminal),
+        now=now(terminal),
         pipeline=terminal.environ,
     )
 
 
-def _folder() -> str:
+def folder() -> str:
+    """The current folder; empty where it is gone."""
     try:
         return os.getcwd()  # noqa: PTH109  a path as text
     except OSError:
@@ -124,7 +125,7 @@ def project_root(folder: str) -> str:
     return folder
 
 
-def _now(terminal: Terminal) -> str:
+def now(terminal: Terminal) -> str:
     """The time in UTC; SOURCE_DATE_EPOCH (the reproducible builds' convention) sets it."""
     from datetime import UTC, datetime
 

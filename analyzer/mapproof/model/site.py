@@ -160,7 +160,8 @@ class HeaderFact:
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """One file that was read. ``size`` in bytes; ``sites`` counts what was found in it; ``facts`` are what the headers
-    of a binary ask for, ``libraries`` known ones that were recognised in it."""
+    of a binary ask for, ``libraries`` known ones that were recognised in it, ``build_id`` what the linker wrote into it
+    (hexadecimal)."""
 
     path: str
     sha256: str
@@ -169,3 +170,4 @@ class Artifact:
     sites: int = 0
     facts: tuple[HeaderFact, ...] = ()
     libraries: tuple[Library, ...] = ()
+    build_id: str = ""

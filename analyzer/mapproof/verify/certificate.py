@@ -278,11 +278,13 @@ def certify(
     )
 
 
-def verify(statement: Statement, context: Context) -> Outcome:
-    """What a proof is worth for these files: its own, by the names it gives them."""
+def verify(statement: Statement, context: Context, court: Court | None = None) -> Outcome:
+    """What a proof is worth for these files: its own, by the names it gives them.
+
+    ``court`` is one that has sat over the very same files and macros, where there is one."""
     changed = _changes(statement, context)
     try:
-        court = Court(context.files, context.table, statement.predicate.defines)
+        court = Court(context.files, context.table, statement.predicate.defines) if court is None else court
     except UnprovableError as reason:
         return Outcome(Result.LAPSED, (*changed, str(reason)))
     if not changed:

@@ -157,13 +157,15 @@ class _Binary:
         return [self._image.name]
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
+        from mapproof.frontends.elf.note import build_id  # noqa: PLC0415  only on a find
         from mapproof.frontends.elf.posture import facts  # noqa: PLC0415  only on a find
 
         found = tuple(
             HeaderFact(fact.property.value, fact.value, fact.field, fact.offset, fact.detail)
             for fact in facts(self._image)
         )
-        return [Artifact(self._image.name, self._sha256(), "elf", len(self._image.data), len(sites), found)]
+        size, mark = len(self._image.data), build_id(self._image) or ""
+        return [Artifact(self._image.name, self._sha256(), "elf", size, len(sites), found, build_id=mark)]
 
     def close(self) -> list[Coverage]:
         self.program.close()

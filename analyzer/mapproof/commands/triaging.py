@@ -1,0 +1,100 @@
+"""From files of alerts to answers: each is read, tied to what was analysed, and answered; nothing is dropped."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from mapproof.errors import MapproofError, PackError
+from mapproof.model.answer import Triage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mapproof.commands.gate import Gate
+    from mapproof.model.alert import Alert, AlertFile
+    from mapproof.model.dossier import Dossier
+    from mapproof.triage.claims import ClaimTable
+
+
+def triage(
+    alerts: Sequence[str],
+    sources: Sequence[str],
+    artifacts: Sequence[str],
+    gate: Gate,
+    statements: dict[str, bytes],
+) -> Triage:
+    """An answer to each alert in these files. The proofs that answers may rest on go into ``statements`` by digest."""
+    from mapproof import __version__
+    from mapproof.commands.dossiers import work_out
+    from mapproof.triage.answering import Grounds, answer
+    from mapproof.triage.match import Index
+
+    started = time.monotonic()
+    for path in (*sources, *artifacts):
+        if not os.path.lexists(path):
+            message = f"{path}: no such file or folder: name one that exists"
+            raise MapproofError(message)
+    files, found = _read(alerts)
+    claims = claims_of(gate)
+    units = [(tuple(sources), "source")] if sources else []
+    units += [((artifact,), "artifact") for artifact in dict.fromkeys(artifacts)]
+    dossiers: list[Dossier] = []
+    for unit, kind in units:
+        worked = work_out(unit, kind, gate)
+        dossiers.append(worked.dossier)
+        statements.update(worked.statements)
+    index = Index(dossiers, sources)
+    grounds = Grounds(
+        {site.id: site for dossier in dossiers for site in dossier.sites},
+        index.held,
+        index.missed,
+        {proof.subject: proof for dossier in dossiers for proof in dossier.proofs},
+    )
+    answers = []
+    for alert in found:
+        understood = claims.of(alert)
+        answers.append(answer(alert, understood, index.match(alert, understood.claim), grounds))
+    return Triage(
+        files=tuple(files),
+        answers=tuple(answers),
+        dossiers=tuple(dossiers),
+        rule_pack=gate.pack.digest,
+        version=__version__,
+        analysed=len(dossiers),
+        seconds=time.monotonic() - started,
+    )
+
+
+def claims_of(gate: Gate) -> ClaimTable:
+    """What foreign rules assert, by the pack; raises :class:`PackError` with every fault."""
+    from mapproof.table import Document
+    from mapproof.triage.claims import read_claims
+
+    faults: list[str] = []
+    tables = [Document(path, text, faults).parse() for path, text in gate.pack.alert_files()]
+    claims = read_claims(table for table in tables if table is not None)
+    if faults:
+        raise PackError(faults)
+    return claims
+
+
+def _read(paths: Sequence[str]) -> tuple[list[AlertFile], list[Alert]]:
+    from hashlib import sha256
+
+    from mapproof.frontends.files import content
+    from mapproof.triage.readers.base import read_alerts
+
+    files: list[AlertFile] = []
+    found: list[Alert] = []
+    for path in paths:
+        try:
+            data = content(path)
+        except OSError as error:
+            message = f"{path}: {error.strerror}: name a report of alerts"
+            raise MapproofError(message) from error
+        file, alerts = read_alerts(path, data, len(found) + 1, sha256(data).hexdigest())
+        files.append(file)
+        found += alerts
+    return files, found
