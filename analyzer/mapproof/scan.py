@@ -145,7 +145,8 @@ def _analysed(subject: Subject, task: Task) -> tuple[list[Site], list[Artifact]]
     from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
 
     try:
-        sites = [subject.described(site) for site in survey(subject.program, subject.table, task.progress, task.gaps)]
+        found = [*subject.requested, *survey(subject.program, subject.table, task.progress, task.gaps)]
+        sites = [subject.described(site) for site in found]
         sites, libraries = _recognised(subject, sites)
         artifacts = [replace(artifact, libraries=libraries) for artifact in subject.artifacts(sites)]
     finally:

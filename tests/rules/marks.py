@@ -15,6 +15,11 @@ def case_files() -> list[Path]:
     return sorted(path for folder in RULES.glob("*/*") if folder.is_dir() for path in cases_of(folder))
 
 
+def header_cases() -> list[Path]:
+    """Every case about the headers of binaries."""
+    return sorted(RULES.glob("*/*/cases/*.toml"))
+
+
 def marks_of(path: Path) -> list[Mark]:
     """The marks in one case."""
     return marks_in(path.read_text())

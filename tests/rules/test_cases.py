@@ -10,7 +10,8 @@ from mapproof.classify.pack import Pack, builtin_rules, load_pack
 from mapproof.model.location import Span
 from mapproof.scan import scan
 
-from .marks import RULES, case_files, marks_of
+from .elf import files_of
+from .marks import RULES, case_files, header_cases, marks_of
 
 WITHOUT_CASES = {"no-justification"}
 """The pack that ships fits every data mapping; tests/classify meets this limit with a narrower one."""
@@ -41,6 +42,25 @@ def test_what_is_marked_is_found(path):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("path", header_cases(), ids=lambda path: "/".join((path.parts[-3], path.name)))
+def test_what_is_marked_is_found_in_headers(path, tmp_path):
+    """Of a file that is marked ``ok`` something else may be found, or nothing."""
+    wrong = []
+    files = dict(files_of(path.read_text()))
+    marks = marks_of(path)
+    assert {mark.line for mark in marks} == set(files), "a mark for each [[elf]]"
+    for mark in marks:
+        written = tmp_path / f"{mark.line}.elf"
+        written.write_bytes(files[mark.line])
+        report = scan([str(written)], builtin())
+        assert (report.errors, report.unverified) == ((), frozenset()), f"{path.name}:{mark.line}"
+        here = [(each.rule, each.verdict.value) for each in report.findings]
+        fits = mark.rule not in dict(here) if mark.kind == "ok" else holds(mark, here)
+        if not fits:
+            wrong.append(f"{path.name}:{mark.line}: {mark.kind}: {mark.rule} {mark.verdict}: found {here}")
+    assert not wrong, "\n".join(wrong)
+
+
 def holds(mark, here) -> bool:
     """Whether a mark is true of the findings on its line; a ``todo`` that has come true wants to be an ``expect``."""
     if mark.kind == "ok":
@@ -54,19 +74,21 @@ def test_every_rule_shows_itself_and_its_twin():
     for rule in builtin().rules:
         if rule.id in WITHOUT_CASES:
             continue
-        marks = [mark for path in case_files() if path.parts[-3] == rule.id for mark in marks_of(path)]
+        marks = [
+            mark for path in [*case_files(), *header_cases()] if path.parts[-3] == rule.id for mark in marks_of(path)
+        ]
         own = [mark.kind for mark in marks if mark.rule == rule.id]
         if own.count("expect") < 2 or own.count("ok") < 2:
             thin.append(f"{rule.group}/{rule.id}: {own}")
-        files = {path.name for path in case_files() if path.parts[-3] == rule.id}
-        if not {"bad.c", "ok.c"} <= files:
+        files = {path.name for path in [*case_files(), *header_cases()] if path.parts[-3] == rule.id}
+        if not any({f"bad.{kind}", f"ok.{kind}"} <= files for kind in ("c", "toml")):
             thin.append(f"{rule.group}/{rule.id}: {files}")
     assert not thin
 
 
 def test_marks_name_rules_that_exist():
     verdicts = {rule.id: rule.verdict.value for rule in builtin().rules}
-    for path in case_files():
+    for path in [*case_files(), *header_cases()]:
         for mark in marks_of(path):
             assert mark.rule in verdicts, f"{path.relative_to(RULES)}:{mark.line}: {mark.rule}"
             if mark.kind != "ok":

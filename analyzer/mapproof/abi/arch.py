@@ -65,7 +65,9 @@ class Arch:
     in ``rules/callees.toml`` to numbers; a name that is absent does not exist on this architecture. The kernel's
     ``mmap`` is called ``old_mmap`` where it takes one pointer to a block of its six arguments. ``constants`` holds
     the values that differ from ``asm-generic`` (which ``rules/callees.toml`` lists). ``convention`` is there where
-    machine code can be read.
+    machine code can be read. ``stack_executable``: a program or library without ``PT_GNU_STACK`` gets an executable
+    stack, from the kernel or from the C library (glibc ``sysdeps/*/stackinfo.h``), and GNU ld takes an object without
+    ``.note.GNU-stack`` to want one.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Arch:
     syscalls: Mapping[str, int]
     constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     convention: Convention | None = None
+    stack_executable: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a pointer size no target has, and freeze the tables."""

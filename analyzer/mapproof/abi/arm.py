@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=40,
     bits=32,
     order=ByteOrder.LITTLE,
+    stack_executable=True,
     syscalls={
         "munmap": 91,
         "mprotect": 125,

@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=3,
     bits=32,
     order=ByteOrder.LITTLE,
+    stack_executable=True,
     syscalls={
         "old_mmap": 90,
         "munmap": 91,

@@ -14,6 +14,7 @@ ARCH: Final = Arch(
     machine=8,
     bits=64,
     order=ByteOrder.LITTLE,
+    stack_executable=True,
     syscalls={
         "mmap": N64 + 9,
         "mprotect": N64 + 10,

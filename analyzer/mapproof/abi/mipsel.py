@@ -14,6 +14,7 @@ ARCH: Final = Arch(
     machine=8,
     bits=32,
     order=ByteOrder.LITTLE,
+    stack_executable=True,
     syscalls={
         "mmap": O32 + 90,
         "munmap": O32 + 91,

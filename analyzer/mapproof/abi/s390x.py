@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=22,
     bits=64,
     order=ByteOrder.BIG,
+    stack_executable=True,
     syscalls={
         "old_mmap": 90,
         "munmap": 91,

@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=62,
     bits=64,
     order=ByteOrder.LITTLE,
+    stack_executable=True,
     syscalls={
         "mmap": 9,
         "mprotect": 10,

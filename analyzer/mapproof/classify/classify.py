@@ -51,6 +51,8 @@ def _finding(  # noqa: PLR0911  one per verdict
         return None
     if site.role is Role.PERSONALITY:
         return _personality(site, pack)
+    if site.role is Role.SEGMENT:
+        return _segment(site, pack)
     justification = best_rule(pack.rules, Verdict.BENIGN, site)
     rulings = judge(site, scope, justification, coverage_gaps=coverage_gaps)
     broken = _write_and_execute(site, scope, pack)
@@ -126,6 +128,14 @@ def _personality(site: Site, pack: Pack) -> Finding | None:
     unknown = site.open_because[0].detail if site.open else "the argument is not known"
     reason = f"{site.callee.written} may set READ_IMPLIES_EXEC: {unknown}"
     return _make(site, Verdict.UNRESOLVED, rule, reason, (), _first_paragraph(rule.remedy))
+
+
+def _segment(site: Site, pack: Pack) -> Finding | None:
+    """Memory that a header asks for is a finding when some protection has w and x at once; there is no call to prove
+    anything of."""
+    if not site.protections.may_write_and_execute:
+        return None
+    return _named(site, Verdict.VIOLATION, pack, site.source, ())
 
 
 def _unresolved(site: Site, pack: Pack, failed: Ruling, rulings: Sequence[Ruling]) -> Finding:

@@ -83,7 +83,7 @@ def _gaps(rules: list[Rule]) -> Iterator[str]:
 
 
 _PROBES: Final = (
-    *((role, Verdict.VIOLATION, 0b111) for role in (Role.MAP, Role.OBJECT, Role.PROTECT, Role.REMAP)),
+    *((role, Verdict.VIOLATION, 0b111) for role in (Role.MAP, Role.OBJECT, Role.PROTECT, Role.REMAP, Role.SEGMENT)),
     *((role, Verdict.EXECUTABLE, 0b101) for role in (Role.MAP, Role.OBJECT, Role.PROTECT, Role.REMAP)),
     (Role.PERSONALITY, Verdict.VIOLATION, 0),
 )

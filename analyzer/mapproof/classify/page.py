@@ -42,6 +42,7 @@ VERDICT_TEXTS: Final[Mapping[Verdict, str]] = {
 GROUP_TEXTS: Final[Mapping[str, str]] = {
     "mapping": "memory at birth",
     "transition": "changes of protection",
+    "segment": "what the headers of a binary ask for",
     "platform": "what the platform adds",
     "benign": "justifications: why a mapping that was proved harmless is there",
     "limits": "why a verdict is withheld",

@@ -80,7 +80,7 @@ class Scope:
         spec = self.spec(site)
         if site.role is Role.OBJECT:
             return spec is None or spec.protection is not None or spec.fixed is not None
-        return site.role in {Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY}
+        return site.role in {Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SEGMENT}
 
     def executable_change(self, site: Site) -> Site | None:
         """Another site that can add x to memory of this one."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mapproof.commands.proving import Argued
     from mapproof.scan import Options
 
-_SITE: Final = re.compile(r".+:(?:\d+|0[xX][0-9a-fA-F]+)|[0-9a-f]{16}")
+_SITE: Final = re.compile(r".+:(?:\d+|\+?0[xX][0-9a-fA-F]+)|[0-9a-f]{16}")
 """What names a site and no rule."""
 
 _EXAMPLES: Final = """\

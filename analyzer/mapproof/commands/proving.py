@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.errors import MapproofError
 from mapproof.frontends.files import LargeError, content
-from mapproof.model.location import Address, Span
+from mapproof.model.location import HeaderField, Span, sort_key
 from mapproof.model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def _means(finding: Finding, site: str) -> bool:
     path, _, rest = site.rpartition(":")
     if isinstance(place, Span):
         return rest.isdecimal() and place.line == int(rest) and _same_path(place.path, path)
-    if not rest.lower().startswith("0x"):
-        return False
     try:
-        address = int(rest, 16)
+        number = int(rest, 16) if rest.lower().startswith(("0x", "+0x")) else None
     except ValueError:
         return False
-    return isinstance(place, Address) and place.address == address and (not path or _same_path(place.path, path))
+    here = place.offset if isinstance(place, HeaderField) else place.address
+    counted = isinstance(place, HeaderField) is rest.startswith("+")
+    return counted and here == number and (not path or _same_path(place.path, path))
 
 
 def _same_path(one: str, other: str) -> bool:
@@ -127,7 +127,7 @@ def statement_of(found: Argued, paths: Sequence[str], pack: Pack, options: Optio
 def _start(site: Site) -> int:
     """Where a site begins: an offset in a source, an address in a binary."""
     place = site.location
-    return place.start if isinstance(place, Span) else place.address
+    return sort_key(place)[1]
 
 
 def checked(report: Report, together: Sequence[Together], pack: Pack, options: Options) -> Report:

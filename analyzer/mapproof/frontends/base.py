@@ -64,6 +64,11 @@ class Subject(Protocol):
         """The loaded file, to look for known libraries in; ``None`` where there is none."""
         ...
 
+    @property
+    def requested(self) -> Sequence[Site]:
+        """Sites that no call makes: what the headers of a binary ask for."""
+        ...
+
     def described(self, site: Site) -> Site:
         """The site with what only the frontend knows: its file's digest and language, its text."""
         ...

@@ -20,7 +20,8 @@ class Role(StrEnum):
 
     MAP makes a region; OBJECT makes something that can be mapped (memfd, section); PROTECT changes a region's
     protection; REMAP moves a region and keeps its protection; UNMAP ends one; PERSONALITY changes what the platform
-    adds to a protection; RESOLVE turns a name into an address (``dlsym``); SYSCALL calls by number.
+    adds to a protection; RESOLVE turns a name into an address (``dlsym``); SYSCALL calls by number. SEGMENT is no
+    callee: the headers of a binary ask for memory, and the loader or the kernel makes it.
     """
 
     MAP = "map"
@@ -31,6 +32,7 @@ class Role(StrEnum):
     PERSONALITY = "personality"
     RESOLVE = "resolve"
     SYSCALL = "syscall"
+    SEGMENT = "segment"
 
 
 @dataclass(frozen=True, slots=True)

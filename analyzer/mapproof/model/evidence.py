@@ -18,13 +18,16 @@ class StepKind(StrEnum):
 
     TOKEN: ``text`` stands at ``location`` and is code, not comment or string. CONSTANT: the platform's ``name`` is
     ``value``. ARITHMETIC: ``text`` applied to the premises' values gives ``value``. DECODE: mask ``value`` under
-    encoding ``name`` is the protection ``text``.
+    encoding ``name`` is the protection ``text``. HEADER: the field ``name`` of the header entry ``text`` stands at
+    ``location`` and is ``value``. ABSENT: the table that the field at ``location`` counts has no entry ``text``.
     """
 
     TOKEN = "token"  # noqa: S105  a kind of step, no secret
     CONSTANT = "constant"
     ARITHMETIC = "arithmetic"
     DECODE = "decode"
+    HEADER = "header"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.condition import TRUE
-from mapproof.model.location import Span
+from mapproof.model.location import HeaderField, Span
 from mapproof.model.verdict import Status, Verdict
 from mapproof.report.excerpt import excerpt
 from mapproof.report.style import flat, visible, wrapped
@@ -94,6 +94,9 @@ def _shown(site: Site, width: int, protection_at: Mapping[str, int]) -> Iterator
 
 def _called(site: Site, source: str) -> Iterator[str]:
     callee = site.callee
+    if isinstance(site.location, HeaderField):
+        yield f"No code: the headers of the file ask for it, in {site.location.name} at {site.location.position}."
+        return
     where = f" in the function {site.function}" if site.function else ""
     if callee.written == callee.primitive and not callee.via:
         yield f"The code{where} calls {callee.primitive} itself."

@@ -14,7 +14,7 @@ from mapproof.model.condition import TRUE
 from mapproof.model.decision import Claim, LapseKind, Origin
 from mapproof.model.evidence import StepKind
 from mapproof.model.fingerprint import fingerprints, proof_digest
-from mapproof.model.location import Span
+from mapproof.model.location import HeaderField, Span
 from mapproof.model.region import Reach
 from mapproof.model.site import Maybe, Sharing
 from mapproof.model.verdict import Assumption, Reason, Status, Verdict
@@ -49,10 +49,12 @@ class Tool(Closed, frozen=True):
 
 
 class Location(Closed, frozen=True):
-    """A place in source (line, column, end_line) or in a binary (address, return_address), one of the two.
+    """A place in source (line, column, end_line), in a binary's code (address, return_address), or in its headers
+    (offset, field), one of the three.
 
     Lines and columns count from 1, columns in characters. Addresses are virtual; ``return_address`` is that of the
-    instruction after the call.
+    instruction after the call. ``offset`` counts bytes of the file, ``field`` is the header field that stands there;
+    where an entry is missing, it is the one that counts the entries.
     """
 
     line: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
@@ -60,11 +62,21 @@ class Location(Closed, frozen=True):
     end_line: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
     address: _Count | UnsetType = UNSET
     return_address: _Count | UnsetType | None = UNSET
+    offset: _Count | UnsetType = UNSET
+    field: str | UnsetType = UNSET
 
 
 Place = Annotated[
     Location,
-    Meta(extra_json_schema={"oneOf": [{"required": ["line", "column", "end_line"]}, {"required": ["address"]}]}),
+    Meta(
+        extra_json_schema={
+            "oneOf": [
+                {"required": ["line", "column", "end_line"]},
+                {"required": ["address"]},
+                {"required": ["offset", "field"]},
+            ]
+        }
+    ),
 ]
 
 
@@ -449,6 +461,8 @@ def _site(finding: site.Finding) -> Site:
 def _location(place: location.Location) -> Location:
     if isinstance(place, Span):
         return Location(line=place.line, column=place.column, end_line=place.end_line)
+    if isinstance(place, HeaderField):
+        return Location(offset=place.offset, field=place.name)
     return Location(address=place.address, return_address=place.return_address)
 
 

@@ -31,7 +31,7 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         if isinstance(spot, Span):
             fields |= {"line": str(spot.line), "endLine": str(spot.end_line), "col": str(spot.column)}
         else:
-            message = f"At {spot.address:#x}: {message}"
+            message = f"At {spot.position}: {message}"
         fields["title"] = f"{title(finding)} [{finding.rule}]"
         yield _command(_COMMANDS[LEVELS[finding.verdict]], fields, message)
     for lapse in report.lapses:

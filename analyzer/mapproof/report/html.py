@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof import __version__
 from mapproof.model.condition import TRUE
+from mapproof.model.location import HeaderField
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.excerpt import excerpt
@@ -155,6 +156,9 @@ def _code(finding: Finding, rendering: Rendering) -> Iterator[str]:
 
 def _call(finding: Finding) -> str:
     site = finding.site
+    if isinstance(site.location, HeaderField):
+        asked = ", ".join(map(str, site.protections))
+        return f"{site.location.name} of {site.callee.written} in the headers asks for {asked}"
     via = f" through {', '.join(site.callee.via)}" if site.callee.via else ""
     inside = f" in {site.function}" if site.function else ""
     conditions = dict(site.conditions)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from mapproof.model.location import Span
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.words import gap_sentence, lapse_sentence, place, sentence
@@ -56,9 +55,7 @@ def _totals(cases: Iterable[str]) -> str:
 
 def _case(finding: Finding, report: Report, rendering: Rendering) -> str:
     site = finding.site
-    spot = site.location
-    position = f"{spot.line}:{spot.column}" if isinstance(spot, Span) else f"{spot.address:#x}"
-    name = f"{site.callee.written} at {position}" + (f" in {site.function}" if site.function else "")
+    name = f"{site.callee.written} at {site.location.position}" + (f" in {site.function}" if site.function else "")
     return _element(name, finding.rule, "".join(_outcomes(finding, report, rendering)))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mapproof.model.condition import TRUE
 from mapproof.model.decision import Origin
-from mapproof.model.location import Address, Span
+from mapproof.model.location import Address, HeaderField, Span
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import portable
 from mapproof.report.words import LEVELS, lapse_sentence, sentence, step_words
@@ -112,6 +112,9 @@ def _physical(place: Location, rendering: Rendering, source: str = "") -> dict[s
             region["endColumn"] = first + len(lines[-1])
             region["snippet"] = {"text": portable(source)}
         physical["region"] = region
+    elif isinstance(place, HeaderField):
+        field = {"byteOffset": place.offset, "byteLength": place.size}
+        physical["region"] = {"startLine": 1} if rendering.profile == "github" else field
     elif isinstance(place, Address):
         physical["address"] = {"absoluteAddress": place.address, "kind": "instruction"}
         # GitHub refuses an alert without a line; others are told of the whole file, and of the address in it.

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.condition import TRUE
-from mapproof.model.location import Span
+from mapproof.model.location import HeaderField, Span
 from mapproof.model.protection import ALL
 from mapproof.model.region import Reach
 from mapproof.model.verdict import Assumption, Status, Verdict
@@ -98,7 +98,7 @@ def _nearby(other: Site, site: Site) -> str:
     place = other.location
     if place.path != site.location.path:
         return visible(str(place))
-    return f"line {place.line}" if isinstance(place, Span) else f"{place.address:#x}"
+    return f"line {place.line}" if isinstance(place, Span) else place.position
 
 
 def _checked(site: Site, report: Report) -> Iterator[str]:
@@ -184,6 +184,8 @@ def _tells(obligation: Obligation, verdict: Verdict) -> bool:
 def _call(site: Site) -> str:
     """``calls osMmap -> (macro, table) -> mmap in unixShmMap``."""
     callee = site.callee
+    if isinstance(site.location, HeaderField):
+        return f"the headers ask for it: {site.location.name} at {site.location.position}"
     chain = callee.written
     if callee.via:
         chain += f" -> ({', '.join(callee.via)})"

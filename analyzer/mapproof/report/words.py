@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.decision import LapseKind
 from mapproof.model.evidence import StepKind
-from mapproof.model.location import Span
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import portable
 
@@ -64,10 +63,8 @@ def title(finding: Finding) -> str:
 
 
 def place(finding: Finding, rendering: Rendering) -> str:
-    """``path:line:column`` or ``path:0x1234`` as seen from the project."""
-    spot = finding.site.location
-    position = f"{spot.line}:{spot.column}" if isinstance(spot, Span) else f"{spot.address:#x}"
-    return portable(f"{rendering.path(finding.site.artifact)}:{position}")
+    """``path:line:column``, ``path:0x1234`` or ``path:+0x1234`` as seen from the project."""
+    return portable(f"{rendering.path(finding.site.artifact)}:{finding.site.location.position}")
 
 
 def alerts(report: Report) -> Iterator[Finding]:
@@ -89,4 +86,8 @@ def step_words(step: Step) -> str:
         case StepKind.DECODE:
             mask = "" if step.value is None else f"mask {step.value:#x} "
             text = f"{mask}means {step.text}"
+        case StepKind.HEADER:
+            text = f"{step.name} of {step.text} is {step.value:#x}" if step.value is not None else step.text
+        case StepKind.ABSENT:
+            text = f"there is no {step.text}"
     return portable(" ".join(text.split()))

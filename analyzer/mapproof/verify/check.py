@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapproof.model.callee import Role
 from mapproof.model.evidence import StepKind
 from mapproof.verify.steps import check
 
@@ -24,6 +25,12 @@ def replay(site: Site, read: Callable[[str], bytes], table: CalleeTable) -> str 
         fault = check(step, site.evidence[:number], read, table)
         if fault is not None:
             return f"step {number + 1} ({step.kind}): {fault}"
+    if site.role is Role.SEGMENT:
+        from mapproof.verify.header import bears_out  # noqa: PLC0415  only for binaries
+
+        fault = bears_out(site)
+        if fault is not None:
+            return fault
     decoded = {step.value: step.text for step in site.evidence if step.kind is StepKind.DECODE}
     if site.masks is None or not decoded:
         return None

@@ -73,7 +73,7 @@ class Image:
             for kind, flags, offset, address, _, filesz, _ in headers
             if kind == _LOAD
         ]
-        self.stack_flags = next((flags for kind, flags, *_ in headers if kind == _STACK), None)
+        self.stack_flags = next((flags for kind, flags, *_ in reversed(headers) if kind == _STACK), None)
         self._unwind = next((address for kind, _, _, address, *_ in headers if kind == _EH_FRAME), None)
         dynamic = next(((offset, size) for kind, _, offset, _, _, size, _ in headers if kind == _DYNAMIC), None)
         if dynamic is None:

@@ -43,6 +43,19 @@ def check(step: Step, earlier: Sequence[Step], read: Callable[[str], bytes], tab
             return _arithmetic(step, [earlier[premise].value for premise in step.premises])
         case StepKind.DECODE:
             return _decode(step, earlier, table)
+        case StepKind.HEADER | StepKind.ABSENT:
+            return _header(step, read)
+
+
+def _header(step: Step, read: Callable[[str], bytes]) -> str | None:
+    if step.location is None:
+        return "a header step needs a place"
+    from mapproof.verify.header import check_header  # noqa: PLC0415  only for binaries
+
+    try:
+        return check_header(step, read(step.location.path))
+    except OSError as error:
+        return f"{step.location.path} can't be read: {error.strerror}"
 
 
 def _token(step: Step, read: Callable[[str], bytes]) -> str | None:

@@ -89,6 +89,7 @@ class _Sources:
         self._digests: dict[str, str] = {}
 
     binary = None
+    requested: tuple[Site, ...] = ()
 
     def described(self, site: Site) -> Site:
         from hashlib import sha256  # noqa: PLC0415  only on a find

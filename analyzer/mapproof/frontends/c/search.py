@@ -15,7 +15,7 @@ from mapproof.frontends.c.unused import body_calls
 from mapproof.model.callee import Role
 from mapproof.model.condition import FALSE
 from mapproof.model.ir import defined_once
-from mapproof.model.location import Span
+from mapproof.model.location import sort_key
 from mapproof.model.site import Coverage
 
 if TYPE_CHECKING:
@@ -297,5 +297,4 @@ def _meets(path: tuple[int | str | None, ...], cell: tuple[int | str | None, ...
 def order(function: Function) -> tuple[str, int, str]:
     """By place. Readings of one place keep the order in which they were found, which is always the same."""
     location = function.location
-    start = location.start if isinstance(location, Span) else location.address
-    return (location.path, start, function.symbol)
+    return (*sort_key(location)[:2], function.symbol)

@@ -139,6 +139,12 @@ class _Binary:
 
         return View(self._image)
 
+    @property
+    def requested(self) -> Sequence[Site]:
+        from mapproof.frontends.elf.requested import requested  # noqa: PLC0415  only on a find
+
+        return requested(self._image, self.table.encodings)
+
     def described(self, site: Site) -> Site:
         facts = site.facts if self._stack is None else site.facts | {self._stack}
         return replace(site, sha256=self._sha256(), language="elf", facts=facts)

@@ -74,6 +74,7 @@ class _Modules:
     """All Python files of a run."""
 
     binary = None
+    requested: tuple[Site, ...] = ()
 
     def __init__(self, texts: dict[str, bytes], found: set[str], task: Task) -> None:
         from mapproof.abi import syscalls  # noqa: PLC0415  only on a find
