@@ -294,3 +294,27 @@ def test_a_schema_for_each_file(mapproof_in):
     titles = {"report": "mapproof.report/1", "policy": "mapproof.policy/1", "suppressions": "mapproof.suppressions/1"}
     for name, title in titles.items():
         assert json.loads(mapproof_in("schema", name).stdout)["title"] == title
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+def test_a_commit_that_makes_a_stack_executable_is_refused(repository, mapproof_in):
+    """The source maps nothing; only the linker's option changes."""
+    plain = repository / "main.c"
+    plain.write_text("int main(void) { return 0; }\n")
+
+    def link(*flags):
+        subprocess.run(["gcc", *flags, "-o", repository / "tool", plain], check=True)
+        git(repository, "add", "tool", "main.c")
+
+    link("-z", "noexecstack")
+    git(repository, "commit", "-qm", "a tool")
+    assert mapproof_in("check", "--staged").returncode == 0
+    link("-z", "execstack")
+    done = mapproof_in("check", "--staged")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "violation[executable-stack]" in done.stdout
+    assert "tool:+0x" in done.stdout
+    git(repository, "commit", "-qm", "worse")
+    assert mapproof_in("check", "--diff", "HEAD~1").returncode == 1
+    link("-z", "noexecstack")
+    assert mapproof_in("check", "--staged").returncode == 0

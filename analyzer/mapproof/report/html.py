@@ -15,6 +15,7 @@ from mapproof.model.location import HeaderField
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.excerpt import excerpt
+from mapproof.report.posture import posture
 from mapproof.report.words import gap_sentence, lapse_sentence, place, step_words
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def _page(report: Report, rendering: Rendering) -> Iterator[str]:
         for gap in report.errors
     ]
     yield from _list("Not covered", gaps)
+    for artifact in report.artifacts:
+        yield from _list(f"What the headers of {_text(rendering.path(artifact.path))} ask for", posture(artifact))
     yield f"<script>{_SCRIPT}</script>\n</body>\n</html>"
 
 

@@ -15,6 +15,7 @@ from mapproof import __version__
 from mapproof.model.fingerprint import fingerprints
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
+from mapproof.report.posture import posture
 from mapproof.report.sarif_result import lapse_result, result, uri
 from mapproof.report.sarif_rule import CWE_GUID, descriptors, taxa
 from mapproof.report.words import alerts, gap_sentence
@@ -165,6 +166,8 @@ def _artifacts(report: Report, rendering: Rendering) -> Iterator[dict[str, Any]]
         else:
             described["mimeType"] = "application/x-elf"
         described["properties"] = {"language": portable(artifact.language), "sites": artifact.sites}
+        if artifact.facts:
+            described["properties"]["posture"] = [portable(line) for line in posture(artifact)]
         yield described
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mapproof.model.condition import Condition
     from mapproof.model.decision import Lapse
     from mapproof.model.report import Report
-    from mapproof.model.site import Coverage, Finding, Site
+    from mapproof.model.site import Artifact, Coverage, Finding, Site
     from mapproof.model.verdict import Obligation
 
 _MOST_GAPS: Final = 20
@@ -46,6 +46,8 @@ def render(report: Report, rendering: Rendering) -> str:
         for finding in report.findings
         if is_listed(finding, report, rendering)
     ]
+    if rendering.everything:
+        blocks += ["\n".join(_headers(artifact, rendering, style)) for artifact in report.artifacts if artifact.facts]
     blocks += ["\n".join(_lapse(lapse, rendering, style)) for lapse in report.lapses]
     gaps = list(_gaps(report.errors, rendering, style))
     if gaps:
@@ -123,6 +125,17 @@ def _decided(site: Site, report: Report) -> Iterator[str]:
         yield f"suppressed by {decision.alias} ({author}{until}): {decision.reason}"
     if site.id in report.known:
         yield "known: the baseline lists it"
+
+
+def _headers(artifact: Artifact, rendering: Rendering, style: Style) -> Iterator[str]:
+    """What a binary's headers ask for."""
+    from mapproof.report.posture import posture  # noqa: PLC0415  only of binaries, when everything is asked for
+
+    yield style.strong(visible(artifact.path) + ":") + " what its headers ask for"
+    mark = style.gutter("   = ")
+    for note in posture(artifact):
+        lines = wrapped(note, rendering.width - 5, rest="  ")
+        yield from (mark + lines[0], *("     " + line for line in lines[1:]))
 
 
 def _lapse(lapse: Lapse, rendering: Rendering, style: Style) -> Iterator[str]:

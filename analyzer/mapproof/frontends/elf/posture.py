@@ -27,6 +27,7 @@ from mapproof.frontends.elf.constants import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mapproof.frontends.elf.dynamic import DynamicEntry
     from mapproof.frontends.elf.header import Segment
     from mapproof.frontends.elf.image import ElfImage
 
@@ -93,7 +94,7 @@ def _segments(image: ElfImage) -> Iterator[Fact]:
                 rights,
                 "p_flags",
                 segment.offset,
-                f"PT_LOAD {segment.index} asks for {rights}",
+                f"PT_LOAD {segment.index}",
                 segment.vaddr,
                 segment.memory_size,
             )
@@ -169,7 +170,7 @@ def _dynamic(image: ElfImage) -> Iterator[Fact]:
     dynamic = image.dynamic
     flags, flags_1 = dynamic.entry(DT.FLAGS), dynamic.entry(DT.FLAGS_1)
     textrel = dynamic.entry(DT.TEXTREL) or (flags if flags and flags.value & DF_TEXTREL else None)
-    yield _yes_no(Property.TEXTREL, "DT_TEXTREL", textrel.offset if textrel else None)
+    yield _asked(Property.TEXTREL, DT.TEXTREL, textrel)
     now = dynamic.entry(DT.BIND_NOW)
     now = now or (flags if flags and flags.value & DF_BIND_NOW else None)
     now = now or (flags_1 if flags_1 and flags_1.value & DF_1_NOW else None)
@@ -186,7 +187,7 @@ def _dynamic(image: ElfImage) -> Iterator[Fact]:
         relro.vaddr if relro else None,
         relro.memory_size if relro else None,
     )
-    yield _yes_no(Property.BIND_NOW, "DT_FLAGS", now.offset if now else None)
+    yield _asked(Property.BIND_NOW, DT.FLAGS, now)
     program = image.interpreter is not None or _static_pie(image)
     pie = image.type == ET.DYN and program
     detail = "executable" if program or image.type == ET.EXEC else "library"
@@ -195,8 +196,11 @@ def _dynamic(image: ElfImage) -> Iterator[Fact]:
     )
 
 
-def _yes_no(name: Property, field: str, offset: int | None) -> Fact:
-    return Fact(name, "no" if offset is None else "yes", field, offset, "")
+def _asked(name: Property, usual: DT, entry: DynamicEntry | None) -> Fact:
+    """Whether an entry asks, and which; where none does, the one that ``usual``ly would."""
+    if entry is None:
+        return Fact(name, "no", f"DT_{usual.name}", None, "")
+    return Fact(name, "yes", f"DT_{DT(entry.tag).name}", entry.offset, "")
 
 
 _FEATURES: Final = {
