@@ -25,7 +25,7 @@ _SECONDS: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One pinned binary package. ``expected`` are its sites: member's end, address, justification and protections."""
+    """One pinned binary package. ``expected`` are its sites: member's end, position, justification and protections."""
 
     name: str
     ecosystem: str
@@ -34,7 +34,7 @@ class Package:
     architecture: str
     archive: str
     sha256: str
-    expected: tuple[tuple[str, int, str, tuple[str, ...]], ...]
+    expected: tuple[tuple[str, str, str, tuple[str, ...]], ...]
 
     @property
     def path(self) -> Path:
@@ -53,10 +53,15 @@ def packages() -> tuple[Package, ...]:
     found = []
     for name, entry in sorted(table.items()):
         sites = tuple(
-            (site["member"], site["address"], site["rule"], tuple(site["protections"])) for site in entry.pop("sites")
+            (site["member"], _position(site), site["rule"], tuple(site["protections"])) for site in entry.pop("sites")
         )
         found.append(Package(name=name, expected=sites, **entry))
     return tuple(found)
+
+
+def _position(site: dict[str, int]) -> str:
+    """Where a site is, as reports say it: ``address`` is one in code, ``header`` an offset of the file."""
+    return f"{site['address']:#x}" if "address" in site else f"+{site['header']:#x}"
 
 
 def fetch(package: Package) -> None:

@@ -28,7 +28,7 @@ def test_every_mapping_call_is_known_and_judged(package) -> None:
     found = [
         (
             finding.site.artifact.rpartition("/")[2],
-            finding.site.location.address,
+            finding.site.location.position,
             finding.rule,
             tuple(str(protection) for protection in finding.site.protections),
         )

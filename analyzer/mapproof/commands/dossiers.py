@@ -21,7 +21,7 @@ from mapproof.model.dossier import (
     Stated,
 )
 from mapproof.model.fingerprint import fingerprints, proof_digest
-from mapproof.model.location import Span
+from mapproof.model.location import HeaderField, Span
 from mapproof.model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def _one(
 def _spot(place: Location) -> Spot:
     if isinstance(place, Span):
         return Spot(place.path, place.line, place.column, place.end_line)
+    if isinstance(place, HeaderField):
+        return Spot(place.path, offset=place.offset)
     return Spot(place.path, address=place.address, return_address=place.return_address)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a file: ``line`` and ``column`` from 1 in a source, ``address`` (virtual) in a binary."""
+    """A place in a file: ``line`` and ``column`` from 1 in a source, ``address`` (virtual) in a binary's code,
+    ``offset`` (bytes of the file) in its headers."""
 
     path: str
     line: int | None = None
@@ -18,9 +19,12 @@ class Spot:
     end_line: int | None = None
     address: int | None = None
     return_address: int | None = None
+    offset: int | None = None
 
     def __str__(self) -> str:
-        """``path:line:column`` or ``path:0x1234``."""
+        """``path:line:column``, ``path:0x1234`` or ``path:+0x1234``."""
+        if self.offset is not None:
+            return f"{self.path}:+{self.offset:#x}"
         return f"{self.path}:{self.line}:{self.column}" if self.address is None else f"{self.path}:{self.address:#x}"
 
 
