@@ -80,8 +80,10 @@ class _Frame:
 class Cells:
     """Solved cells, and the solving of more."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, is_spent: Callable[[], bool] = lambda: False) -> None:
+        """``is_spent`` says whether no more may be spent on what functions store."""
         self._program = program
+        self._is_spent = is_spent
         self._solved: dict[Need, Value] = {}
         self._assumed: dict[Need, frozenset[Assumption]] = {}
         self._stack: list[_Frame] = []
@@ -90,6 +92,11 @@ class Cells:
         """Whether an answer since the owner last reset this may still change."""
         self.read: set[Need] = set()
         """Cells read since the owner last cleared it: what a result may rest on."""
+
+    @property
+    def is_solving(self) -> bool:
+        """Whether a cell's content is being found out."""
+        return bool(self._stack)
 
     def is_known(self, need: Need) -> bool:
         """Whether the cell was solved, or is being solved."""
@@ -242,6 +249,9 @@ class Cells:
             return [v.without(NeedKind.CELL) if _is_anywhere(s) else v for v, s in zip(plain, hits, strict=True)]
 
         for function in references.functions:
+            if self._is_spent():
+                pairs.extend(_limit(f"not all that store to {member or _plain(need.symbol)} were followed"))
+                break
             pairs.extend(doubts(function))
             for run in runner(function, followed, fresh=not is_table, direct=is_table):
                 for stored in run.stores:

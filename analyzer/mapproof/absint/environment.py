@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint import frame
-from mapproof.absint.domain import MAX_FOLLOWED, MAX_TOTAL_WORK
+from mapproof.absint.domain import MAX_FOLLOWED, MAX_TOTAL_WORK, MAX_WORK
 from mapproof.absint.doubt import cause_of
 from mapproof.absint.event import Context
 from mapproof.absint.identity import identity
@@ -77,6 +77,8 @@ class World:
         self._needs: dict[str, set[Need]] = {}
         self._unanswered: set[Need] = set()
         self._work: dict[int, tuple[Function, int]] = {}
+        self.spent = 0
+        """What all runs of all functions have cost so far, in operations."""
         self._followed: dict[str, int] = {}
         """What the runs of all that a function calls have cost so far."""
         self.given_up: dict[int, Function] = {}
@@ -88,6 +90,7 @@ class World:
         """See :class:`mapproof.absint.interpret.Environment`."""
         total = self._work.get(id(function), (function, 0))[1] + work
         self._work[id(function)] = (function, total)
+        self.spent += min(work, MAX_WORK)
         return total <= budget_of(function, MAX_TOTAL_WORK)
 
     def cell(self, need: Need, size: int) -> Value | None:

@@ -9,6 +9,7 @@ from mapproof.absint.bits import Bits
 from mapproof.absint.constraint import listed, specialize
 from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
 from mapproof.model.condition import FALSE, Condition
+from mapproof.model.platform import asks_for_two_systems
 from mapproof.model.protection import ALL, Prot, ProtSet
 from mapproof.model.site import MapFlags, Maybe, Openness, Sharing
 from mapproof.model.verdict import Reason
@@ -35,6 +36,8 @@ class Masks:
     told_apart: dict[int, Leaf] = field(default_factory=dict)
     """For a number that is only one of all those which an unknown word can be, that word."""
     presence: Condition = FALSE
+    of_two_systems: bool = False
+    """Whether a value was left out because only builds for two operating systems at once have it."""
 
     def add(self, value: Value, path: Condition) -> None:
         """Take in the argument's value where ``path`` holds."""
@@ -42,6 +45,9 @@ class Masks:
         for leaf, condition in value:
             here = condition & path
             if not here.satisfiable:
+                continue
+            if asks_for_two_systems(here):
+                self.of_two_systems = True
                 continue
             known = specialize(leaf, here, value.size)
             when = here.build_part()

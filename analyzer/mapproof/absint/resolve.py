@@ -63,10 +63,12 @@ class Resolver:
     def __init__(self, program: Program, table: CalleeTable) -> None:
         self.program = program
         self.table = table
-        self.cells = Cells(program)
+        self.cells = Cells(program, lambda: self.is_spent)
         self._world = World(program, table, self.cells)
-        self.allowance: int | None = None
-        """Work that may still be spent on callers and cells, which then stay unknown; ``None``: any."""
+        self._until = 0
+        """What all runs may have cost when no more callers and cells are followed, which then stay unknown."""
+        self.is_cut = False
+        """Whether, since the owner last reset this, ways into a function were left out that are in scope."""
         self._entering: list[str] = []
         self._runs: dict[object, tuple[frozenset[Need], frozenset[Need], Run]] = {}
 
@@ -75,6 +77,15 @@ class Resolver:
         """Functions with calls of which it is not known what they call, because some run cost too much."""
         large = [function for function in self._world.given_up.values() if _calls_through_values(function)]
         return [*large, *self._world.blind.values()]
+
+    @property
+    def spent(self) -> int:
+        """What all runs have cost so far, in operations."""
+        return self._world.spent
+
+    def allow(self, work: int) -> None:
+        """Let callers and cells be followed until that work, in operations, is done."""
+        self._until = self._world.spent + work
 
     def unfollowed(self, function: Function) -> Run:
         """A run in which nothing is followed from one block to the next: each call is there."""
@@ -107,8 +118,6 @@ class Resolver:
         self.cells.provisional = False
         interpreter = Interpreter(function, context, self._world)
         run = interpreter.run()
-        if self.allowance is not None:
-            self.allowance -= interpreter.work
         if run.given_up:
             self._world.given_up[id(function)] = function
         if not self.cells.provisional:
@@ -151,13 +160,20 @@ class Resolver:
             if decided(run):
                 return [self._run(function, context) for context in self._nearby(function, needed)] or [run]
         while True:
-            found = [
-                self.settle(function, context, focus) for context in self.contexts(function, needed, direct=direct)
-            ]
+            found = self._entered(function, self.contexts(function, needed, direct=direct), focus)
             more = frozenset(index for run in found for index in self.parameters(function, focus(run))) - needed
             if not more:
                 return found
             needed |= more
+
+    def _entered(self, function: Function, contexts: Iterable[Context], focus: Focus) -> list[Run]:
+        """A settled run for each context, until no more may be spent; then one in which any argument is possible."""
+        found: list[Run] = []
+        for context in contexts:
+            if self.is_spent:
+                return [*found, self._run(function, self._unfollowed_callers(function))]
+            found.append(self.settle(function, context, focus))
+        return found
 
     def _is_worth_it(self, function: Function, values: Sequence[Value], *, direct: bool) -> bool:
         """Whether something can be found out about the values: with ``direct``, not from a stranger's call."""
@@ -231,13 +247,14 @@ class Resolver:
         return len(functions) <= MAX_GUARD_WRITERS and size <= MAX_GUARD_BLOCKS
 
     @property
-    def _is_spent(self) -> bool:
-        return self.allowance is not None and self.allowance <= 0
+    def is_spent(self) -> bool:
+        """Whether the work that was allowed is done."""
+        return self._world.spent >= self._until
 
     def _obtain(self, needs: Sequence[Need]) -> bool:
         progress = False
         for need in needs:
-            if self._is_spent:
+            if self.is_spent:
                 break
             if need.kind is NeedKind.CALL:
                 progress |= self._world.inline(need.symbol)
@@ -248,23 +265,21 @@ class Resolver:
     def contexts(self, function: Function, needed: frozenset[int], *, direct: bool = False) -> list[Context]:
         """How callers in scope enter the function, as far as the ``needed`` parameters go, and as strangers may."""
         if function.symbol in self._entering:
-            return [self._open(function, Reason.LIMIT, f"{function.name}() is called recursively through others")]
-        if self._is_spent:
-            return [self._open(function, Reason.LIMIT, "its callers were not followed")]
+            return [self._cut(function, f"{function.name}() is called recursively through others")]
+        if self.is_spent:
+            return [self._unfollowed_callers(function)]
         if len(self._entering) >= MAX_DEPTH:
-            return [self._open(function, Reason.LIMIT, f"callers are more than {MAX_DEPTH} deep")]
+            return [self._cut(function, f"callers are more than {MAX_DEPTH} deep")]
         references = self.program.callers(function, direct=direct)
         self._entering.append(function.symbol)
         try:
-            contexts = list(
-                dict.fromkeys(
-                    context
-                    for caller in references.functions
-                    if caller.symbol != function.symbol
-                    for context in self._from_caller(function, caller, needed)
-                )
-            )
-            contexts = self._with_recursion(function, contexts, references, needed)
+            found: dict[Context, None] = {}
+            for caller in references.functions:
+                if self.is_spent:
+                    return [self._unfollowed_callers(function)]
+                if caller.symbol != function.symbol:
+                    found.update(dict.fromkeys(self._from_caller(function, caller, needed)))
+            contexts = self._with_recursion(function, list(found), references, needed)
         finally:
             self._entering.pop()
         if len(contexts) > MAX_CONTEXTS:
@@ -308,7 +323,7 @@ class Resolver:
                     continue
                 if len(seen) >= MAX_RECURSIVE:
                     detail = f"{function.name}() calls itself with ever new arguments"
-                    return [*found, self._open(function, Reason.LIMIT, detail)]
+                    return [*found, self._cut(function, detail)]
                 seen.add(context.arguments)
                 found[context] = None
                 queue.append(context)
@@ -330,6 +345,14 @@ class Resolver:
             for index, parameter in enumerate(function.parameters)
         )
         return Context(arguments)
+
+    def _unfollowed_callers(self, function: Function) -> Context:
+        return self._cut(function, "following its callers costs more than it may")
+
+    def _cut(self, function: Function, why: str) -> Context:
+        """Any argument, because not all that callers in scope pass was followed."""
+        self.is_cut = self.is_cut or not self.cells.is_solving
+        return self._open(function, Reason.LIMIT, why)
 
     def _from_caller(
         self, function: Function, caller: Function, needed: frozenset[int], entered: Context | None = None

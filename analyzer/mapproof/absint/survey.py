@@ -13,10 +13,10 @@ from mapproof.absint.moved import inherit
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import ANY_CALL, function_named
-from mapproof.absint.values import Anything, BaseKind, NeedKind, Number, Pointer, bits_of
+from mapproof.absint.values import Anything, BaseKind, Cause, NeedKind, Number, Pointer, anything, bits_of
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
-from mapproof.model.condition import FALSE
+from mapproof.model.condition import FALSE, TRUE
 from mapproof.model.location import Address, Span, sort_key
 from mapproof.model.protection import ALL, Prot, ProtSet
 from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
@@ -40,6 +40,15 @@ FIXED = 0x100010
 
 PLACING_WORK = 20_000
 """What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
+
+CALLER_WORK = 300_000
+"""What it may cost to find out what the callers of one function, and the stores to what it reads, show of its calls."""
+
+SURVEY_WORK = 2_000_000
+"""What that may cost for all functions of a program together, beside a little for each."""
+
+LEAST_WORK = 5_000
+"""That little."""
 
 _NO_ENCODING = Encoding("none")
 
@@ -67,6 +76,8 @@ class _Draft:
     presence: Condition = FALSE
     assumptions: set[Assumption] = field(default_factory=set)
     doubts: set[Openness] = field(default_factory=set)
+    chosen: bool = False
+    """Whether the call is of one function among several, some of which may hand on what they are given."""
     defined: Location | None = None
     """Where the call stands in a macro's definition, for the site that is there."""
 
@@ -104,6 +115,9 @@ class _Survey:
         self._resolver = Resolver(program, table)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
+        self._left = SURVEY_WORK
+        self._cut = False
+        """Whether ways to some call were not followed, so that calls on these ways are no sites."""
         self._placing = False
         """Whether it is asked where protections are changed: verdicts need that only where something may add x."""
         self._handing: dict[tuple[int, int, frozenset[int]], frozenset[int]] = {}
@@ -119,7 +133,7 @@ class _Survey:
                 self._wrapped.clear()
                 self._visit_all(tick)
             else:
-                self._resolver.allowance = PLACING_WORK
+                self._left = PLACING_WORK
                 self._visit_all(None)
                 self._drafts = {key: self._placed(draft, self._drafts.get(key)) for key, draft in known.items()}
         for function in self._resolver.blind:
@@ -173,12 +187,16 @@ class _Survey:
 
     def _surviving(self, function: Function, *, callback: bool) -> list[Function]:
         """Visit a function; after an error, its calls are still sites, of which little is known."""
+        before = self._resolver.spent
+        self._resolver.allow(max(min(self._left, CALLER_WORK), LEAST_WORK))
         try:
             return self._visit(function, callback=callback)
         except Exception as error:
             if self._gaps is None:
                 raise
             self._miss(function, *gap_of(error, f"{function.name}()"))
+        finally:
+            self._left -= self._resolver.spent - before
         with suppress(Exception):
             self._collect_all(function, self._resolver.unfollowed(function), frozenset(), None)
         return []
@@ -190,7 +208,12 @@ class _Survey:
             return [value for call in run.calls for value in self._focus(run, call, callback=callback)]
 
         self._resolver.cells.read.clear()
+        self._resolver.is_cut = False
         runs = self._resolver.runs(function, focus, decided=None if callback else self._is_decided)
+        self._cut = self._cut or self._resolver.is_cut
+        if (self._resolver.is_cut or self._resolver.is_spent) and any(self._calls_unknown(run) for run in runs):
+            detail = f"what {function.name}() calls through pointers was not found out: that costs more than it may"
+            self._miss(function, "limit", detail)
         read = frozenset(self._resolver.cells.read)
         exploratory = self._resolver.first(function)
         hands_on = self._hands_on(function, exploratory)
@@ -215,9 +238,7 @@ class _Survey:
 
     def _focus(self, run: Run, call: Call, *, callback: bool) -> Iterable[Value]:
         """What must be known of a call: what it calls, if that may be a primitive, and the deciding arguments."""
-        if callback or any(
-            self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)
-        ):
+        if callback or self._may_be_primitive(run, call.callee):
             yield call.callee
         for target in self._resolver.targets(call):
             spec = target.spec
@@ -240,7 +261,7 @@ class _Survey:
         if self._placing or run.given_up:
             return False
         for call in run.calls:
-            if any(self._suspicious(run, leaf.needs) for leaf in call.callee.leaves if isinstance(leaf, Anything)):
+            if self._may_be_primitive(run, call.callee):
                 return False
             for target in self._resolver.targets(call):
                 draft = _Draft(run.function, call.operation, target.spec or ANY_CALL, ())
@@ -255,6 +276,17 @@ class _Survey:
                 if self._may_execute(draft):
                     return False
         return True
+
+    def _calls_unknown(self, run: Run) -> bool:
+        """Whether more work would have told what a call calls."""
+        return any(
+            self._may_be_primitive(run, call.callee) or any(_is_limited(leaf) for leaf in call.callee.leaves)
+            for call in run.calls
+        )
+
+    def _may_be_primitive(self, run: Run, callee: Value) -> bool:
+        """Whether what is called is not known, and comes from where a primitive's address may be kept."""
+        return any(self._suspicious(run, leaf.needs) for leaf in callee.leaves if isinstance(leaf, Anything))
 
     def _suspicious(self, run: Run, needs: Iterable[Need]) -> bool:
         for need in needs:
@@ -322,7 +354,9 @@ class _Survey:
                 return
             outer = _Draft(caller, operation, target.spec, ("wrapper",) * (depth + 1) + draft.via)
             self._wrapped.add(outer.key)
-            self._add(outer, run, call, target, read)
+            kept = self._add(outer, run, call, target, read)
+            if self._resolver.is_cut:
+                kept.masks.add(_not_followed(f"not every way from here to {function.name}() was followed"), TRUE)
             if hands_on is not None:
                 hands_on = self._handed_further(caller, operation, hands_on)
 
@@ -345,12 +379,13 @@ class _Survey:
         syntax = call.operation.call.via if call.operation.call is not None else ()
         return (*syntax, *target.via)
 
-    def _add(self, fresh: _Draft, run: Run, call: Call, target: Target, read: frozenset[Need]) -> None:
+    def _add(self, fresh: _Draft, run: Run, call: Call, target: Target, read: frozenset[Need]) -> _Draft:
         spec = fresh.spec
         draft = self._drafts.setdefault(fresh.key, fresh)
         condition = target.condition
         draft.presence |= condition.build_part()
         draft.doubts |= _doubts(run, call, target)
+        draft.chosen = draft.chosen or len(self._resolver.targets(call)) > 1
         draft.regions.add(call.label.rpartition(" > ")[2])
         draft.assumptions |= run.context.assumptions | self._resolver.cells.assumptions(read)
         mask_argument = spec.protection if spec.role is not Role.PERSONALITY else spec.argument
@@ -370,6 +405,7 @@ class _Survey:
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
             own = fresh.function is run.function and fresh.defined is None
             draft.objects.add(_identity(target.arguments[spec.object]) if own else "")
+        return draft
 
     def _touch(self, draft: _Draft, address: Value | None) -> None:
         """Which regions the address may belong to: ``None`` once it may be any."""
@@ -386,6 +422,9 @@ class _Survey:
                 draft.kept = draft.kept and _is_kept(leaf)
 
     def _describe(self) -> list[Site]:
+        for draft in self._drafts.values():
+            if self._cut and draft.chosen:
+                draft.masks.add(_not_followed("not every function that may be called here was followed"), TRUE)
         drafts = sorted(self._drafts.values(), key=lambda draft: (sort_key(draft.location), draft.spec.name))
         names: dict[str, str] = {}
         ids: list[str] = []
@@ -451,7 +490,7 @@ class _Survey:
             descriptor=tuple(sorted(draft.descriptors)) or None,
             touches=touches if spec.role in {Role.PROTECT, Role.REMAP} or draft.placed else None,
             region=region if spec.role in {Role.MAP, Role.REMAP} else None,
-            assumptions=tuple(sorted({*draft.assumptions, *self._external(draft)})),
+            assumptions=tuple(sorted(self._assumed(draft))),
             arguments=syntax.arguments if syntax is not None else (),
             facts=_facts(draft),
             object=next(iter(draft.objects)) if len(draft.objects) == 1 else "",
@@ -460,8 +499,9 @@ class _Survey:
             else (),
         )
 
-    def _external(self, draft: _Draft) -> set[Assumption]:  # noqa: ARG002  the callers' shape
-        return {Assumption.EXTERNAL_SYMBOL}
+    def _assumed(self, draft: _Draft) -> set[Assumption]:
+        one_system = {Assumption.ONE_SYSTEM} if draft.masks.of_two_systems or draft.flags.of_two_systems else set()
+        return {*draft.assumptions, Assumption.EXTERNAL_SYMBOL, *one_system}
 
     def _flags(self, draft: _Draft) -> MapFlags | None:
         if draft.spec.role not in {Role.MAP, Role.REMAP}:
@@ -482,6 +522,14 @@ def _facts(draft: _Draft) -> frozenset[str]:
     if draft.touched is None and draft.kept and isinstance(draft.location, Address):
         found.add(KEPT)
     return frozenset(found)
+
+
+def _not_followed(detail: str) -> Value:
+    return anything(4, causes=[Cause(Reason.LIMIT, detail)])
+
+
+def _is_limited(leaf: Leaf) -> bool:
+    return isinstance(leaf, Anything) and any(cause.reason is Reason.LIMIT for cause in leaf.causes)
 
 
 def _is_kept(leaf: Leaf | None) -> bool:

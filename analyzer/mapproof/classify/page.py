@@ -29,6 +29,7 @@ ASSUMPTION_TEXTS: Final[Mapping[Assumption, str]] = {
     Assumption.GNU_STACK: "the program's `PT_GNU_STACK` is there and not executable, so Linux adds no execute",
     Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones on Windows",
     Assumption.EXTERNAL_SYMBOL: "a function that is declared and not defined in scope is the platform's of that name",
+    Assumption.ONE_SYSTEM: "no build defines the macros of two operating systems (`_WIN32` and `__FreeBSD__`, say)",
 }
 """What each assumption says, in the words of a page."""
 

@@ -65,6 +65,8 @@ class Assumption(StrEnum):
     that readable pages are not executable ("Data Execution Prevention", Microsoft)."""
     EXTERNAL_SYMBOL = "external-symbol"
     """A function declared but not defined in scope is the platform's function of that name."""
+    ONE_SYSTEM = "one-system"
+    """No build defines the macros that stand for two operating systems; no compiler does."""
 
 
 class Status(StrEnum):

@@ -34,6 +34,7 @@ ASSUMPTIONS: Final = {
     Assumption.GNU_STACK: "the program that runs this code has a non-executable PT_GNU_STACK",
     Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones",
     Assumption.EXTERNAL_SYMBOL: "functions declared but not defined in scope are the platform's",
+    Assumption.ONE_SYSTEM: "no build defines the macros of two operating systems",
 }
 """Each assumption as one clause."""
 

@@ -1,5 +1,4 @@
 // Two functions that call each other and swap rights on the way.
-// callers: no each round asks for something else than the call did
 // arguments: | 1 | 1 2 | 1 2 3
 // exact: no functions that call each other are not followed round
 #include <stddef.h>

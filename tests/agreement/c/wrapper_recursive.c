@@ -1,5 +1,4 @@
 // A wrapper that calls itself, first with less, then with the same.
-// callers: no the second round asks for less than the call did
 // arguments: @fail=0 | @fail=1 | @fail=3
 #include <stddef.h>
 #include <sys/mman.h>
