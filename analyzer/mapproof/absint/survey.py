@@ -494,6 +494,7 @@ class _Survey:
             arguments=syntax.arguments if syntax is not None else (),
             facts=_facts(draft),
             object=next(iter(draft.objects)) if len(draft.objects) == 1 else "",
+            within=draft.function.location if draft.defined is None else None,
             evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding)
             if isinstance(location, Span)
             else (),

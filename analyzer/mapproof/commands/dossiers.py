@@ -169,6 +169,7 @@ def _one(
         ),
         life=None if region is None else _life(region),
         known_by=site.known_by,
+        within=None if site.within is None else _spot(site.within),
         fingerprint=mark,
         finding=proof_digest(finding),
         unverified=site.id in report.unverified,

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument(
-        "of", nargs="?", choices=["report", "policy", "suppressions"], default="report", help="of what (report)"
+        "of",
+        nargs="?",
+        choices=["report", "triage", "policy", "suppressions"],
+        default="report",
+        help="of what (report)",
     )
 
 
@@ -24,6 +28,8 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     """The schema as JSON."""
     if chosen.of == "report":
         from mapproof.report.document import schema
+    elif chosen.of == "triage":
+        from mapproof.report.answers.json import schema
     elif chosen.of == "policy":
         from mapproof.policy.schema import policy_schema as schema
     else:

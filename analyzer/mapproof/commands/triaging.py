@@ -36,7 +36,7 @@ def triage(
         if not os.path.lexists(path):
             message = f"{path}: no such file or folder: name one that exists"
             raise MapproofError(message)
-    files, found = _read(alerts)
+    files, found = _read(alerts, gate)
     claims = claims_of(gate)
     units = [(tuple(sources), "source")] if sources else []
     units += [((artifact,), "artifact") for artifact in dict.fromkeys(artifacts)]
@@ -80,7 +80,7 @@ def claims_of(gate: Gate) -> ClaimTable:
     return claims
 
 
-def _read(paths: Sequence[str]) -> tuple[list[AlertFile], list[Alert]]:
+def _read(paths: Sequence[str], gate: Gate) -> tuple[list[AlertFile], list[Alert]]:
     from hashlib import sha256
 
     from mapproof.frontends.files import content
@@ -94,7 +94,7 @@ def _read(paths: Sequence[str]) -> tuple[list[AlertFile], list[Alert]]:
         except OSError as error:
             message = f"{path}: {error.strerror}: name a report of alerts"
             raise MapproofError(message) from error
-        file, alerts = read_alerts(path, data, len(found) + 1, sha256(data).hexdigest())
+        file, alerts = read_alerts(path, data, len(found) + 1, sha256(data).hexdigest(), gate.policy.alerts)
         files.append(file)
         found += alerts
     return files, found

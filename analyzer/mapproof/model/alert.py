@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Claim(StrEnum):
@@ -48,7 +52,8 @@ class Place:
     """A place that an alert names, as far as it names it. ``path`` is as the tool wrote it, a URI's escapes undone.
 
     Lines and columns count from 1. ``address`` is virtual, ``offset`` counts bytes of the file. ``member`` is a path
-    inside the package ``path``; ``sha256`` and ``build_id`` (hexadecimal) are those of the file that the tool saw.
+    inside the package ``path``; ``sha256`` and ``build_id`` (hexadecimal) are those of the file that the tool saw,
+    ``base`` is the address that it took the file to be loaded at.
     """
 
     path: str = ""
@@ -62,6 +67,7 @@ class Place:
     snippet: str = ""
     sha256: str = ""
     build_id: str = ""
+    base: int | None = None
 
     def __str__(self) -> str:
         """As people point at it."""
@@ -108,6 +114,26 @@ class Alert:
     def place(self) -> Place:
         """The place that is meant; an empty one where none is named."""
         return self.places[0] if self.places else Place()
+
+
+COLUMNS: Final = (
+    "rule", "message", "severity", "path", "line", "column", "address", "offset", "symbol", "member", "sha256",
+    "build-id", "fingerprint",
+)  # fmt: skip
+"""What a column of a table may hold: the fields of an alert and of its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a tool without a public format writes its alerts: for each of :data:`COLUMNS` that it has, the column."""
+
+    tool: str
+    columns: Mapping[str, str]
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns that a table must have to be taken for this tool's."""
+        return frozenset(self.columns.values())
 
 
 @dataclass(frozen=True, slots=True)

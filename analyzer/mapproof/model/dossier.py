@@ -131,6 +131,7 @@ class Judged:
     evidence: tuple[Reasoning, ...] = ()
     life: Life | None = None
     known_by: tuple[str, ...] = ()
+    within: Spot | None = None
     fingerprint: str = ""
     finding: str = ""
     unverified: bool = False

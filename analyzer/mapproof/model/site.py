@@ -84,7 +84,8 @@ class Site:
     argument in words (``-1``, ``field hShm``). ``touches``: for a transition or remap, ids of the regions its address
     may belong to, and for a mapping at a fixed address (:data:`PLACED` is among ``facts``) of those it may lie in or
     beside; ``None`` when it may be any. ``region``: the id of the region a mapping site makes. ``facts`` are words that
-    rules may ask for; ``known_by`` are the marks by which a known library's own call was recognised.
+    rules may ask for; ``known_by`` are the marks by which a known library's own call was recognised,
+    ``within`` is where the function around it stands: all of it in a source, its first address in a binary.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Site:
     facts: frozenset[str] = field(default_factory=frozenset)
     object: str = ""
     known_by: tuple[str, ...] = ()
+    within: Location | None = None
     evidence: tuple[Step, ...] = ()
 
     @property

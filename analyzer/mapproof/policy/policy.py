@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from mapproof.model.alert import COLUMNS, Columns
 from mapproof.model.decision import Claim, Origin, Suppression
 from mapproof.model.verdict import Assumption
 
@@ -46,6 +47,7 @@ class Policy:
 
     ``paths`` are read when a command names none, ``exclude`` are patterns of files that are left out. ``assumptions``
     are those that a verdict may rest on. ``accepted`` is executable memory that somebody accepted.
+    ``alerts`` says how tools without a public format write theirs.
     """
 
     path: str = ""
@@ -61,6 +63,7 @@ class Policy:
     suppressions: str | None = None
     baseline: str | None = None
     accepted: tuple[Suppression, ...] = ()
+    alerts: tuple[Columns, ...] = ()
 
     @property
     def strict(self) -> bool:
@@ -92,6 +95,7 @@ def read_policy(path: str, table: Table) -> Policy:
         suppressions=table.text("suppressions", required=False) or None,
         baseline=table.text("baseline", required=False) or None,
         accepted=tuple(_accepted(table.document.path, entry) for entry in table.tables("accept")),
+        alerts=tuple(_columns(entry) for entry in table.tables("alerts")),
     )
     if strict and ("fail-on" in table or "assumptions" in table):
         table.fault("says all that fail-on and assumptions could: give one or the other", "strict")
@@ -168,6 +172,16 @@ def _accepted(path: str, entry: Table) -> Suppression:
     )
     entry.close()
     return made
+
+
+def _columns(entry: Table) -> Columns:
+    """How one tool writes its alerts: its name, and for what it says the column that says it."""
+    tool = entry.text("tool")
+    found = {name: column for name in COLUMNS if (column := entry.text(name, required=False))}
+    if not {"rule", "message"} & found.keys():
+        entry.fault("name the column of the rule or of the message, as message = 'Description'", "message")
+    entry.close()
+    return Columns(tool, found)
 
 
 def _day(value: object) -> date | None:

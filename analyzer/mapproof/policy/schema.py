@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from mapproof.model.alert import COLUMNS
 from mapproof.model.decision import Claim
 from mapproof.model.rule import Field
 from mapproof.model.verdict import Assumption
@@ -72,6 +73,16 @@ def policy_schema() -> dict[str, Any]:
                         "author": _TEXT,
                         "expires": _DATE,
                     },
+                },
+            },
+            "alerts": {
+                "description": "How a tool without a public format writes alerts: for what it says, the column.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["tool"],
+                    "properties": {"tool": _TEXT, **dict.fromkeys(COLUMNS, _TEXT)},
                 },
             },
         },

@@ -13,9 +13,10 @@ import msgspec
 from mapproof.model.alert import Alert, AlertFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from mapproof.model.alert import Place
+    from mapproof.model.alert import Columns, Place
+    from mapproof.triage.readers.dig import Node
 
 _HEAD: Final = 65536
 """Bytes that are looked at to tell a format that is not JSON."""
@@ -28,13 +29,14 @@ class MalformedError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A file as its readers are asked about it: the bytes, the first of them as text, and of JSON the outermost keys,
-    each with its value not yet decoded, or that it is a ``list``."""
+    each with its value not yet decoded, or that it is a ``list``. ``columns`` are the mappings of the policy."""
 
     data: bytes
     head: str
     keys: Mapping[str, msgspec.Raw] = field(default_factory=dict)
     list: tuple[msgspec.Raw, ...] | None = None
     fault: str = ""
+    columns: tuple[Columns, ...] = ()
 
     def value(self, key: str) -> object:
         """An outermost key's value; ``None`` where it is absent."""
@@ -66,7 +68,7 @@ def readers() -> tuple[Reader, ...]:
     return tuple(sorted(found, key=lambda reader: (reader.rank, reader.name)))
 
 
-def shape_of(data: bytes) -> Shape:
+def shape_of(data: bytes, columns: tuple[Columns, ...] = ()) -> Shape:
     """What a file looks like from outside."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
@@ -75,19 +77,21 @@ def shape_of(data: bytes) -> Shape:
     start = head.lstrip()[:1]
     try:
         if start == "{":
-            return Shape(data, head, msgspec.json.decode(data, type=dict[str, msgspec.Raw]))
+            return Shape(data, head, msgspec.json.decode(data, type=dict[str, msgspec.Raw]), columns=columns)
         if start == "[":
-            return Shape(data, head, list=tuple(msgspec.json.decode(data, type=list[msgspec.Raw])))
+            return Shape(data, head, list=tuple(msgspec.json.decode(data, type=list[msgspec.Raw])), columns=columns)
     except (msgspec.DecodeError, RecursionError) as error:
-        return Shape(data, head, fault=str(error))
-    return Shape(data, head)
+        return Shape(data, head, fault=str(error), columns=columns)
+    return Shape(data, head, columns=columns)
 
 
-def read_alerts(path: str, data: bytes, first: int, digest: str) -> tuple[AlertFile, list[Alert]]:
+def read_alerts(
+    path: str, data: bytes, first: int, digest: str, columns: tuple[Columns, ...] = ()
+) -> tuple[AlertFile, list[Alert]]:
     """The alerts of one file, numbered from ``first``, and what is to be said of the file."""
     if not data.strip():
         return AlertFile(path, "", (), 0, digest, "the file is empty: give the report that the tool wrote"), []
-    shape = shape_of(data)
+    shape = shape_of(data, columns)
     reader = next((reader for reader in readers() if reader.knows(shape)), None)
     if reader is None:
         known = ", ".join(one.summary for one in readers())
@@ -102,6 +106,35 @@ def read_alerts(path: str, data: bytes, first: int, digest: str) -> tuple[AlertF
         fault = f"{error}: the {len(found)} alerts before are answered, what follows is not"
     tools = tuple(dict.fromkeys(alert.tool for alert in found))
     return AlertFile(path, reader.name, tools, len(found), digest, fault), found
+
+
+def each(
+    shape: Shape, key: str, origin: str, form: str, tool: str, alert: Callable[[Node, str], Alert]
+) -> Iterator[Alert]:
+    """The alerts in the list under an outermost key, each by its own record."""
+    try:
+        records = msgspec.json.decode(shape.keys[key], type=list[msgspec.Raw])
+    except msgspec.DecodeError as error:
+        message = f"/{key}: {error}"
+        raise MalformedError(message) from error
+    yield from entries(records, f"/{key}", origin, form, tool, alert)
+
+
+def entries(
+    records: Iterable[msgspec.Raw], pointer: str, origin: str, form: str, tool: str, alert: Callable[[Node, str], Alert]
+) -> Iterator[Alert]:
+    """The alerts of a list of records. One that can't be understood costs that one."""
+    for number, raw in enumerate(records):
+        place = f"{pointer}/{number}"
+        try:
+            record = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            yield broken(origin, place, form, tool, str(error))
+            continue
+        if isinstance(record, dict):
+            yield alert(record, place)
+        else:
+            yield broken(origin, place, form, tool, "the record is no object")
 
 
 def broken(origin: str, pointer: str, form: str, tool: str, why: str) -> Alert:
