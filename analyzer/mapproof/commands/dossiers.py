@@ -71,6 +71,7 @@ def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
                 one.size,
                 one.sites,
                 one.build_id,
+                one.loaded,
                 tuple(Stated(fact.property, fact.value, fact.field, fact.offset, fact.detail) for fact in one.facts),
                 tuple((library.name, library.version or "", library.source_id or "") for library in one.libraries),
             )
@@ -179,7 +180,7 @@ def _one(
 
 def _spot(place: Location) -> Spot:
     if isinstance(place, Span):
-        return Spot(place.path, place.line, place.column, place.end_line)
+        return Spot(place.path, place.line, place.column, place.end_line, start=place.start, end=place.end)
     if isinstance(place, HeaderField):
         return Spot(place.path, offset=place.offset)
     return Spot(place.path, address=place.address, return_address=place.return_address)

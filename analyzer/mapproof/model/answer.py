@@ -36,6 +36,8 @@ class How(StrEnum):
 
     LINE = "line"
     """The site stands on the line that is named."""
+    TEXT = "text"
+    """The site's line has the text that the tool shows, wherever it has moved to."""
     NEAR = "near-line"
     """The site is the nearest to the line that is named: the text has moved, or the line is that of the statement."""
     FUNCTION = "function"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place in a file: ``line`` and ``column`` from 1 in a source, ``address`` (virtual) in a binary's code,
-    ``offset`` (bytes of the file) in its headers."""
+    ``offset`` (bytes of the file) in its headers. ``start`` and ``end`` are byte offsets into a source, end exclusive.
+    """
 
     path: str
     line: int | None = None
@@ -20,6 +21,8 @@ class Spot:
     address: int | None = None
     return_address: int | None = None
     offset: int | None = None
+    start: int | None = None
+    end: int | None = None
 
     def __str__(self) -> str:
         """``path:line:column``, ``path:0x1234`` or ``path:+0x1234``."""
@@ -151,7 +154,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One file that was analysed. ``library`` is a known library found in it, with version and source id."""
+    """One file that was analysed. ``libraries`` are known ones found in it, with version and source id; ``loaded`` are
+    the parts of a binary that are loaded: offset in the file, virtual address, bytes."""
 
     path: str
     sha256: str
@@ -159,6 +163,7 @@ class Held:
     size: int
     sites: int
     build_id: str = ""
+    loaded: tuple[tuple[int, int, int], ...] = ()
     stated: tuple[Stated, ...] = ()
     libraries: tuple[tuple[str, str, str], ...] = ()
 

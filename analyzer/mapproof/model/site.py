@@ -163,7 +163,7 @@ class HeaderFact:
 class Artifact:
     """One file that was read. ``size`` in bytes; ``sites`` counts what was found in it; ``facts`` are what the headers
     of a binary ask for, ``libraries`` known ones that were recognised in it, ``build_id`` what the linker wrote into it
-    (hexadecimal)."""
+    (hexadecimal), ``loaded`` the parts of it that are loaded: offset in the file, virtual address, bytes."""
 
     path: str
     sha256: str
@@ -173,3 +173,4 @@ class Artifact:
     facts: tuple[HeaderFact, ...] = ()
     libraries: tuple[Library, ...] = ()
     build_id: str = ""
+    loaded: tuple[tuple[int, int, int], ...] = ()

@@ -163,6 +163,7 @@ class _Binary:
         return [self._image.name]
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
+        from mapproof.frontends.elf.constants import PT  # noqa: PLC0415  only on a find
         from mapproof.frontends.elf.note import build_id  # noqa: PLC0415  only on a find
         from mapproof.frontends.elf.posture import facts  # noqa: PLC0415  only on a find
 
@@ -170,8 +171,13 @@ class _Binary:
             HeaderFact(fact.property.value, fact.value, fact.field, fact.offset, fact.detail)
             for fact in facts(self._image)
         )
+        loaded = tuple(
+            (one.file_offset, one.vaddr, one.file_size) for one in self._image.segments if one.type == PT.LOAD
+        )
         size, mark = len(self._image.data), build_id(self._image) or ""
-        return [Artifact(self._image.name, self._sha256(), "elf", size, len(sites), found, build_id=mark)]
+        return [
+            Artifact(self._image.name, self._sha256(), "elf", size, len(sites), found, build_id=mark, loaded=loaded)
+        ]
 
     def close(self) -> list[Coverage]:
         self.program.close()
