@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mapproof.model.location import Location
     from mapproof.model.region import Region
     from mapproof.model.report import Report
-    from mapproof.model.site import Finding
+    from mapproof.model.site import Artifact, Finding
     from mapproof.scan import Together
 
 AROUND: Final = 3
@@ -73,7 +74,8 @@ def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
                 one.build_id,
                 one.loaded,
                 tuple(Stated(fact.property, fact.value, fact.field, fact.offset, fact.detail) for fact in one.facts),
-                tuple((library.name, library.version or "", library.source_id or "") for library in one.libraries),
+                tuple((library.name, library.version or "", library.source_id or "") for library in one.libraries)
+                or _release_of(one),
             )
             for one in report.artifacts
         ),
@@ -84,6 +86,22 @@ def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
         seconds=time.monotonic() - started,
     )
     return Worked(dossier, statements)
+
+
+_SQLITE: Final = re.compile(rb'#\s*define\s+SQLITE_(VERSION|SOURCE_ID)\s+"([^"\n]{1,120})"')
+
+
+def _release_of(artifact: Artifact) -> tuple[tuple[str, str, str], ...]:
+    """The release of SQLite that a source says it is. It decides nothing: it tells one build from another."""
+    from mapproof.frontends.files import content
+
+    if artifact.language == "elf":
+        return ()
+    try:
+        said = {found[1]: found[2].decode("utf-8", "replace") for found in _SQLITE.finditer(content(artifact.path))}
+    except OSError:
+        return ()
+    return (("SQLite", said.get(b"VERSION", ""), said.get(b"SOURCE_ID", "")),) if said else ()
 
 
 def _judged(report: Report) -> tuple[Judged, ...]:

@@ -15,13 +15,14 @@ from mapproof.model.location import HeaderField, Span, sort_key
 from mapproof.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mapproof.classify.opening import Pack
     from mapproof.model.dossier import Proof
     from mapproof.model.report import Checked, Report
     from mapproof.model.site import Finding, Site
     from mapproof.scan import Options, Together
+    from mapproof.verify.asked import HeaderStatement
     from mapproof.verify.certificate import Context, Outcome
     from mapproof.verify.statement import Statement
 
@@ -159,20 +160,76 @@ def proofs_of(
 ) -> tuple[Proof, ...]:
     """The proof of each benign site, or where the checker stops; the proofs themselves, checked, go into
     ``statements`` by digest."""
+    from mapproof.model.dossier import Proof
+
     found: list[Proof] = []
-    for group in together:
+    binaries = {artifact.path for artifact in report.artifacts if artifact.language == "elf"}
+    for group, files in _contents(together, binaries):
         benign = [
             finding
             for finding in report.findings
             if finding.site.id in group.sites and finding.verdict is Verdict.BENIGN
         ]
-        found += _proofs_together(benign, group, scope, pack, options, statements) if benign else ()
+        if isinstance(files, str):
+            found += [Proof(name, gap=files) for name in (*(one.site.id for one in benign), *group.files)]
+            continue
+        for path in binaries.intersection(files):
+            found.append(_header_proof(path, files[path], pack, statements))
+        found += _proofs_together(benign, group, files, scope, pack, options, statements) if benign else ()
     return tuple(found)
+
+
+def _contents(
+    together: Sequence[Together], binaries: Collection[str]
+) -> Iterator[tuple[Together, dict[str, bytes] | str]]:
+    """Each group with its files' bytes, or why they can't be read; an archive is gone through once."""
+    from mapproof.commands.members import members_of, outer_of
+
+    inside: dict[str, dict[str, Together]] = {}
+    for group in together:
+        outer = outer_of(group.files[0]) if len(group.files) == 1 and group.files[0] in binaries else ""
+        if outer and outer != group.files[0]:
+            inside.setdefault(outer, {})[group.files[0]] = group
+            continue
+        try:
+            yield group, _read(group.files)
+        except MapproofError as reason:
+            yield group, str(reason)
+    for outer, groups in inside.items():
+        try:
+            for name, data in members_of(outer, MOST_TOGETHER):
+                if name in groups:
+                    yield groups.pop(name), {name: data}
+        except OSError as error:
+            yield from ((group, f"{outer}: {error.strerror}") for group in groups.values())
+            continue
+        yield from ((group, f"{name}: it is no longer in the archive") for name, group in groups.items())
+
+
+def _header_proof(path: str, data: bytes, pack: Pack, statements: dict[str, bytes]) -> Proof:
+    """The proof of what a binary's headers do not ask for."""
+    from hashlib import sha256
+
+    from mapproof import __version__
+    from mapproof.model.dossier import Proof
+    from mapproof.verify.asked import header_encoded, header_statement
+    from mapproof.verify.statement import Tool
+
+    statement = header_statement(path, data, Tool("mapproof", __version__, pack.digest))
+    if statement is None:
+        return Proof(path, gap="its headers show nothing that could be proved")
+    encoded = header_encoded(statement)
+    digest = "sha256:" + sha256(encoded).hexdigest()
+    statements[digest] = encoded
+    return Proof(
+        path, digest, len(statement.predicate.claims), shows=tuple(s.claim for s in statement.predicate.claims)
+    )
 
 
 def _proofs_together(
     findings: Sequence[Finding],
     group: Together,
+    files: Mapping[str, bytes],
     scope: Sequence[str],
     pack: Pack,
     options: Options,
@@ -185,7 +242,7 @@ def _proofs_together(
     from mapproof.verify.statement import encoded
 
     try:
-        context = _context(_read(group.files), group.table, pack)
+        context = _context(files, group.table, pack)
         court = Court(context.files, context.table, options.defines)
     except (MapproofError, UnprovableError) as reason:
         return [Proof(finding.site.id, gap=str(reason)) for finding in findings]
@@ -241,11 +298,13 @@ def _checked_together(sites: Sequence[Site], group: Together, pack: Pack, option
 
 
 def _read(paths: Sequence[str]) -> dict[str, bytes]:
+    from mapproof.commands.members import bytes_of
+
     files: dict[str, bytes] = {}
     size = 0
     for path in paths:
         try:
-            files[path] = content(path, MOST_TOGETHER)
+            files[path] = bytes_of(path, MOST_TOGETHER)
         except OSError as error:
             message = f"{path}: {error.strerror}: a proof speaks of every file that was read"
             raise MapproofError(message) from error
@@ -269,19 +328,40 @@ def _benign_rules(pack: Pack) -> frozenset[str]:
     return pack.names("benign")
 
 
-def verified(proof: str, paths: Sequence[str], pack: Pack) -> tuple[Statement, Outcome]:
-    """A proof file and what it is worth for the files it names, or for these in their place.
+def proof_bytes(proof: str) -> bytes:
+    """The bytes of a proof file. Raises :class:`MapproofError`."""
+    from mapproof.verify.statement import MOST_BYTES
+
+    try:
+        return content(proof, MOST_BYTES)
+    except OSError as error:
+        message = f"{proof}: {error.strerror}: name a proof that mapproof prove wrote"
+        raise MapproofError(message) from error
+
+
+def headers_verified(proof: str, data: bytes, paths: Sequence[str]) -> tuple[HeaderStatement, Outcome]:
+    """A proof about a binary's headers and what it is worth; raises as :func:`verified` does."""
+    from mapproof.verify.asked import header_decoded, verify_headers
+    from mapproof.verify.statement import MalformedError
+
+    try:
+        statement = header_decoded(data)
+    except MalformedError as fault:
+        message = f"{proof}: malformed: {fault}"
+        raise MalformedError(message) from fault
+    name = statement.subject[0].name
+    path = _replaced(name, paths[0]) if len(paths) == 1 else name
+    return statement, verify_headers(statement, _one(proof, 0, path))
+
+
+def verified(proof: str, data: bytes, paths: Sequence[str], pack: Pack) -> tuple[Statement, Outcome]:
+    """What a proof file holds, and what it is worth for the files it names, or for these in their place.
 
     Raises :class:`MapproofError` that names the field for a file that is no proof, or whose subjects are not there.
     """
     from mapproof.verify.certificate import verify
-    from mapproof.verify.statement import MOST_BYTES, MalformedError, decoded
+    from mapproof.verify.statement import MalformedError, decoded
 
-    try:
-        data = content(proof, MOST_BYTES)
-    except OSError as error:
-        message = f"{proof}: {error.strerror}: name a proof that mapproof prove wrote"
-        raise MapproofError(message) from error
     try:
         statement = decoded(data)
     except MalformedError as fault:
@@ -299,20 +379,35 @@ def _subjects(proof: str, statement: Statement, paths: Sequence[str]) -> dict[st
     for number, subject in enumerate(statement.subject):
         name = os.path.basename(subject.name)  # noqa: PTH119  paths are kept as they were given
         if len(paths) == 1 and len(statement.subject) == 1 and not os.path.isdir(paths[0]):  # noqa: PTH112  as above
-            path = paths[0]
+            path = _replaced(subject.name, paths[0])
         else:
             path = _placed(subject.name, statement.predicate.scope, paths) or given.get(name, subject.name)
-        try:
-            files[subject.name] = content(path, MOST_TOGETHER)
-        except OSError as error:
-            what = f"larger than {MOST_TOGETHER >> 20} MiB" if isinstance(error, LargeError) else error.strerror
-            message = f"{proof}: subject[{number}].name: {path}: {what}: give the file's path after the proof"
-            raise MapproofError(message) from error
+        files[subject.name] = _one(proof, number, path)
         size += len(files[subject.name])
         if size > MOST_TOGETHER:
             message = f"{proof}: subject: the files are larger than {MOST_TOGETHER >> 20} MiB together"
             raise MapproofError(message)
     return {**files, **_added(statement, paths)}
+
+
+def _replaced(name: str, path: str) -> str:
+    """The file that is given in place of a subject: of an archive, the member."""
+    from mapproof.frontends.files import head
+
+    member = name.partition("!")[2]
+    return f"{path}!{member}" if member and "!" not in path and not head(path).startswith(b"\x7fELF") else path
+
+
+def _one(proof: str, number: int, path: str) -> bytes:
+    """The bytes of a subject; raises :class:`MapproofError` that names it."""
+    from mapproof.commands.members import bytes_of
+
+    try:
+        return bytes_of(path, MOST_TOGETHER)
+    except OSError as error:
+        what = f"larger than {MOST_TOGETHER >> 20} MiB" if isinstance(error, LargeError) else error.strerror
+        message = f"{proof}: subject[{number}].name: {path}: {what}: give the file's path after the proof"
+        raise MapproofError(message) from error
 
 
 def _placed(name: str, scope: Sequence[str], paths: Sequence[str]) -> str | None:

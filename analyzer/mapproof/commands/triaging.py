@@ -29,6 +29,7 @@ def triage(
     from mapproof import __version__
     from mapproof.commands.dossiers import work_out
     from mapproof.triage.answering import Grounds, answer
+    from mapproof.triage.join import Ties, joined
     from mapproof.triage.match import Index
 
     started = time.monotonic()
@@ -52,10 +53,12 @@ def triage(
         index.missed,
         {proof.subject: proof for dossier in dossiers for proof in dossier.proofs},
     )
+    ties = Ties(dossiers)
     answers = []
     for alert in found:
         understood = claims.of(alert)
-        answers.append(answer(alert, understood, index.match(alert, understood.claim), grounds))
+        one = answer(alert, understood, index.match(alert, understood.claim), grounds)
+        answers.append(joined(one, ties, grounds.sites))
     return Triage(
         files=tuple(files),
         answers=tuple(answers),

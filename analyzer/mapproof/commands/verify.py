@@ -36,12 +36,21 @@ def arguments(parser: ArgumentParser) -> None:
 def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     """The result in one line, then what is to be said of it."""
     from mapproof.commands.gate import project_pack
-    from mapproof.commands.proving import verified
+    from mapproof.commands.proving import headers_verified, proof_bytes, verified
     from mapproof.report.assumed import grouped
     from mapproof.report.style import visible
+    from mapproof.verify.asked import is_about_headers
     from mapproof.verify.certificate import Result, place_of
 
-    statement, found = verified(chosen.proof, chosen.paths, project_pack(chosen))
+    data = proof_bytes(chosen.proof)
+    if is_about_headers(data):
+        about, found = headers_verified(chosen.proof, data, chosen.paths)
+        lines = [f"{found.result}: {about.subject[0].name}: what its headers do not ask for"]
+        lines += [f"  {one.claim}: {one.says}" for one in about.predicate.claims]
+        lines += [f"  {detail}" for detail in found.details]
+        code = EXIT_LAPSED if found.result is Result.LAPSED else EXIT_CLEAN
+        return Outcome("".join(f"{visible(line)}\n" for line in lines), code)
+    statement, found = verified(chosen.proof, data, chosen.paths, project_pack(chosen))
     site, asked = statement.predicate.site, ", ".join(statement.predicate.protections)
     lapsed = found.result is Result.LAPSED
     claim = f"{site.written} asks for {asked} only, and nothing in scope adds x"

@@ -77,12 +77,14 @@ class Life:
 @dataclass(frozen=True, slots=True)
 class Proof:
     """The proof of a site's or a file's verdict. ``digest`` (``sha256:...``) is that of the statement that ``mapproof
-    verify`` reads. Where there is none it is empty, and ``gap`` says where the checker stops."""
+    verify`` reads. Where there is none it is empty, and ``gap`` says where the checker stops. ``shows`` says
+    of headers what they are proved not to ask for (:class:`mapproof.verify.asked.Kept`)."""
 
     subject: str
     digest: str = ""
     steps: int = 0
     assumes: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
     gap: str = ""
 
     @property

@@ -6,7 +6,7 @@ with less the answer is ``undecided``, and says what is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.alert import Claim, Confidence
@@ -19,14 +19,40 @@ if TYPE_CHECKING:
     from mapproof.model.answer import Match
     from mapproof.model.dossier import Held, Judged, Missed, Proof
 
+_SURE: Final = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 _ORDER: Final = {"violation": 0, "executable": 1, "unresolved": 2, "benign": 3}
 _ABOUT_X: Final = frozenset({Claim.EXECUTABLE, Claim.WRITE_AND_EXECUTE, Claim.WRITE_THEN_EXECUTE})
-_PROPERTY: Final = {
-    Claim.STACK_EXECUTABLE: "gnu-stack",
-    Claim.RWX_SEGMENT: "segment",
-    Claim.TEXT_RELOCATIONS: "textrel",
-}
-_HIDING: Final = frozenset({"unreadable", "lost", "limit", "internal", "parse"})
+_ABOUT_CALLS: Final = frozenset({Claim.WRITABLE, Claim.MAPPING_CALL, Claim.PROTECTION_CHANGED})
+"""Claims that only a call can bear out; the others may mean what headers ask for, too."""
+_SEGMENT: Final = "segment"
+"""The role of a site that no call makes: headers ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _HeaderClaim:
+    """How headers answer a claim: the rules that confirm it, the property and what is said of it, and what a proof
+    must show to refute it."""
+
+    rules: frozenset[str]
+    property: str
+    shows: str
+
+
+_HEADERS: Final = {
+    Claim.STACK_EXECUTABLE: _HeaderClaim(
+        frozenset({"executable-stack", "missing-stack-note"}), "gnu-stack", "no-executable-stack"
+    ),
+    Claim.RWX_SEGMENT: _HeaderClaim(
+        frozenset({
+            "writable-executable-segment", "writable-executable-section", "writable-executable-module-section",
+        }),
+        "segment",
+        "no-writable-executable-segment",
+    ),
+    Claim.TEXT_RELOCATIONS: _HeaderClaim(frozenset({"text-relocations"}), "textrel", "no-text-relocations"),
+}  # fmt: skip
+
+_HIDING: Final = frozenset({"unreadable", "lost", "limit", "internal", "parse", "binary", "missing"})
 """Kinds of gap behind which a site that is meant may stand."""
 
 
@@ -48,6 +74,11 @@ class _Case:
     understood: Understood
     match: Match
     grounds: Grounds
+
+    @property
+    def claim(self) -> Claim:
+        """What the alert is taken to claim."""
+        return self.understood.claim
 
     def give(
         self,
@@ -84,116 +115,160 @@ def answer(  # noqa: PLR0911  one per thing that an answer may be missing
     if not match.files:
         return give(Outcome.NOT_COVERED, match.why_not, "the file, given with --source or --artifact")
     if match.how is How.HEADERS:
-        return _headers(case)
-    return _sites(case)
+        return _by_headers(case)
+    return _by_sites(case)
 
 
-_SURE: Final = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
-
-
-def _sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stands in the way
+def _by_sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stands in the way
     """The answer by the sites that are meant, the worst first."""
-    match, grounds, give = case.match, case.grounds, case.give
-    if match.how is How.NOTHING or not match.sites:
-        missed = _gap(match, grounds)
+    match, give = case.match, case.give
+    sites = _meant(case)
+    if match.how is How.NOTHING or not sites:
+        missed = _gap(case)
         if missed is not None:
             return give(Outcome.NOT_COVERED, f"{missed.path} was not read: {missed.detail}", "a file that can be read")
-        return give(Outcome.UNDECIDED, match.why_not, "the place of the call that the alert is about")
-    sites = sorted((grounds.sites[name] for name in match.sites), key=lambda site: _ORDER.get(site.verdict, 0))
+        why = match.why_not or "mapproof finds no call in it that maps memory or changes its protection"
+        return give(Outcome.UNDECIDED, why, "the place of the call that the alert is about")
     worst = sites[0]
-    where = _where(worst)
     if worst.verdict == "violation":
-        return give(Outcome.CONFIRMED, f"{where}: {worst.reason}", worst.remedy, worst)
-    if worst.verdict == "executable":
-        return _executable(case, worst)
+        return give(Outcome.CONFIRMED, _said(worst), worst.remedy, worst)
+    plain = _literally(case, sites)
+    if plain is not None:
+        return plain
     if worst.verdict != "benign":
-        return give(Outcome.UNDECIDED, f"{where}: {worst.reason}", worst.remedy, worst)
-    if worst.unverified or any(site.unverified for site in sites):
-        doubted = next(site for site in sites if site.unverified)
-        reason = f"{_where(doubted)}: judged harmless, but the evidence did not replay"
-        return give(Outcome.UNDECIDED, reason, "a report of this bug", doubted)
-    missed = _gap(match, grounds)
+        return give(Outcome.UNDECIDED, _said(worst), worst.remedy, worst)
+    missed = _gap(case)
     if missed is not None and match.how is How.FILE:
         reason = f"what was found is harmless, but part of {missed.path} was not read: {missed.detail}"
         return give(Outcome.UNDECIDED, reason, "the part that was not read", worst)
     for site in sites:
-        proof = grounds.proofs.get(site.id)
+        if site.unverified:
+            reason = f"{_where(site)}: judged harmless, but the evidence did not replay"
+            return give(Outcome.UNDECIDED, reason, "a report of this fault of mapproof's", site)
+        proof = case.grounds.proofs.get(site.id)
         if proof is None or not proof.holds:
             gap = proof.gap if proof is not None else "none was written"
-            reason = f"{_where(site)}: judged harmless ({site.reason}), but without a proof that is checked: {gap}"
-            settles = f"a proof: mapproof prove {site.artifact} --site {site.id}"
-            return give(Outcome.UNDECIDED, reason, settles, site)
+            reason = f"{_said(site)}; but that is the engine's word alone, the checker can't follow it to the end"
+            return give(Outcome.UNDECIDED, reason, gap, site)
     return _benign(case, sites)
+
+
+def _meant(case: _Case) -> list[Judged]:
+    """The sites that the claim can be about, the worst first."""
+    found = [case.grounds.sites[name] for name in case.match.sites]
+    if case.claim in _ABOUT_CALLS:
+        found = [site for site in found if site.role != _SEGMENT]
+    return sorted(found, key=lambda site: (_ORDER.get(site.verdict, 0), site.spot.path, site.spot.start or 0))
+
+
+def _literally(case: _Case, sites: Sequence[Judged]) -> Answer | None:
+    """The answer where memory surely becomes executable, whatever else is not known of it; ``None`` where it does not.
+
+    Such memory is never called harmless: the claim is true, or somebody has accepted it, or it stays open.
+    """
+    give = case.give
+    executable = next((site for site in sites if site.verdict == "executable"), None)
+    becomes = next((site for site in sites if _is_asked_for_x(site)), None)
+    changed = next((site for site in sites if _written_then_run(site, case.grounds)), None)
+    if case.claim is Claim.WRITE_THEN_EXECUTE and changed is not None and changed.life is not None:
+        reason = f"{_where(changed)} maps memory that lives as {changed.life.line}: what was written there may be run"
+        return give(Outcome.CONFIRMED, reason, changed.remedy, changed)
+    found = executable or (becomes if case.claim is Claim.EXECUTABLE else None)
+    if found is None:
+        return None
+    if found.accepted:
+        return give(Outcome.ACCEPTED, f"{_said(found)}; accepted: {found.accepted}", site=found)
+    if case.claim in {Claim.EXECUTABLE, Claim.PROTECTION_CHANGED, Claim.MAPPING_CALL}:
+        return give(Outcome.CONFIRMED, _said(found), found.remedy, found)
+    reason = f"{_said(found)}; but executable memory is not called harmless"
+    return give(Outcome.UNDECIDED, reason, "an acceptance of this executable memory, or a build without it", found)
+
+
+def _is_asked_for_x(site: Judged) -> bool:
+    """Whether a site surely may ask for execute: its masks are all known."""
+    return not site.open and site.masks is not None and any("x" in protection for protection in site.protections)
+
+
+def _written_then_run(site: Judged, grounds: Grounds) -> bool:
+    """Whether the memory of a site can be written first and run later, by calls that surely mean it."""
+    if site.life is None or site.life.open or not any("w" in protection for protection in site.life.born):
+        return False
+    return any(
+        change.reach == "this"
+        and not change.open
+        and change.site in grounds.sites
+        and _is_asked_for_x(grounds.sites[change.site])
+        for change in site.life.changes
+    )
 
 
 def _benign(case: _Case, sites: Sequence[Judged]) -> Answer:
     """All sites that are meant are proved harmless: whether the claim is literally true."""
-    give = case.give
-    proofs = tuple(case.grounds.proofs[site.id].digest for site in sites)
-    claim = case.understood.claim
+    proofs = tuple(dict.fromkeys(case.grounds.proofs[site.id].digest for site in sites))
     writing = [site for site in sites if any("w" in protection for protection in site.protections)]
     changing = [site for site in sites if site.role == "protect"]
-    chosen = {Claim.WRITABLE: writing, Claim.PROTECTION_CHANGED: changing}.get(claim, list(sites))
+    chosen = {Claim.WRITABLE: writing, Claim.PROTECTION_CHANGED: changing}.get(case.claim, list(sites))
     site = chosen[0] if chosen else sites[0]
     asked = ", ".join(sorted({protection for one in sites for protection in one.protections}))
-    many = f"all {len(sites)} calls it may mean are proved harmless; " if len(sites) > 1 else ""
-    if claim in _ABOUT_X:
+    many = f"all {len(sites)} calls that it may mean are proved harmless: " if len(sites) > 1 else ""
+    if case.claim in _ABOUT_X:
         reason = f"{many}{_where(site)} asks for {asked} only, and nothing in scope makes that memory executable"
-        return give(Outcome.REFUTED, reason, site=site, proofs=proofs)
+        return case.give(Outcome.REFUTED, reason, site=site, proofs=proofs)
     if not chosen:
-        what = "asks for write access" if claim is Claim.WRITABLE else "changes the protection of memory that is there"
+        what = "asks for write access" if case.claim is Claim.WRITABLE else "changes the protection of memory"
         reason = f"no call that it may mean {what}: {_where(site)} asks for {asked} only"
-        return give(Outcome.REFUTED, reason, site=site, proofs=proofs)
-    return give(Outcome.TRUE_BUT_BENIGN, f"{many}{_where(site)}: {site.reason}", site=site, proofs=proofs)
+        return case.give(Outcome.REFUTED, reason, site=site, proofs=proofs)
+    return case.give(Outcome.TRUE_BUT_BENIGN, many + _said(site), site=site, proofs=proofs)
 
 
-def _executable(case: _Case, site: Judged) -> Answer:
-    """The memory becomes executable, and is never writable at once as far as the engine tells."""
-    give = case.give
-    where = _where(site)
-    if case.understood.claim in {Claim.EXECUTABLE, Claim.MAPPING_CALL, Claim.PROTECTION_CHANGED}:
-        if site.accepted:
-            return give(Outcome.ACCEPTED, f"{where}: {site.reason}; accepted: {site.accepted}", site=site)
-        return give(Outcome.CONFIRMED, f"{where}: {site.reason}", site.remedy, site)
-    reason = f"{where}: {site.reason}; that memory is executable at all is no ground to call it harmless"
-    if site.accepted:
-        return give(Outcome.ACCEPTED, f"{where}: {site.reason}; accepted: {site.accepted}", site=site)
-    return give(Outcome.UNDECIDED, reason, "an acceptance of this executable memory, or a build without it", site)
-
-
-def _headers(case: _Case) -> Answer:
+def _by_headers(case: _Case) -> Answer:
     """The answer by what the files' headers ask for."""
-    understood, match, grounds, give = case.understood, case.match, case.grounds, case.give
-    wanted = _PROPERTY[understood.claim]
-    proofs: list[str] = []
-    said: list[str] = []
+    match, grounds, give = case.match, case.grounds, case.give
+    wanted = _HEADERS[case.claim]
+    asking = [site for name in match.sites if (site := grounds.sites[name]).rule in wanted.rules]
+    if asking:
+        return give(Outcome.CONFIRMED, f"{asking[0].spot}: {asking[0].reason}", asking[0].remedy, asking[0])
+    digests: list[str] = []
     for path in match.files:
-        held = grounds.held.get(path)
-        facts = () if held is None else [one for one in held.stated if one.property in {wanted, "section"}]
-        facts = [one for one in facts if one.property == wanted or understood.claim is Claim.RWX_SEGMENT]
-        bad = next((one for one in facts if one.value in {"executable", "rwx", "-wx", "yes"}), None)
-        if bad is not None:
-            return give(Outcome.CONFIRMED, f"{path}: {bad.field}: {bad.detail or bad.value}", "a build without it")
-        doubtful = next((one for one in facts if one.value == "missing"), None)
-        if doubtful is not None or not facts:
-            what = doubtful.detail if doubtful is not None else "its headers say nothing of it"
-            return give(Outcome.UNDECIDED, f"{path}: {what}", "a build that says which it wants (-z noexecstack)")
-        proof = grounds.proofs.get(path)
-        if proof is None or not proof.holds:
-            gap = "none was written" if proof is None else proof.gap
-            return give(Outcome.UNDECIDED, f"{path}: {facts[0].detail}, but without a proof that is checked: {gap}")
-        proofs.append(proof.digest)
-        said.append(f"{path}: {facts[0].field} says {facts[0].value}")
-    if understood.basis != "rule" and match.sites:
-        found = _sites(case)
-        if found.outcome not in {Outcome.REFUTED, Outcome.TRUE_BUT_BENIGN}:
-            return found
-    return give(Outcome.REFUTED, "; ".join(said), proofs=tuple(dict.fromkeys(proofs)))
+        held, proof = grounds.held.get(path), grounds.proofs.get(path)
+        if held is None or held.language != "elf":
+            missed = next((one.detail for one in grounds.missed.get(path, ())), "it is no ELF file")
+            return give(Outcome.NOT_COVERED, f"{path}: {missed}", "the binary that the alert is about")
+        if proof is None or not proof.holds or wanted.shows not in proof.shows:
+            said = next((fact.detail for fact in held.stated if fact.property == wanted.property), "")
+            what = said or "its headers do not tell"
+            return give(Outcome.UNDECIDED, f"{path}: {what}", "a build whose headers say so (-z noexecstack)")
+        digests.append(proof.digest)
+    found = give(Outcome.REFUTED, _refutation(case), proofs=tuple(dict.fromkeys(digests)))
+    if case.understood.basis == "rule" or not _meant(case):
+        return found
+    calls = _by_sites(case)  # its words may as well mean a call, so that these have to be harmless too
+    if calls.outcome in {Outcome.REFUTED, Outcome.TRUE_BUT_BENIGN}:
+        return replace(found, proofs=(*found.proofs, *calls.proofs))
+    return calls
 
 
-def _gap(match: Match, grounds: Grounds) -> Missed | None:
+_REFUTATIONS: Final = {
+    Claim.STACK_EXECUTABLE: "asks for a stack that is not executable",
+    Claim.RWX_SEGMENT: "has no segment that is writable and executable at once",
+    Claim.TEXT_RELOCATIONS: "has no text relocations",
+}
+
+
+def _refutation(case: _Case) -> str:
+    files = case.match.files
+    first = f"{files[0]} {_REFUTATIONS[case.claim]}"
+    return first if len(files) == 1 else f"{first}; the same holds for all {len(files)} files that it may mean"
+
+
+def _gap(case: _Case) -> Missed | None:
     """Something in the files that was not read, behind which a site may stand."""
-    return next((one for path in match.files for one in grounds.missed.get(path, ()) if one.kind in _HIDING), None)
+    missed = case.grounds.missed
+    return next((one for path in case.match.files for one in missed.get(path, ()) if one.kind in _HIDING), None)
+
+
+def _said(site: Judged) -> str:
+    return f"{_where(site)}: {site.reason}"
 
 
 def _where(site: Judged) -> str:

@@ -31,17 +31,19 @@ _MOST: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """Where fields stand: offset in the entry, and format; sizes of entries."""
 
     order: str
     wide: bool
 
     def read(self, data: bytes, offset: int, code: str) -> int:
+        """The number at an offset, in one of ``struct``'s formats."""
         return int(struct.unpack_from(self.order + code, data, offset)[0])
 
     @property
     def word(self) -> str:
+        """The format of a word."""
         return "Q" if self.wide else "I"
 
 
@@ -50,15 +52,22 @@ def check_header(step: Step, data: bytes) -> str | None:
     place = step.location
     if not isinstance(place, HeaderField):
         return "a header step needs a place in a file's headers"
-    if data[:4] != b"\x7fELF" or len(data) < 52 or data[4] not in {1, 2} or data[5] not in {1, 2}:
+    layout = layout_of(data)
+    if layout is None:
         return f"{place.path} is no ELF file"
-    layout = _Layout("<" if data[5] == 1 else ">", data[4] == 2)
     try:
         if step.kind is StepKind.ABSENT:
             return _absent(step, place, data, layout)
         return _field(step, place, data, layout)
     except struct.error:
         return f"the file ends before {step.name}"
+
+
+def layout_of(data: bytes) -> Layout | None:
+    """Where fields stand in a file, by its first bytes; ``None`` for one that is no ELF file."""
+    if data[:4] != b"\x7fELF" or len(data) < 52 or data[4] not in {1, 2} or data[5] not in {1, 2}:
+        return None
+    return Layout("<" if data[5] == 1 else ">", data[4] == 2)
 
 
 def bears_out(site: Site) -> str | None:
@@ -84,12 +93,12 @@ def _executable(step: Step) -> bool:
     return step.value is not None and bool(step.value & bit)
 
 
-def _field(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str | None:
+def _field(step: Step, place: HeaderField, data: bytes, layout: Layout) -> str | None:
     """The field stands where the step says, in an entry of the kind that it names, and holds the value."""
     if (step.text, step.name) == ("the file header", "e_machine"):
         offset, value = 18, layout.read(data, 18, "H")
     elif named := _SEGMENT.fullmatch(step.text):
-        entries = dict(enumerate(_segments(data, layout)))
+        entries = dict(enumerate(segments(data, layout)))
         found = entries.get(int(named[2]))
         if found is None or found[0] != _TYPES[named[1]]:
             return f"program header {named[2]} is no {named[1]}"
@@ -111,7 +120,7 @@ def _field(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str 
     return None if step.value == value else f"{step.name} of {step.text} is {value:#x}"
 
 
-def _segments(data: bytes, layout: _Layout) -> Iterator[tuple[int, int, int, int, int]]:
+def segments(data: bytes, layout: Layout) -> Iterator[tuple[int, int, int, int, int]]:
     """Of each program header: type, where its flags stand, the flags, file offset and file size."""
     table, stride = (layout.read(data, 32, "Q"), 56) if layout.wide else (layout.read(data, 28, "I"), 32)
     count = layout.read(data, 56 if layout.wide else 44, "H")
@@ -125,7 +134,7 @@ def _segments(data: bytes, layout: _Layout) -> Iterator[tuple[int, int, int, int
         yield layout.read(data, entry, "I"), flags, layout.read(data, flags, "I"), offset, size
 
 
-def _sections(data: bytes, layout: _Layout) -> tuple[int, int, int]:
+def _sections(data: bytes, layout: Layout) -> tuple[int, int, int]:
     """Where the section headers begin, the size of one, and how many there are."""
     start, size = (layout.read(data, 40, "Q"), 64) if layout.wide else (layout.read(data, 32, "I"), 40)
     count = layout.read(data, 60 if layout.wide else 48, "H")
@@ -134,10 +143,10 @@ def _sections(data: bytes, layout: _Layout) -> tuple[int, int, int]:
     return start, size, min(count, _MOST)
 
 
-def _dynamic(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str | None:
+def _dynamic(step: Step, place: HeaderField, data: bytes, layout: Layout) -> str | None:
     """The entry stands in the dynamic section, before its end, and asks for text relocations."""
     size = 16 if layout.wide else 8
-    for kind, _, _, start, length in _segments(data, layout):
+    for kind, _, _, start, length in segments(data, layout):
         if kind != _DYNAMIC:
             continue
         for entry in range(start, min(start + length, len(data) - size + 1, start + _MOST * size), size):
@@ -152,7 +161,7 @@ def _dynamic(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> st
     return f"no entry of the dynamic section stands at {place.offset:#x}"
 
 
-def _absent(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str | None:
+def _absent(step: Step, place: HeaderField, data: bytes, layout: Layout) -> str | None:
     """No entry of that kind is there, and on this architecture that means an executable stack."""
     machine = layout.read(data, 18, "H")
     arch = architecture_of(machine, 64 if layout.wide else 32, "little" if layout.order == "<" else "big")
@@ -160,7 +169,7 @@ def _absent(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str
         return f"machine {machine} does not make the stack executable by default"
     if step.text == "PT_GNU_STACK":
         wanted = 56 if layout.wide else 44
-        there = any(kind == _STACK for kind, *_ in _segments(data, layout))
+        there = any(kind == _STACK for kind, *_ in segments(data, layout))
     elif step.text == ".note.GNU-stack":
         wanted = 60 if layout.wide else 48
         there = b".note.GNU-stack" in _section_names(data, layout)
@@ -171,7 +180,7 @@ def _absent(step: Step, place: HeaderField, data: bytes, layout: _Layout) -> str
     return f"there is an entry {step.text}" if there else None
 
 
-def _section_names(data: bytes, layout: _Layout) -> set[bytes]:
+def _section_names(data: bytes, layout: Layout) -> set[bytes]:
     start, size, count = _sections(data, layout)
     index = layout.read(data, 62 if layout.wide else 50, "H")
     if index == _PN_XNUM:
