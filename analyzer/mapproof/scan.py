@@ -70,8 +70,7 @@ def scan(
         )
         options = replace(options, defines=defines, undefines=undefines, include_dirs=folders)
     known = frontends()
-    suffixes = tuple(suffix for frontend in reversed(known) for suffix in frontend.suffixes)
-    files, gaps = collect(paths, suffixes, lambda path: any(frontend.wants(path) for frontend in known))
+    files, gaps = _collected(paths, known)
     if options.excluded is not None:
         files = [path for path in files if not options.excluded(path)]
     files, claimed = _claimed(files, frozenset(paths), known)
@@ -111,6 +110,16 @@ def scan(
         remarked=tuple(sorted(set(remarked))),
         regions=regions,
     )
+
+
+def files_of(paths: Sequence[str]) -> list[str]:
+    """The files that a scan of these files and folders looks at, in the order of names."""
+    return _collected(paths, frontends())[0]
+
+
+def _collected(paths: Sequence[str], known: Sequence[Frontend]) -> tuple[list[str], list[Coverage]]:
+    suffixes = tuple(suffix for frontend in reversed(known) for suffix in frontend.suffixes)
+    return collect(paths, suffixes, lambda path: any(frontend.wants(path) for frontend in known))
 
 
 def _unheard(_what: str) -> None:

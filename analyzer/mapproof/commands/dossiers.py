@@ -44,10 +44,11 @@ _LONGEST: Final = 400
 
 @dataclass(slots=True)
 class Worked:
-    """A dossier, and the proofs it speaks of, whole, by digest."""
+    """A dossier, the proofs it speaks of, whole, by digest, and every file that it may rest on."""
 
     dossier: Dossier
     statements: dict[str, bytes] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
@@ -85,7 +86,8 @@ def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
         proofs=proofs,
         seconds=time.monotonic() - started,
     )
-    return Worked(dossier, statements)
+    files = dict.fromkeys(path for group in together for path in group.files)
+    return Worked(dossier, statements, tuple(files))
 
 
 _SQLITE: Final = re.compile(rb'#\s*define\s+SQLITE_(VERSION|SOURCE_ID)\s+"([^"\n]{1,120})"')

@@ -62,6 +62,17 @@ class Gate:
         """The report with what people decided about it put beside."""
         return self._decided(report) if self.decide else report
 
+    def decisions_digest(self) -> str:
+        """The digest of all decisions that are not in the files looked at, and of the day where one has a last day."""
+        from hashlib import sha256
+
+        from mapproof.commands.surroundings import today
+
+        data = b"" if self.suppressions is None or not self.decide else _bytes(self.suppressions) or b""
+        said = repr(self.policy.accepted) if self.decide else ""
+        day = repr(today()) if b"expires" in data or self.policy.accepted else ""
+        return sha256(data + f"\0{self.decide}\0{said}\0{day}".encode("utf-8", "surrogateescape")).hexdigest()
+
     def change(self, change: Change, paths: Sequence[str]) -> Report:
         """What a change adds or makes worse in the files below ``paths``."""
         from mapproof.frontends.files import overlaid

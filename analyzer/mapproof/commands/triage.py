@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mapproof.commands.base import Terminal
+    from mapproof.commands.cache import Cache
     from mapproof.commands.gate import Gate
     from mapproof.model.answer import Triage
     from mapproof.report.base import Rendering
@@ -52,7 +53,11 @@ def arguments(parser: ArgumentParser) -> None:
         "--source", metavar="PATH", action="append", default=[], help="sources that they are about (a folder or file)"
     )
     parser.add_argument(
-        "--artifact", metavar="FILE", action="append", default=[], help="a binary or package that they are about"
+        "--artifact",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a binary or package that they are about, or a folder",
     )
     output = parser.add_argument_group("output")
     output.add_argument("--format", metavar="FORMAT", default="text", help="text or json (text)")
@@ -62,6 +67,12 @@ def arguments(parser: ArgumentParser) -> None:
     output.add_argument("--proofs", metavar="DIR", help="write the proofs that answers rest on into this folder")
     output.add_argument("--quiet", action="store_true", help="only the answers: no counts, no progress")
     output.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="color the text (auto)")
+    kept = parser.add_argument_group("cache (of analyses, by what they depend on; safe to delete)")
+    where = kept.add_mutually_exclusive_group()
+    where.add_argument(
+        "--cache", metavar="DIR", help="keep analyses there (mapproof/triage in the user's cache folder)"
+    )
+    where.add_argument("--no-cache", action="store_true", help="keep nothing, and use nothing that was kept")
     policy = parser.add_argument_group("policy (the nearest mapproof.toml, or [tool.mapproof] of pyproject.toml)")
     policy.add_argument("--strict", action="store_true", help="exit 3 where an alert is undecided or not covered")
     policy.add_argument("--exit-zero", action="store_true", help="exit 0 whatever the answers are")
@@ -74,17 +85,20 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     """Read the alerts, analyse what they are about, answer each."""
+    from mapproof.commands.cache import Cache, cache_at
     from mapproof.commands.gate import gate_of
     from mapproof.commands.triaging import triage
 
     render = _renderer(chosen.format)
     gate = gate_of(chosen, terminal.progress, options_of(chosen), [*chosen.source, *chosen.artifact])
     statements: dict[str, bytes] = {}
-    found = triage(chosen.alerts, chosen.source, chosen.artifact, gate, statements)
+    kept = Cache() if chosen.no_cache else cache_at(chosen.cache, terminal.environ)
+    found = triage(chosen.alerts, chosen.source, chosen.artifact, gate, kept, statements)
+    gate.notes.extend(kept.notes)
     rendering = _rendering(chosen, gate, terminal)
     text = render(found, rendering)
     if chosen.proofs is not None:
-        _write_proofs(chosen.proofs, found, statements)
+        _write_proofs(chosen.proofs, found, statements, kept)
     code = EXIT_CLEAN if chosen.exit_zero else exit_code(found, strict=chosen.strict)
     if chosen.output is None:
         return Outcome(text, code, tuple(gate.notes))
@@ -141,7 +155,12 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
     )
 
 
-def _write_proofs(target: str, found: Triage, statements: dict[str, bytes]) -> None:
+def proof_name(digest: str) -> str:
+    """The file that the proof with a digest is written to."""
+    return f"{digest.partition(':')[2][:16]}.proof.json"
+
+
+def _write_proofs(target: str, found: Triage, statements: dict[str, bytes], kept: Cache) -> None:
     """Write the proofs that answers rest on, each under its digest."""
     from pathlib import Path
 
@@ -149,8 +168,11 @@ def _write_proofs(target: str, found: Triage, statements: dict[str, bytes]) -> N
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for digest in sorted({digest for one in found.answers for digest in one.proofs}):
-            name = digest.partition(":")[2][:16]
-            (folder / f"{name}.proof.json").write_bytes(statements[digest])
+            data = statements.get(digest) or kept.statement(digest)
+            if data is None:
+                message = f"the cache has lost a proof ({digest}): run again with --no-cache"
+                raise MapproofError(message)
+            (folder / proof_name(digest)).write_bytes(data)
     except OSError as error:
         message = f"{error.filename or target}: {error.strerror}: name a folder that can be written"
         raise MapproofError(message) from error

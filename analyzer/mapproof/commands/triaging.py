@@ -12,6 +12,7 @@ from mapproof.model.answer import Triage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mapproof.commands.cache import Cache
     from mapproof.commands.gate import Gate
     from mapproof.model.alert import Alert, AlertFile
     from mapproof.model.dossier import Dossier
@@ -23,11 +24,13 @@ def triage(
     sources: Sequence[str],
     artifacts: Sequence[str],
     gate: Gate,
+    kept: Cache,
     statements: dict[str, bytes],
 ) -> Triage:
-    """An answer to each alert in these files. The proofs that answers may rest on go into ``statements`` by digest."""
+    """An answer to each alert in these files. Proofs that were just made go into ``statements`` by digest; the others
+    are in the cache."""
     from mapproof import __version__
-    from mapproof.commands.dossiers import work_out
+    from mapproof.commands.units import dossier_of, units_of
     from mapproof.triage.answering import Grounds, answer
     from mapproof.triage.join import Ties, joined
     from mapproof.triage.match import Index
@@ -39,13 +42,12 @@ def triage(
             raise MapproofError(message)
     files, found = _read(alerts, gate)
     claims = claims_of(gate)
-    units = [(tuple(sources), "source")] if sources else []
-    units += [((artifact,), "artifact") for artifact in dict.fromkeys(artifacts)]
     dossiers: list[Dossier] = []
-    for unit, kind in units:
-        worked = work_out(unit, kind, gate)
-        dossiers.append(worked.dossier)
-        statements.update(worked.statements)
+    again = 0
+    for unit in units_of(sources, artifacts):
+        dossier, was_kept = dossier_of(unit, gate, kept, statements)
+        dossiers.append(dossier)
+        again += was_kept
     index = Index(dossiers, sources)
     grounds = Grounds(
         {site.id: site for dossier in dossiers for site in dossier.sites},
@@ -65,7 +67,8 @@ def triage(
         dossiers=tuple(dossiers),
         rule_pack=gate.pack.digest,
         version=__version__,
-        analysed=len(dossiers),
+        analysed=len(dossiers) - again,
+        kept=again,
         seconds=time.monotonic() - started,
     )
 
