@@ -1,4 +1,4 @@
-"""blint's ``findings.json``. Source: what release 3 writes."""
+"""The findings that blint writes (``findings.json``). Source: what release 4 writes."""
 
 from __future__ import annotations
 
