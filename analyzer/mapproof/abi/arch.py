@@ -23,6 +23,15 @@ class ByteOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignTrap:
+    """A system call instruction that enters the kernel as programs of another architecture do: the number is taken from
+    the same register, the arguments from ``arguments``; ``base`` is what is added to its numbers to tell them apart."""
+
+    arguments: tuple[str, ...]
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """How functions and the kernel are called, as far as code in a binary must be read by it.
 
@@ -35,7 +44,8 @@ class Convention:
     always reads as 0. ``module`` leads to the file's own table of addresses wherever code of the file uses it.
     ``order_flags`` are the flags of overflow and sign, which differ after a subtraction when the
     first word is less than the second, as signed words. A system call instruction takes its number and arguments in
-    ``trap_number`` and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides.
+    ``trap_number`` and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides;
+    ``foreign_traps`` are others, by their mnemonics.
     """
 
     language: str
@@ -55,6 +65,7 @@ class Convention:
     order_flags: tuple[str, ...] = ()
     private_arguments: tuple[str, ...] = ()
     constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    foreign_traps: Mapping[str, ForeignTrap] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class Arch:
 
     ``machine`` is ``e_machine`` of the ELF header, ``bits`` the size of a pointer. ``syscalls`` maps the names of rows
     in ``rules/callees.toml`` to numbers; a name that is absent does not exist on this architecture. The kernel's
-    ``mmap`` is called ``old_mmap`` where it takes one pointer to a block of its six arguments. ``constants`` holds
+    ``mmap`` is called ``old_mmap`` where it takes one pointer to a block of its six arguments. ``foreign_syscalls``
+    names numbers of other architectures that the kernel serves too, with the trap's ``base`` added. ``constants`` holds
     the values that differ from ``asm-generic`` (which ``rules/callees.toml`` lists). ``convention`` is there where
     machine code can be read. ``stack_executable``: a program or library without ``PT_GNU_STACK`` gets an executable
     stack, from the kernel or from the C library (glibc ``sysdeps/*/stackinfo.h``), and GNU ld takes an object without
@@ -78,6 +90,7 @@ class Arch:
     constants: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     convention: Convention | None = None
     stack_executable: bool = False
+    foreign_syscalls: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         """Refuse a pointer size no target has, and freeze the tables."""
@@ -85,6 +98,7 @@ class Arch:
             message = f"{self.name}: a pointer has 32 or 64 bits, got {self.bits}"
             raise ValueError(message)
         object.__setattr__(self, "syscalls", MappingProxyType(dict(self.syscalls)))
+        object.__setattr__(self, "foreign_syscalls", MappingProxyType(dict(self.foreign_syscalls)))
         object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
 
     def callee_of(self, number: int) -> str | None:

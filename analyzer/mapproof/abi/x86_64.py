@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from mapproof.abi.arch import Arch, ByteOrder, Convention
+from mapproof.abi.arch import Arch, ByteOrder, Convention, ForeignTrap
+from mapproof.abi.i386 import ARCH as I386
+
+_SYSCALLS: Final = {
+    "mmap": 9,
+    "mprotect": 10,
+    "munmap": 11,
+    "mremap": 25,
+    "shmat": 30,
+    "personality": 135,
+    "remap_file_pages": 216,
+    "memfd_create": 319,
+    "pkey_mprotect": 329,
+}
+
+_X32: Final = 0x4000_0000
+"""``__X32_SYSCALL_BIT``; below 512 the numbers are the same."""
+
+_INT_80: Final = 0x1000_0000
+"""No kernel's numbers reach this far."""
 
 ARCH: Final = Arch(
     name="x86_64",
@@ -12,16 +31,10 @@ ARCH: Final = Arch(
     bits=64,
     order=ByteOrder.LITTLE,
     stack_executable=True,
-    syscalls={
-        "mmap": 9,
-        "mprotect": 10,
-        "munmap": 11,
-        "mremap": 25,
-        "shmat": 30,
-        "personality": 135,
-        "remap_file_pages": 216,
-        "memfd_create": 319,
-        "pkey_mprotect": 329,
+    syscalls=_SYSCALLS,
+    foreign_syscalls={
+        **{_X32 + number: name for name, number in _SYSCALLS.items()},
+        **{_INT_80 + number: name for name, number in I386.syscalls.items()},
     },
     constants={
         "MAP_32BIT": 0x40,
@@ -41,5 +54,6 @@ ARCH: Final = Arch(
         pushed=8,
         constants={"DF": 0},
         order_flags=("OF", "SF"),
+        foreign_traps={"int 0x80": ForeignTrap(("RBX", "RCX", "RDX", "RSI", "RDI", "RBP"), _INT_80)},
     ),
 )

@@ -88,8 +88,9 @@ class _Draft:
 
     @property
     def key(self) -> tuple[str, tuple[str, int, int], str]:
-        """Which site this is about."""
-        owner = self.function.symbol if self.defined is None else ""
+        """Which site this is about. An address is one site, whichever of the functions that share its code holds it."""
+        shared = self.defined is not None or isinstance(self.location, Address)
+        owner = "" if shared else self.function.symbol
         return (owner, sort_key(self.location), self.spec.name)
 
 

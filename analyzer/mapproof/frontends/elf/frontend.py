@@ -127,6 +127,7 @@ class _Binary:
         self._image = image
         arch = architecture(image)
         numbers = {} if arch is None else {number: (name,) for name, number in arch.syscalls.items()}
+        numbers |= {} if arch is None else {number: (name,) for number, name in arch.foreign_syscalls.items()}
         constants = {**table.constants, **({} if arch is None else arch.constants)}
         self.table = replace(table, syscalls=numbers, constants=constants)
         self.program: ElfProgram = ElfProgram(image, self.table)

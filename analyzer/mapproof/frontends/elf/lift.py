@@ -45,6 +45,9 @@ ENDING: Final = frozenset({
 MAX_INSTRUCTIONS: Final = 20000
 """Instructions of one function; more are not followed."""
 
+MAX_PART: Final = 2000
+"""Instructions of a part of a function that are looked at for a way back; what is larger counts as a function."""
+
 _PATIENCE: Final = 60.0
 """Seconds for one function to be lifted."""
 
@@ -79,7 +82,7 @@ class Body:
     """What control can reach from ``entry``. ``jumps`` says where each indirect jump leads; ``unread`` are addresses
     that could not be decoded; ``leaving`` are targets of jumps that are other functions' starts, ``final`` addresses of
     calls behind which another function starts, so that they never return; ``cut`` when there was more than is
-    followed."""
+    followed. ``entered`` are instructions that control may come to from code that is no part of this."""
 
     entry: int
     instructions: dict[int, Instruction] = field(default_factory=dict)
@@ -87,6 +90,7 @@ class Body:
     leaving: set[int] = field(default_factory=set)
     final: set[int] = field(default_factory=set)
     unread: set[int] = field(default_factory=set)
+    entered: set[int] = field(default_factory=set)
     cut: bool = False
 
 
@@ -129,16 +133,20 @@ class Lifter:
 
     def body(self, entry: int) -> Body | None:
         """The function at an address; ``None`` when the lifter failed on it."""
-        answer = self._ask(entry)
+        answer = self._ask(("body", entry, entry))
         return answer if isinstance(answer, Body) else None
+
+    def is_part(self, start: int) -> bool:
+        """Whether what starts at an address is part of another function: it goes on in the middle of one."""
+        return self._ask(("part", start, start)) is True
 
     def starts(self, low: int, high: int) -> frozenset[int] | None:
         """Where instructions start in [low, high), when the bytes there are nothing but instructions one after the
         other and each direct jump leads to one of them; ``None`` when they are not."""
-        answer = self._ask((low, high))
+        answer = self._ask(("starts", low, high))
         return answer if isinstance(answer, frozenset) else None
 
-    def _ask(self, question: int | tuple[int, int]) -> object:
+    def _ask(self, question: tuple[str, int, int]) -> object:
         pipe = self._start()
         try:
             pipe.send(question)
@@ -187,7 +195,7 @@ def _serve(reader: _Reader, pipe: Connection[Any, Any], other: Connection[Any, A
             question = pipe.recv()
         except EOFError:
             return
-        pipe.send(reader.body(question) if isinstance(question, int) else reader.starts(*question))
+        pipe.send(reader.answer(*question))
 
 
 class _Reader:
@@ -201,6 +209,7 @@ class _Reader:
         self._window = Window.of(image)
         self._thunks: dict[int, tuple[Op, ...]] = {}
         self._bounds: dict[int, tuple[int, int] | None] = {}
+        self._parts: dict[int, bool] = {}
 
     @property
     def _is_arm(self) -> bool:
@@ -231,6 +240,12 @@ class _Reader:
         context = self._context(thumb=False)
         return {name: (node.offset, node.size) for name, node in context.registers.items()}
 
+    def answer(self, kind: str, low: int, high: int) -> object:
+        """What :class:`Lifter` asks for."""
+        if kind == "body":
+            return self.body(low)
+        return self.is_part(low) if kind == "part" else self.starts(low, high)
+
     def body(self, entry: int) -> Body:
         """Follow control from an entry."""
         body = Body(entry)
@@ -246,7 +261,15 @@ class _Reader:
                 body.leaving.update(target for target in jump.targets if self._leaves(body, target))
                 self._follow(body, inside, thumb=thumb)
             pending = self._indirect(body)
+        self._look_again(body)
         return body
+
+    def _look_again(self, body: Body) -> None:
+        """Take back what was found out about a jump before all the ways to it were known, where they make a
+        difference."""
+        for address, jump in list(body.jumps.items()):
+            if jump.table and jump.targets and resolve(body, address, self._image, self._window, self._habits) != jump:
+                body.jumps[address] = Jump()
 
     def starts(self, low: int, high: int) -> frozenset[int] | None:
         """See :meth:`Lifter.starts`."""
@@ -336,9 +359,45 @@ class _Reader:
             return True
         other = self._range(target)
         if other is None or other[0] == target:
-            return True
+            return not self.is_part(target)
         local = None if self._image.machine is None else self._image.machine.local_entry
         return local is not None and local(self._image, other[0]) == target
+
+    def is_part(self, start: int) -> bool:
+        """See :meth:`Lifter.is_part`."""
+        if start not in self._parts:
+            self._parts[start] = False
+            home = self._range(start)
+            if home is not None and home[0] == start:
+                self._parts[start] = self._goes_back(*home)
+        return self._parts[start]
+
+    def _goes_back(self, low: int, high: int) -> bool:
+        """Whether code in [low, high), followed from its first instruction, jumps into the middle of other code."""
+        thumb = is_thumb(self._image, low, high)
+        local = None if self._image.machine is None else self._image.machine.local_entry
+        todo, seen = [low], set[int]()
+        while todo:
+            at = todo.pop()
+            while low <= at < high and at not in seen and len(seen) < MAX_PART:
+                block = self._decode(at, thumb=thumb)
+                if not block:
+                    break
+                seen.update(instruction.address for instruction in block)
+                last = block[-1]
+                for target in jump_targets(last, self._window):
+                    if low <= target < high:
+                        todo.append(target)
+                        continue
+                    other = self._range(target)
+                    if other is None or other[0] == target or self._external(target) is not None:
+                        continue
+                    if local is None or local(self._image, other[0]) != target:
+                        return True
+                if not falls_through(last, self._window):
+                    break
+                at = last.end
+        return False
 
     def _range(self, address: int) -> tuple[int, int] | None:
         if address not in self._bounds:

@@ -50,9 +50,17 @@ _SELF_ZERO: Final = frozenset(
 _TRUTHS: Final = frozenset({"FLOAT_EQUAL", "FLOAT_NOTEQUAL", "FLOAT_LESS", "FLOAT_LESSEQUAL", "FLOAT_NAN"})
 """Operations that are not modelled, of which it is known that they give 0 or 1."""
 
+RETURNING_TWICE: Final = frozenset({
+    "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "savectx", "vfork", "__vfork",
+})  # fmt: skip
+"""Functions that come back a second time, when what was stored since they did first is in memory (POSIX, and GCC's
+list of what it takes to be ``returns_twice``)."""
+
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"
+_AGAIN: Final = "unknown-call: a call that returns twice may find in memory what was stored after it"
 _FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
 _JUMPED: Final = "limit: a jump through a table that is not understood may lead here"
+_ENTERED: Final = "limit: control may come here from code that could not be followed"
 
 
 def lower(body: Body, machine: Machine, symbol: str, name: str, *, exported: bool) -> Function:
@@ -93,7 +101,10 @@ class _Lowering:
         leaders = self._leaders()
         first = self._block(self._body.entry, 0)
         parameters = self._enter(first)
-        self._havoc_block = self._havoc() if self._lost else None
+        before = self._builder.current
+        self._havoc_block = self._havoc() if self._lost or self._body.entered else None
+        if self._havoc_block is not None and self._body.entered:
+            self._builder.edges[before].append(Edge(self._havoc_block))
         for leader in sorted(leaders):
             if leader in self._body.instructions:
                 self._straight(leader, leaders)
@@ -110,7 +121,7 @@ class _Lowering:
         return without_dead(function)
 
     def _leaders(self) -> set[int]:
-        leaders = {self._body.entry}
+        leaders = {self._body.entry, *self._body.entered}
         for instruction in self._body.instructions.values():
             targets = list(jump_targets(instruction, self._machine.window))
             leaders.update(targets)
@@ -166,18 +177,23 @@ class _Lowering:
 
     def _havoc(self) -> int:
         """A block that anything may have happened before; its way on is added where code may be entered unseen."""
+        why = _JUMPED if self._lost else _ENTERED
         block = self._builder.new_block()
         self._builder.current = block
+        self._store_anywhere(why)
+        for variable in sorted(self._used, key=lambda var: var.name):
+            self._emit(Opcode.COPY, variable, Unknown(why, variable.size))
+        return block
+
+    def _store_anywhere(self, why: str) -> None:
+        """Any word of the frame may be another one now."""
         frame = self._temporary(self._machine.word)
         unknown = self._temporary(self._machine.word)
         somewhere = self._temporary(self._machine.word)
         self._emit(Opcode.COPY, frame, Symbol(SymbolKind.FRAME, ""))
-        self._emit(Opcode.COPY, unknown, Unknown(_JUMPED, self._machine.word))
+        self._emit(Opcode.COPY, unknown, Unknown(why, self._machine.word))
         self._emit(Opcode.INT_ADD, somewhere, frame, unknown)
-        self._emit(Opcode.STORE, None, somewhere, Unknown(_JUMPED, self._machine.word))
-        for variable in sorted(self._used, key=lambda var: var.name):
-            self._emit(Opcode.COPY, variable, Unknown(_JUMPED, variable.size))
-        return block
+        self._emit(Opcode.STORE, None, somewhere, Unknown(why, self._machine.word))
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
@@ -196,7 +212,7 @@ class _Lowering:
         """Lower from a leader to the next one, or to where control does not go on."""
         block = self._block(leader, 0)
         self._begin(block)
-        if self._havoc_block is not None:
+        if self._havoc_block is not None and (self._lost or leader in self._body.entered):
             self._builder.edges[self._havoc_block].append(Edge(block))
         instruction: Instruction | None = self._body.instructions[leader]
         while instruction is not None:
@@ -218,7 +234,7 @@ class _Lowering:
         """Go on at an address that is not part of the function: as a call in its place, or into the unknown."""
         if address in self._body.leaving:
             self._tail(address)
-        elif self._havoc_block is not None:
+        elif self._lost and self._havoc_block is not None:
             self._builder.link(Edge(self._havoc_block))
         else:
             self._emit(Opcode.RETURN, None, Unknown(_JUMPED, self._result.size))
@@ -293,7 +309,7 @@ class _Lowering:
         elif jump is not None and jump.call:
             self._called(self._read(target), None)
             self._emit(Opcode.RETURN, None, self._result)
-        elif self._havoc_block is not None:
+        elif self._lost and self._havoc_block is not None:
             callee = self._read(target)
             away = self._builder.new_block()
             self._builder.link(Edge(self._havoc_block))
@@ -337,6 +353,8 @@ class _Lowering:
         self._builder.emit(Operation(Opcode.CALL, self._result, (callee, *arguments), self._at, syntax))
         self._numbers.assign(self._result)
         self._clobber(self._used - self._preserved - {self._result})
+        if syntax is not None and syntax.written in RETURNING_TWICE:
+            self._store_anywhere(_AGAIN)
 
     def _clobber(self, registers: set[Var]) -> None:
         self._parts.clear()
@@ -349,8 +367,15 @@ class _Lowering:
     def _trap(self) -> None:
         """A system call: its number and arguments are in registers of their own."""
         registers, convention = self._machine.registers, self._convention
-        names = (convention.trap_number, *convention.trap_arguments)
-        inputs = tuple(registers.named(name) for name in names)
+        foreign = convention.foreign_traps.get(self._machine.traps[self._at.address])
+        number: Operand = registers.named(convention.trap_number)
+        arguments = convention.trap_arguments
+        if foreign is not None:
+            low, distinct = self._temporary(4), self._temporary(4)
+            self._emit(Opcode.SUBPIECE, low, number, Const(0, 4))
+            self._emit(Opcode.INT_ADD, distinct, low, Const(foreign.base, 4))
+            number, arguments = distinct, foreign.arguments
+        inputs = (number, *(registers.named(name) for name in arguments))
         syntax = CallSyntax("syscall", ("syscall",))
         result = registers.named(convention.trap_result)
         callee = Symbol(SymbolKind.FUNCTION, "syscall")

@@ -104,6 +104,17 @@ class Jumps(Protocol):
         ...
 
 
+class DirectJumps(Protocol):
+    """Finds direct jumps, conditional or not, that stand in a stretch of code."""
+
+    def __call__(
+        self, image: ElfImage, code: CodeRange, low: int, high: int, /, *, short: bool
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """Where each stands in [low, high), and where it leads, if that is in the code range; some are coincidences.
+        Those of two bytes, which lead nowhere far, only if ``short``."""
+        ...
+
+
 class FallsInto(Protocol):
     """Says whether control may reach an instruction from the one before it."""
 
@@ -136,6 +147,7 @@ class Machine:
     traps: Traps
     call_targets: CallTargets
     falls_into: FallsInto
+    direct_jumps: DirectJumps
     thumb: bool = False
     jumps: Jumps | None = None
     local_entry: LocalEntry | None = None

@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import MappingReference, callers_of, entries_into, mapping_references, traps
+from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
-from mapproof.frontends.elf.lift import Body, Lifter, Window, goes_to
+from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
+from mapproof.frontends.elf.offset import offsets_to
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.referring import Referring
 from mapproof.frontends.elf.register import Registers
@@ -87,6 +91,7 @@ class ElfProgram:
         self._arch = architecture(image)
         self._lifter: Lifter | None = None
         self._machine: Machine | None = None
+        self._entrances: Entrances | None = None
         self._bodies: dict[int, Body | None] = {}
         self._functions: dict[int, Function | None] = {}
         self._views: dict[tuple[str, str], Function] = {}
@@ -243,8 +248,7 @@ class ElfProgram:
     def _body(self, address: int) -> Body | None:
         if address not in self._bodies:
             self._start()
-            body = None if self._lifter is None or self._machine is None else self._lifter.body(address)
-            self._bodies[address] = body if body is not None and body.instructions else None
+            self._bodies[address] = None if self._entrances is None else self._entrances.body(address)
         return self._bodies[address]
 
     def _start(self) -> None:
@@ -255,6 +259,7 @@ class ElfProgram:
         self._lifter = Lifter(self._image, convention, lambda address: (linked.external_at(address) or (None,))[0])
         self._lifter.start()
         if self._lifter.registers:
+            self._entrances = Entrances(self._image, self._lifter, Window.of(self._image))
             self._machine = Machine(
                 self._image.name,
                 self._image.layout.word,
@@ -262,7 +267,7 @@ class ElfProgram:
                 Registers(self._lifter.registers),
                 convention,
                 self,
-                frozenset(trap.address for trap in self._traps),
+                {trap.address: trap.mnemonic for trap in self._traps},
             )
 
     @cached_property
@@ -295,6 +300,16 @@ class ElfProgram:
             for reference in references
             if reference.kind in _FLOW or not self._image.is_data_section(reference.address)
         ]
+        entries, trapping = self._placed(references)
+        for entry in sorted({*entries, *trapping}):
+            if entry not in entries and not self._traps_in(entry, trapping[entry]):
+                continue
+            yield from self._visited(entry, entries.get(entry, []), trapping.get(entry, []))
+
+    def _placed(
+        self, references: Sequence[MappingReference]
+    ) -> tuple[dict[int, list[MappingReference]], dict[int, list[Trap]]]:
+        """References and system calls by the functions that they stand in."""
         entries: dict[int, list[MappingReference]] = {}
         trapping: dict[int, list[Trap]] = {}
         for reference in references:
@@ -302,15 +317,14 @@ class ElfProgram:
             if bounds is None:
                 self._gap(reference.address, "lost", f"{reference.name} is referred to where no function was found")
                 continue
-            entries.setdefault(bounds.start, []).append(reference)
+            for home in self._homes(bounds.start):
+                entries.setdefault(home, []).append(reference)
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
             if bounds is not None:
-                trapping.setdefault(bounds.start, []).append(trap)
-        for entry in sorted({*entries, *trapping}):
-            if entry not in entries and not self._traps_in(entry, trapping[entry]):
-                continue
-            yield from self._visited(entry, entries.get(entry, []), trapping.get(entry, []))
+                for home in self._homes(bounds.start):
+                    trapping.setdefault(home, []).append(trap)
+        return entries, trapping
 
     def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
         """A function in which one of these stands, and what of it could not be followed."""
@@ -344,15 +358,10 @@ class ElfProgram:
             if reference.kind in _FLOW or referring.refers(reference.end, reference.target)
         ]
 
-    def _entered_unseen(self, references: Sequence[MappingReference]) -> Iterable[Function]:
-        """Calls in code that control enters from elsewhere: what they are given there is not followed."""
-        for reference in references:
-            if reference.kind in _FLOW:
-                yield self._unfollowed(reference)
-            elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
-                self._gap(
-                    reference.address, "lost", f"control enters code around a use of {reference.name} from elsewhere"
-                )
+    def _homes(self, start: int) -> tuple[int, ...]:
+        """Where the functions start that what starts at an address belongs to."""
+        self._start()
+        return (start,) if self._entrances is None else self._entrances.homes(start) or (start,)
 
     def _traps_in(self, entry: int, traps: Sequence[Trap]) -> bool:
         """Whether one of these system calls is one: where instructions vary in length it may be bytes of another."""
@@ -468,6 +477,9 @@ class ElfProgram:
                 )
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
+        why = self._falling(bounds, symbol, found) or why
+        if not why and offsets_to(self._image, address):
+            why = "a table may lead to it by a distance"
         functions = tuple(found[start] for start in sorted(found))
         if not bounds.certain and not (called and self._is_apart(bounds)):
             why = why or "it is not certain where it starts"
@@ -478,6 +490,29 @@ class ElfProgram:
         if not functions:
             return References((), complete=False, reason="no caller is in scope")
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
+
+    def _falling(self, bounds: Bounds, symbol: str, found: dict[int, Function]) -> str:
+        """Add the function before to those that call one, where control goes on from its end; in words, why that is
+        not known."""
+        image, start = self._image, bounds.start
+        code = next((code for code in image.memory.code_ranges() if code.vaddr < start < code.end), None)
+        if code is None or image.machine is None or not image.machine.falls_into(image, code, start):
+            return ""
+        before = image.function_bounds(start - 1)
+        for home in () if before is None else self._homes(before.start):
+            body, function = self._body(home), self._function(home)
+            if body is None or function is None or self._machine is None:
+                return "" if bounds.certain else "control may come to it from the code before"
+            if start in body.instructions and home != start:
+                return "control comes to it from the code before"
+            last = next((one for one in body.instructions.values() if one.end == start), None)
+            if start in body.leaving:
+                found[home] = self._focused(
+                    function, symbol, lambda operation, _cell: _passing(operation, symbol), set()
+                )
+            elif not bounds.certain and last is not None and falls_through(last, self._machine.window):
+                return "control may come to it from the code before"
+        return ""
 
     def _is_apart(self, bounds: Bounds) -> bool:
         """Whether nothing outside leads into the middle of code between these bounds, but for its own jump tables."""
@@ -559,12 +594,16 @@ def _covered(body: Body, address: int) -> bool:
     )
 
 
+_NEARBY: Final = 1 << 15
+"""How far from a system call code is looked for that jumps to it past the constant loaded before."""
+
 _LARGEST: Final = 1024
 """No system call has a greater number."""
 
 
 def _may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
-    """Whether a system call may have one of these numbers; on x86 a constant loaded right before rules that out.
+    """Whether a system call may have one of these numbers; on x86 a constant loaded right before rules that out,
+    unless something jumps in between.
 
     Bytes further off would have to be read as instructions to be trusted: any of them may be the end of another one.
     """
@@ -572,4 +611,11 @@ def _may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
         return True
     before = image.read(address - 5, 5) or b""
     number = int.from_bytes(before[1:], "little")
-    return before[:1] != b"\xb8" or number >= _LARGEST or number in numbers
+    if before[:1] != b"\xb8" or number >= _LARGEST or number in numbers:
+        return True
+    around = address - _NEARBY, address + _NEARBY
+    return any(
+        np.isin(np.uint64(address), image.machine.direct_jumps(image, code, *around, short=True)[1])
+        for code in image.memory.code_ranges()
+        if code.vaddr <= address < code.end
+    )

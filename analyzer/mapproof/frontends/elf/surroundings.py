@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mapproof.abi.arch import Convention
     from mapproof.frontends.elf.lift import Window
     from mapproof.frontends.elf.register import Registers
@@ -23,7 +25,7 @@ class Target(Protocol):
 @dataclass(frozen=True, slots=True)
 class Machine:
     """All that lowering must know of a file beside the code: ``word`` is the size of an address in bytes,
-    ``traps`` the addresses of system call instructions."""
+    ``traps`` the system call instructions: address and mnemonic."""
 
     path: str
     word: int
@@ -31,4 +33,4 @@ class Machine:
     registers: Registers
     convention: Convention
     target: Target
-    traps: frozenset[int]
+    traps: Mapping[int, str]

@@ -32,6 +32,7 @@ _WINDOW: Final = 4096
 _DEPTH: Final = 6
 """How many high parts before a low part are tried with it."""
 _MASK: Final = (1 << 64) - 1
+_SHORT: Final = 2
 _MOST_FILLERS: Final = 64
 _STUB_LENGTH: Final = 6
 """Instructions within which a linkage stub jumps."""
@@ -273,16 +274,20 @@ class FixedMachine:
         """See ``machine.FallsInto``."""
         at = address - code.vaddr
         for _ in range(_MOST_FILLERS):
+            if self._ends(image, code, at):
+                return False
             if at < 4 or image.layout.integer(code.content[at - 4 : at].tobytes()) not in self.decoder.fillers:
                 break
             at -= 4
-        if at <= 0:
-            return False
+        return at > 0
+
+    def _ends(self, image: ElfImage, code: CodeRange, at: int) -> bool:
+        """Whether control does not go on behind what stands before an offset."""
         for back, mask, value in self.decoder.ends:
             piece = code.content[max(0, at - back) : max(0, at - back) + (2 if back == 2 else 4)].tobytes()
             if at >= back and image.layout.integer(piece) & mask == value:
-                return False
-        return True
+                return True
+        return False
 
     def jumps(self, image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         """See ``machine.Jumps``."""
@@ -292,6 +297,20 @@ class FixedMachine:
             chosen = (
                 (found.kind == Kind.JUMP) & (found.target >= wrapped(code.vaddr)) & (found.target < wrapped(code.end))
             )
+            places.append(words.address[found.place[chosen]])
+            targets.append(found.target[chosen])
+        return np.concatenate(places).astype(np.uint64), np.concatenate(targets).astype(np.uint64)
+
+    def direct_jumps(
+        self, image: ElfImage, code: CodeRange, low: int, high: int, *, short: bool
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """See ``machine.DirectJumps``."""
+        places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for words in words_of(image, code, self.decoder.step, max(low, code.vaddr), min(high, code.end)):
+            found = self.decoder.branches(words, image)
+            chosen = (found.kind == Kind.JUMP) | (found.kind == Kind.BRANCH)
+            chosen &= (found.target >= wrapped(code.vaddr)) & (found.target < wrapped(code.end))
+            chosen &= (found.size > _SHORT) | short
             places.append(words.address[found.place[chosen]])
             targets.append(found.target[chosen])
         return np.concatenate(places).astype(np.uint64), np.concatenate(targets).astype(np.uint64)

@@ -106,10 +106,10 @@ class Decoder:
 
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
-    """Svc #0."""
+    """Svc; Linux does not look at its number."""
     found: list[tuple[int, int, str]] = []
     for words in words_of(image, code, 4, code.vaddr, code.end):
-        found += [(address, 4, "svc") for address in words.address[words.word == np.uint32(_SYNC)].tolist()]
+        found += [(address, 4, "svc") for address in words.address[matches(words.word, 0xFFE0001F, _SYNC)].tolist()]
     return found
 
 
@@ -155,5 +155,6 @@ MACHINES: Final = (
         traps=traps,
         call_targets=_FIXED.call_targets,
         falls_into=_FIXED.falls_into,
+        direct_jumps=_FIXED.direct_jumps,
     ),
 )

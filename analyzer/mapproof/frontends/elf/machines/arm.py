@@ -373,13 +373,13 @@ _FIXED: Final = FixedMachine(Decoder())
 
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     """See ``machine.CallTargets``."""
-    return np.unique(_likely(image, code, Kind.CALL)[1])
+    return np.unique(_likely(image, code, (Kind.CALL,), code.vaddr, code.end)[1])
 
 
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """See ``machine.Jumps``. One that leads to where control comes from above is none to another function; behind a
     literal pool it seems to come, but a function that calls others begins with storing its return address."""
-    places, targets = _likely(image, code, Kind.JUMP)
+    places, targets = _likely(image, code, (Kind.JUMP,), code.vaddr, code.end)
     known = {
         target: _saves_return(code, target) or not _FIXED.falls_into(image, code, target)
         for target in np.unique(targets).tolist()
@@ -396,17 +396,35 @@ def _saves_return(code: CodeRange, address: int) -> bool:
     return thumb or word & 0xFFFF4000 == 0xE92D4000 or word == 0xE52DE004
 
 
-def _likely(image: ElfImage, code: CodeRange, kind: Kind) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Where branches of a kind stand and lead, of each instruction set only where the code around looks like it, and
-    not in the second half of what looks like a long Thumb instruction."""
+def direct_jumps(
+    image: ElfImage, code: CodeRange, low: int, high: int, *, short: bool
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """See ``machine.DirectJumps``. Of each instruction set only where the code around looks like it."""
+    near = max(low - _SURROUNDINGS, code.vaddr), min(high + _SURROUNDINGS, code.end)
+    places, targets = _likely(image, code, (Kind.JUMP, Kind.BRANCH), *near, short=short)
+    inside = (places >= np.uint64(max(0, low))) & (places < np.uint64(high))
+    return places[inside], targets[inside]
+
+
+_SHORT: Final = 2
+
+_SURROUNDINGS: Final = 4096
+"""Bytes on each side that tell which instruction set code is in."""
+
+
+def _likely(
+    image: ElfImage, code: CodeRange, kinds: tuple[Kind, ...], low: int, high: int, *, short: bool = True
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Where branches of some kinds stand and lead, of each instruction set only where the code around looks like it,
+    and not in the second half of what looks like a long Thumb instruction."""
     places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for words in words_of(image, code, 2, code.vaddr, code.end):
+    for words in words_of(image, code, 2, low, high):
         is_a32 = _share(words) > _EVEN
         wide = (words.word & np.uint32(0xFFFF)) >= np.uint32(0xE800)
         second = np.concatenate(([False], wide[:-1] & ~np.concatenate(([False], wide[:-1]))[:-1]))
         for branches, possible in ((_a32_branches(words), is_a32), (_thumb_branches(words), ~is_a32 & ~second)):
             for branch in branches:
-                chosen = (branch.kind == kind) & possible[branch.place]
+                chosen = np.isin(branch.kind, kinds) & possible[branch.place] & ((branch.size > _SHORT) | short)
                 chosen &= (branch.target >= code.vaddr) & (branch.target < code.end)
                 places.append(words.address[branch.place[chosen]])
                 targets.append(branch.target[chosen])
@@ -443,6 +461,7 @@ MACHINES: Final = (
         call_targets=call_targets,
         jumps=jumps,
         falls_into=_FIXED.falls_into,
+        direct_jumps=direct_jumps,
         thumb=True,
     ),
 )

@@ -159,6 +159,7 @@ def _machine(bits: int) -> Machine:
         call_targets=_FIXED.call_targets,
         jumps=_FIXED.jumps,
         falls_into=_FIXED.falls_into,
+        direct_jumps=_FIXED.direct_jumps,
     )
 
 

@@ -170,6 +170,7 @@ MACHINES: Final = (
         traps=traps,
         call_targets=_FIXED.call_targets,
         falls_into=_FIXED.falls_into,
+        direct_jumps=_FIXED.direct_jumps,
         local_entry=local_entry,
     ),
 )

@@ -196,6 +196,7 @@ def _machine(bits: int, absolute: int) -> Machine:
         call_targets=call_targets,
         jumps=jumps,
         falls_into=_FIXED.falls_into,
+        direct_jumps=_FIXED.direct_jumps,
     )
 
 

@@ -164,5 +164,6 @@ MACHINES: Final = (
         traps=traps,
         call_targets=_FIXED.call_targets,
         falls_into=_FIXED.falls_into,
+        direct_jumps=_FIXED.direct_jumps,
     ),
 )

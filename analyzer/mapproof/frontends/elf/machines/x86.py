@@ -324,6 +324,34 @@ def call_targets(_image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     return sorted_unique(np.concatenate(parts).astype(np.uint64)) + np.uint64(code.vaddr)
 
 
+def direct_jumps(
+    _image: ElfImage, code: CodeRange, low: int, high: int, *, short: bool
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """See ``machine.DirectJumps``. Bytes in the middle of instructions are among them."""
+    first, last = max(low - code.vaddr, 0), min(high - code.vaddr, len(code.content))
+    places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for start in range(first, last, _CHUNK):
+        size = min(last, start + _CHUNK) - start
+        piece = code.content[start : start + size + 5]
+        ahead = piece[: max(0, len(piece) - 5)]
+        near = np.flatnonzero(piece[: max(0, len(piece) - 4)] == 0xE9)
+        tested = np.flatnonzero((ahead == 0x0F) & (piece[1 : 1 + len(ahead)] & 0xF0 == 0x80))
+        for found, length in ((near, 1), (tested, 2)):
+            at = found[found < size] + start
+            field = np.ascontiguousarray(code.content[at[:, None] + np.arange(length, length + 4)])
+            places.append(at)
+            targets.append(at + length + 4 + field.reshape(-1).view("<i4"))
+        if short:
+            opcode = (piece[:-1] == 0xEB) | (piece[:-1] & 0xF0 == 0x70) | (piece[:-1] & 0xFC == 0xE0)
+            at = np.flatnonzero(opcode[:size])
+            places.append(at + start)
+            targets.append(at + start + 2 + piece[at + 1].view(np.int8))
+    place, target = np.concatenate(places), np.concatenate(targets)
+    inside = (target >= 0) & (target < len(code.content))
+    base = np.uint64(code.vaddr)
+    return place[inside].astype(np.uint64) + base, target[inside].astype(np.uint64) + base
+
+
 _ENDING: Final = np.isin(np.arange(256), [0xCC, 0x90, 0xC3, 0x00, 0xF4, 0x0B])
 
 
@@ -371,6 +399,7 @@ def _machine(name: str, number: EM, bits: int, relocations: RelocationTypes) -> 
         traps=traps,
         call_targets=call_targets,
         falls_into=falls_into,
+        direct_jumps=direct_jumps,
     )
 
 
