@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.compared import Numbering
+from mapproof.frontends.elf.idiom import RETURNING_TWICE, SELF_ZERO, TRUTHS, moves
 from mapproof.frontends.elf.lift import falls_through, inner_targets, jump_targets, signed
 from mapproof.frontends.elf.register import temporaries
 from mapproof.frontends.elf.sweepdead import without_dead
@@ -42,20 +43,6 @@ EXTRA: Final = 4
 
 _CODES: Final = {opcode.value: opcode for opcode in Opcode}
 _ARITHMETIC: Final = frozenset(_CODES) - {"LOAD", "STORE", "CALL", "CALLOTHER", "RETURN", "PTRADD", "PTRSUB"}
-_SELF_ZERO: Final = frozenset(
-    {"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"}
-)
-"""Operations that give 0 when both inputs are one word."""
-
-_TRUTHS: Final = frozenset({"FLOAT_EQUAL", "FLOAT_NOTEQUAL", "FLOAT_LESS", "FLOAT_LESSEQUAL", "FLOAT_NAN"})
-"""Operations that are not modelled, of which it is known that they give 0 or 1."""
-
-RETURNING_TWICE: Final = frozenset({
-    "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "savectx", "vfork", "__vfork",
-})  # fmt: skip
-"""Functions that come back a second time, when what was stored since they did first is in memory (POSIX, and GCC's
-list of what it takes to be ``returns_twice``)."""
-
 _CLOBBERED: Final = "unknown-call: a call may have changed the register"
 _AGAIN: Final = "unknown-call: a call that returns twice may find in memory what was stored after it"
 _FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
@@ -403,7 +390,7 @@ class _Lowering:
             self._store(self._read(inputs[0]), self._read(inputs[1]))
         elif name == "CALLOTHER":
             self._other(output, inputs)
-        elif output is not None and not (_moves(name, inputs) and output == inputs[0]):
+        elif output is not None and not (moves(name, inputs) and output == inputs[0]):
             self._assign(name, output, inputs)
 
     def _assign(self, name: str, output: Node, inputs: tuple[Node, ...]) -> None:
@@ -411,13 +398,13 @@ class _Lowering:
             self._emit(Opcode.COPY, self._stack, Symbol(SymbolKind.FRAME, f"aligned at {self._at.address:#x}"))
             self._parts.pop(self._stack, None)
             return
-        if name in _SELF_ZERO and inputs[0] == inputs[1]:
+        if name in SELF_ZERO and inputs[0] == inputs[1]:
             self._write(output, Opcode.COPY, (Const(0, output[2]),))
             return
         if self._sets_module(name, output, inputs):
             return
         operands = tuple(self._read(node) for node in inputs)
-        if _moves(name, inputs):
+        if moves(name, inputs):
             self._write(output, Opcode.COPY, operands[:1])
             return
         if name in {"INT_EQUAL", "INT_NOTEQUAL"} and self._reads_order(name, output, operands):
@@ -430,7 +417,7 @@ class _Lowering:
             return
         if name == "LOAD" or name in _ARITHMETIC:
             self._write(output, _CODES[name], operands)
-        elif name in _TRUTHS:
+        elif name in TRUTHS:
             word = self._temporary(output[2])
             self._emit(Opcode.CALLOTHER, word, *operands)
             self._write(output, Opcode.INT_AND, (word, Const(1, output[2])))
@@ -605,13 +592,6 @@ class _Lowering:
             self._emit(Opcode.PIECE, whole, high, value)
         else:
             self._emit(Opcode.COPY, whole, value)
-
-
-def _moves(name: str, inputs: tuple[Node, ...]) -> bool:
-    """``or r4, r24, r24`` and ``ori r2, r2, 0``: some processors' way to move a word, or to do nothing."""
-    if name not in {"INT_OR", "INT_AND"} or len(inputs) != 2:
-        return False
-    return inputs[0] == inputs[1] or (name == "INT_OR" and inputs[1][:2] == ("const", 0))
 
 
 def _may_address(node: Node, machine: Machine) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import MappingReference, callers_of, entries_into, mapping_references, traps
@@ -23,6 +21,7 @@ from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.surroundings import Machine
+from mapproof.frontends.elf.trap import as_call, may_be
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
     Block,
@@ -330,7 +329,7 @@ class ElfProgram:
         """A function in which one of these stands, and what of it could not be followed."""
         function, body = self._function(entry), self._body(entry)
         if function is None:
-            yield from (self._unfollowed(_as_call(trap)) for trap in trapping)
+            yield from (self._unfollowed(as_call(trap)) for trap in trapping)
         else:
             references = self._true(function, references)
             seen = [one for one in references if body is not None and _covered(body, one.address)]
@@ -380,7 +379,7 @@ class ElfProgram:
         return [
             trap
             for trap in self._traps
-            if _may_be(self._image, trap.address, numbers) and not self._image.is_outside_code(trap.address)
+            if may_be(self._image, trap.address, numbers) and not self._image.is_outside_code(trap.address)
         ]
 
     def _missed(self, entry: int, references: Sequence[MappingReference]) -> Iterable[Function]:
@@ -582,40 +581,8 @@ def _returned(operation: Operation) -> Iterable[Var]:
     return _variables(operation) if operation.opcode is Opcode.RETURN else ()
 
 
-def _as_call(trap: Trap) -> MappingReference:
-    """A system call of which nothing is known."""
-    return MappingReference(trap.address, trap.end, trap.address, Kind.CALL, "syscall", "syscall")
-
-
 def _covered(body: Body, address: int) -> bool:
     """Whether an address lies in an instruction that was reached."""
     return address in body.instructions or any(
         instruction.address < address < instruction.end for instruction in body.instructions.values()
-    )
-
-
-_NEARBY: Final = 1 << 15
-"""How far from a system call code is looked for that jumps to it past the constant loaded before."""
-
-_LARGEST: Final = 1024
-"""No system call has a greater number."""
-
-
-def _may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
-    """Whether a system call may have one of these numbers; on x86 a constant loaded right before rules that out,
-    unless something jumps in between.
-
-    Bytes further off would have to be read as instructions to be trusted: any of them may be the end of another one.
-    """
-    if image.machine is None or not image.machine.name.startswith("x86"):
-        return True
-    before = image.read(address - 5, 5) or b""
-    number = int.from_bytes(before[1:], "little")
-    if before[:1] != b"\xb8" or number >= _LARGEST or number in numbers:
-        return True
-    around = address - _NEARBY, address + _NEARBY
-    return any(
-        np.isin(np.uint64(address), image.machine.direct_jumps(image, code, *around, short=True)[1])
-        for code in image.memory.code_ranges()
-        if code.vaddr <= address < code.end
     )

@@ -1,0 +1,27 @@
+"""What operations and calls are known to come to that p-code itself does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mapproof.frontends.elf.lift import Node
+
+RETURNING_TWICE: Final = frozenset({
+    "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "savectx", "vfork", "__vfork",
+})  # fmt: skip
+"""Functions that come back a second time, when what was stored since they did first is in memory (POSIX, and GCC's
+list of what it takes to be ``returns_twice``)."""
+
+SELF_ZERO: Final = frozenset({"INT_SUB", "INT_XOR", "INT_LESS", "INT_SLESS", "INT_NOTEQUAL", "INT_SBORROW", "BOOL_XOR"})
+"""Operations that give 0 when both inputs are one word."""
+
+TRUTHS: Final = frozenset({"FLOAT_EQUAL", "FLOAT_NOTEQUAL", "FLOAT_LESS", "FLOAT_LESSEQUAL", "FLOAT_NAN"})
+"""Operations that are not modelled, of which it is known that they give 0 or 1."""
+
+
+def moves(name: str, inputs: tuple[Node, ...]) -> bool:
+    """``or r4, r24, r24`` and ``ori r2, r2, 0``: some processors' way to move a word, or to do nothing."""
+    if name not in {"INT_OR", "INT_AND"} or len(inputs) != 2:
+        return False
+    return inputs[0] == inputs[1] or (name == "INT_OR" and inputs[1][:2] == ("const", 0))
