@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.errors import MapproofError
 from mapproof.frontends.files import LargeError, content
+from mapproof.model.callee import Role
 from mapproof.model.location import HeaderField, Span, sort_key
 from mapproof.model.verdict import Verdict
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mapproof.classify.opening import Pack
+    from mapproof.model.callee import CalleeTable
     from mapproof.model.dossier import Proof
     from mapproof.model.report import Checked, Report
     from mapproof.model.site import Finding, Site
     from mapproof.scan import Options, Together
     from mapproof.verify.asked import HeaderStatement
+    from mapproof.verify.callless import CalllessStatement
     from mapproof.verify.certificate import Context, Outcome
     from mapproof.verify.statement import Statement
 
@@ -175,6 +178,8 @@ def proofs_of(
             continue
         for path in binaries.intersection(files):
             found.append(_header_proof(path, files[path], pack, statements))
+            if not any(finding.site.id in group.sites and _is_call(finding) for finding in report.findings):
+                found.append(_callless_proof(path, files[path], group.table, pack, statements))
         found += _proofs_together(benign, group, files, scope, pack, options, statements) if benign else ()
     return tuple(found)
 
@@ -204,6 +209,31 @@ def _contents(
             yield from ((group, f"{outer}: {error.strerror}") for group in groups.values())
             continue
         yield from ((group, f"{name}: it is no longer in the archive") for name, group in groups.items())
+
+
+def _is_call(finding: Finding) -> bool:
+    return finding.site.role is not Role.SEGMENT
+
+
+def _callless_proof(path: str, data: bytes, table: CalleeTable, pack: Pack, statements: dict[str, bytes]) -> Proof:
+    """The proof that a binary in which no call was found has none."""
+    from hashlib import sha256
+
+    from mapproof import __version__
+    from mapproof.model.dossier import Proof, calls_of
+    from mapproof.verify.callless import callless_encoded, callless_statement
+    from mapproof.verify.certificate import UnprovableError
+    from mapproof.verify.statement import Tool
+
+    try:
+        statement = callless_statement({path: data}, table, Tool("mapproof", __version__, pack.digest))
+    except UnprovableError as reason:
+        return Proof(calls_of(path), gap=str(reason))
+    encoded = callless_encoded(statement)
+    digest = "sha256:" + sha256(encoded).hexdigest()
+    statements[digest] = encoded
+    predicate = statement.predicate
+    return Proof(calls_of(path), digest, len(predicate.steps), tuple(predicate.assumes), (predicate.claim,))
 
 
 def _header_proof(path: str, data: bytes, pack: Pack, statements: dict[str, bytes]) -> Proof:
@@ -352,6 +382,21 @@ def headers_verified(proof: str, data: bytes, paths: Sequence[str]) -> tuple[Hea
     name = statement.subject[0].name
     path = _replaced(name, paths[0]) if len(paths) == 1 else name
     return statement, verify_headers(statement, _one(proof, 0, path))
+
+
+def calls_verified(proof: str, data: bytes, paths: Sequence[str], pack: Pack) -> tuple[CalllessStatement, Outcome]:
+    """A proof that a binary calls no mapping function, and what it is worth; raises as :func:`verified` does."""
+    from mapproof.verify.callless import callless_decoded, verify_callless
+    from mapproof.verify.statement import MalformedError
+
+    try:
+        statement = callless_decoded(data)
+    except MalformedError as fault:
+        message = f"{proof}: malformed: {fault}"
+        raise MalformedError(message) from fault
+    name = statement.subject[0].name
+    path = _replaced(name, paths[0]) if len(paths) == 1 else name
+    return statement, verify_callless(statement, _one(proof, 0, path), pack.callees)
 
 
 def verified(proof: str, data: bytes, paths: Sequence[str], pack: Pack) -> tuple[Statement, Outcome]:

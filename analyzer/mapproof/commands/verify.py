@@ -36,10 +36,11 @@ def arguments(parser: ArgumentParser) -> None:
 def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     """The result in one line, then what is to be said of it."""
     from mapproof.commands.gate import project_pack
-    from mapproof.commands.proving import headers_verified, proof_bytes, verified
+    from mapproof.commands.proving import calls_verified, headers_verified, proof_bytes, verified
     from mapproof.report.assumed import grouped
     from mapproof.report.style import visible
     from mapproof.verify.asked import is_about_headers
+    from mapproof.verify.callless import is_about_calls
     from mapproof.verify.certificate import Result, place_of
 
     data = proof_bytes(chosen.proof)
@@ -48,6 +49,13 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
         lines = [f"{found.result}: {about.subject[0].name}: what its headers do not ask for"]
         lines += [f"  {one.claim}: {one.says}" for one in about.predicate.claims]
         lines += [f"  {detail}" for detail in found.details]
+        code = EXIT_LAPSED if found.result is Result.LAPSED else EXIT_CLEAN
+        return Outcome("".join(f"{visible(line)}\n" for line in lines), code)
+    if is_about_calls(data):
+        without, found = calls_verified(chosen.proof, data, chosen.paths, project_pack(chosen))
+        lines = [f"{found.result}: {without.subject[0].name}: no mapping function is called"]
+        lines += [f"  {detail}" for detail in found.details]
+        lines += [f"  assumes {line}" for line in grouped(without.predicate.assumes)]
         code = EXIT_LAPSED if found.result is Result.LAPSED else EXIT_CLEAN
         return Outcome("".join(f"{visible(line)}\n" for line in lines), code)
     statement, found = verified(chosen.proof, data, chosen.paths, project_pack(chosen))

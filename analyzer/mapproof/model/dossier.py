@@ -93,6 +93,11 @@ class Proof:
         return bool(self.digest) and not self.gap
 
 
+def calls_of(path: str) -> str:
+    """The subject of a proof that a file calls no mapping function."""
+    return f"calls of {path}"
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One site and its verdict; the fields are those of :class:`mapproof.model.site.Site` and ``Finding``, in words.
@@ -186,7 +191,8 @@ class Dossier:
     ``read`` are the files that were looked at; of those in which nothing was found ``held`` says nothing.
 
     ``unit`` is the path as it was given (of sources, all of them), ``kind`` is ``source`` or ``artifact``. ``proofs``
-    are those of benign sites, by the site's id, and of files' headers, by the file's path.
+    are those of benign sites, by the site's id, of files' headers, by the file's path, and of files without a call, by
+    :func:`calls_of`.
     """
 
     unit: tuple[str, ...]

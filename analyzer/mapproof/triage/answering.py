@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.alert import Claim, Confidence
 from mapproof.model.answer import Answer, How, Outcome
+from mapproof.model.dossier import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,11 +125,7 @@ def _by_sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stand
     match, give = case.match, case.give
     sites = _meant(case)
     if match.how is How.NOTHING or not sites:
-        missed = _gap(case)
-        if missed is not None:
-            return give(Outcome.NOT_COVERED, f"{missed.path} was not read: {missed.detail}", "a file that can be read")
-        why = match.why_not or "mapproof finds no call in it that maps memory or changes its protection"
-        return give(Outcome.UNDECIDED, why, "the place of the call that the alert is about")
+        return _nothing_found(case)
     worst = sites[0]
     if worst.verdict == "violation":
         return give(Outcome.CONFIRMED, _said(worst), worst.remedy, worst)
@@ -137,10 +134,10 @@ def _by_sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stand
         return plain
     if worst.verdict != "benign":
         return give(Outcome.UNDECIDED, _said(worst), worst.remedy, worst)
-    missed = _gap(case)
-    if missed is not None and match.how is How.FILE:
-        reason = f"what was found is harmless, but part of {missed.path} was not read: {missed.detail}"
-        return give(Outcome.UNDECIDED, reason, "the part that was not read", worst)
+    hidden = _hidden(case)
+    if hidden:
+        reason = f"what was found is harmless, but there may be more: {hidden}"
+        return give(Outcome.UNDECIDED, reason, "the part that is not accounted for", worst)
     for site in sites:
         if site.unverified:
             reason = f"{_where(site)}: judged harmless, but the evidence did not replay"
@@ -151,6 +148,44 @@ def _by_sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stand
             reason = f"{_said(site)}; but that is the engine's word alone, the checker can't follow it to the end"
             return give(Outcome.UNDECIDED, reason, gap, site)
     return _benign(case, sites)
+
+
+def _nothing_found(case: _Case) -> Answer:
+    """No site is meant: that is an answer where it is proved that there is none."""
+    match, give = case.match, case.give
+    missed = _gap(case)
+    if missed is not None:
+        return give(Outcome.NOT_COVERED, f"{missed.path} was not read: {missed.detail}", "a file that can be read")
+    why = match.why_not or "mapproof finds no call in it that maps memory or changes its protection"
+    if match.sites and any(case.grounds.sites[name].role != _SEGMENT for name in match.sites):
+        return give(Outcome.UNDECIDED, why, "the place of the call that the alert is about")
+    proofs = []
+    for path in match.files:
+        proof = case.grounds.proofs.get(calls_of(path))
+        if proof is None or not proof.holds:
+            gap = f"; that there is none is not proved: {proof.gap}" if proof is not None else ""
+            return give(Outcome.UNDECIDED, why + gap, "the place of the call that the alert is about")
+        proofs.append(proof.digest)
+    many = "" if len(match.files) == 1 else f", nor in the {len(match.files) - 1} others that it may mean"
+    reason = f"{match.files[0]} calls no function that maps memory or changes its protection{many}"
+    return give(Outcome.REFUTED, reason, proofs=tuple(dict.fromkeys(proofs)))
+
+
+def _hidden(case: _Case) -> str:
+    """Behind what further sites may stand, where all of the files' sites are meant; empty where they are all known."""
+    if case.match.how is not How.FILE:
+        return ""
+    missed = _gap(case)
+    if missed is not None:
+        return f"part of {missed.path} was not read: {missed.detail}"
+    grounds = case.grounds
+    found = {grounds.sites[name].spot.path for name in case.match.sites if grounds.sites[name].role != _SEGMENT}
+    for path in case.match.files:
+        held, proof = grounds.held.get(path), grounds.proofs.get(calls_of(path))
+        if held is not None and held.language == "elf" and path not in found and (proof is None or not proof.holds):
+            gap = "" if proof is None else f" ({proof.gap})"
+            return f"that {path} calls no mapping function is not proved{gap}"
+    return ""
 
 
 def _meant(case: _Case) -> list[Judged]:

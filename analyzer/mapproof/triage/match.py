@@ -95,7 +95,9 @@ class Index:
     def _among(self, place: Place, scene: Scene) -> Match:
         """The sites of these files that a place means."""
         if not scene.sites:
-            return scene.nothing("mapproof finds no call in it that maps memory or changes its protection")
+            return scene.nothing(
+                f"mapproof finds no call in {scene.files[0]} that maps memory or changes its protection"
+            )
         if place.line is not None:
             return by_line(place, scene)
         if place.address is not None:

@@ -122,6 +122,15 @@ class Court:
         }
         return sorted(found)
 
+    def program(self) -> list[Proved]:
+        """The steps that account for everything in scope, the claim about all of it last; raises
+        :class:`UnprovableError`."""
+        try:
+            number = self._derivation.prove(Claim("program"))
+        except Ambiguous as fault:
+            raise UnprovableError(str(fault)) from fault
+        return _needed(self._derivation.steps, number)
+
     def chain(self, path: str, start: int, written: str, primitive: str) -> list[Proved]:
         """The steps that lead to a site's claim, the claim last; raises :class:`UnprovableError`."""
         try:
