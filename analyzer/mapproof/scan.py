@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mapproof.classify.pack import Pack
     from mapproof.frontends.base import Frontend, Subject
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.hazard import Hazard
     from mapproof.model.library import Library
     from mapproof.model.region import Region
     from mapproof.model.site import Artifact, Coverage, Finding, Site
@@ -77,6 +78,7 @@ def scan(
     sites: list[Site] = []
     artifacts: list[Artifact] = []
     unverified: set[str] = set()
+    hazards: list[Hazard] = []
     remarked: list[str] = []
     for frontend in known:
         task = Task(
@@ -91,13 +93,14 @@ def scan(
             remarked,
         )
         for subject in frontend.subjects(task) if task.files else ():
-            found, read = _analysed(subject, task)
+            found, read, dangers = _analysed(subject, task, pack)
             if together is not None:
                 together.append(Together(tuple(subject.files()), frozenset(s.id for s in found), subject.table))
             sites += found
             artifacts += read
+            hazards += dangers
             unverified |= _unverified(subject, found)
-    findings, regions = _judge(sites, pack, gaps) if sites else ((), ())
+    findings, regions = _judge(sites, pack, gaps, hazards) if sites else ((), ())
     return Report(
         artifacts=tuple(sorted(artifacts, key=lambda artifact: artifact.path)),
         findings=tuple(findings),
@@ -150,17 +153,23 @@ def _claimed(
     return kept, claimed
 
 
-def _analysed(subject: Subject, task: Task) -> tuple[list[Site], list[Artifact]]:
+def _analysed(subject: Subject, task: Task, pack: Pack) -> tuple[list[Site], list[Artifact], list[Hazard]]:
+    from mapproof.absint.loading import loads  # noqa: PLC0415  only on a find
     from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
+    from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
+    from mapproof.model.verdict import Verdict  # noqa: PLC0415  only on a find
 
     try:
         found = [*subject.requested, *survey(subject.program, subject.table, task.progress, task.gaps)]
         sites = [subject.described(site) for site in found]
         sites, libraries = _recognised(subject, sites)
+        hazards = subject.hazards() if sites else []
+        if any(finding.verdict is Verdict.BENIGN for finding in classify(sites, pack, coverage_gaps=False)):
+            hazards += loads(subject.program, subject.table, task.gaps)
         artifacts = [replace(artifact, libraries=libraries) for artifact in subject.artifacts(sites)]
     finally:
         task.gaps.extend(subject.close())
-    return sites, artifacts
+    return sites, artifacts, hazards
 
 
 def _recognised(subject: Subject, sites: list[Site]) -> tuple[list[Site], tuple[Library, ...]]:
@@ -192,11 +201,11 @@ def _unverified(subject: Subject, sites: Sequence[Site]) -> set[str]:
 
 
 def _judge(
-    sites: Sequence[Site], pack: Pack, gaps: Sequence[Coverage]
+    sites: Sequence[Site], pack: Pack, gaps: Sequence[Coverage], hazards: Sequence[Hazard]
 ) -> tuple[tuple[Finding, ...], tuple[Region, ...]]:
     from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
     from mapproof.classify.life import lives  # noqa: PLC0415  only on a find
     from mapproof.classify.scope import Scope  # noqa: PLC0415  only on a find
 
-    findings = classify(sites, pack, coverage_gaps=any(gap.kind in _HIDING for gap in gaps))
+    findings = classify(sites, pack, coverage_gaps=any(gap.kind in _HIDING for gap in gaps), hazards=hazards)
     return findings, lives(sites, Scope(sites, pack.callees.callees))

@@ -27,7 +27,6 @@ MARK = "never: benign"
 STILL = "still: benign"
 
 OPEN = {
-    "loaded_from_memfd.c": "what the dynamic loader maps is not followed: which file a path names is not known",
     "record_as_user_data.c": "a record handed on as `void *` through a pointer is taken to be used as what it is",
 }
 """What is still believed wrongly, and why."""

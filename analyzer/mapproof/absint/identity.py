@@ -17,6 +17,9 @@ from mapproof.model.ir import Opcode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+GIVEN: Final = " given"
+"""How the text of an identity ends that is of a parameter of which nothing is known."""
+
 _identities: Final[dict[str, Identity]] = {}
 """Atom symbol to the identity it speaks of; like the table of conditions it lives with the process."""
 

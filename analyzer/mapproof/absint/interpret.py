@@ -15,7 +15,7 @@ from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK,
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
-from mapproof.absint.identity import identity
+from mapproof.absint.identity import GIVEN, identity
 from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_address, reachable_slots, store
 from mapproof.absint.state import State, merge, roots_in, without_dead_atoms
 from mapproof.absint.transfer import apply
@@ -227,7 +227,7 @@ class Interpreter:
                 self._environment.remember(root, need)
                 given = anything(parameter.size, identity=identity(root), needs=[need])
                 state.roots |= {root}
-            root = f"{self._prefix}{parameter.name}@{self._function.symbol} given"
+            root = f"{self._prefix}{parameter.name}@{self._function.symbol}{GIVEN}"
             state.variables[parameter] = self._distinguish(
                 _identified(_resize(given, parameter.size), root), root, state
             )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, PointerFacts, Role
+from mapproof.model.callee import CalleeSpec, CalleeTable, Encoding, FileFacts, PointerFacts, Role
 from mapproof.model.protection import Prot
 
 if TYPE_CHECKING:
@@ -34,10 +34,40 @@ def read_callees(top: Table, base: CalleeTable = EMPTY_TABLE) -> CalleeTable:
     callees = {**base.callees, **_new(top, "callee", _read_rows(top.table("callee"), encodings, base), base.callees)}
     constants = {**base.constants, **_new(top, "constants", _read_constants(top.table("constants")), base.constants)}
     pointers = _read_pointers(top.table("pointers"), base.pointers)
+    files = _read_files(top.table("files"), base.files)
     top.close()
     return CalleeTable(
-        MappingProxyType(callees), MappingProxyType(encodings), MappingProxyType(constants), pointers=pointers
+        MappingProxyType(callees),
+        MappingProxyType(encodings),
+        MappingProxyType(constants),
+        pointers=pointers,
+        files=files,
     )
+
+
+def _read_files(table: Table | None, base: FileFacts) -> FileFacts:
+    """``[files]``: functions that are given a file's name, each with the number of an argument."""
+    if table is None:
+        return base
+    load, make, modes = (
+        MappingProxyType({**known, **_read_arguments(table.table(key))})
+        for key, known in (("load", base.load), ("make", base.make), ("mode", base.modes))
+    )
+    for name in sorted(modes.keys() - make.keys()):
+        table.fault(f"{name} must stand under `make` too", "mode")
+    table.close()
+    return FileFacts(load, make, modes)
+
+
+def _read_arguments(table: Table | None) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in table.keys() if table is not None else ():
+        number = table.number(name) if table is not None else None
+        if number is not None and table is not None:
+            if not 0 <= number <= _MAX_ARGUMENT:
+                table.fault(f"argument numbers run from 0 to {_MAX_ARGUMENT}", name)
+            found[name] = number
+    return found
 
 
 def _read_pointers(table: Table | None, base: PointerFacts) -> PointerFacts:

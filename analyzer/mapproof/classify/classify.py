@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mapproof.classify.obligation import Ruling
     from mapproof.classify.pack import Pack
+    from mapproof.model.hazard import Hazard
     from mapproof.model.rule import Rule
     from mapproof.model.site import Site
 
@@ -32,14 +33,17 @@ DUAL: Final = "dual-mapping"
 """The fact that another mapping surely shows the same object, with the other one of w and x."""
 
 
-def classify(sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool) -> tuple[Finding, ...]:
+def classify(
+    sites: Sequence[Site], pack: Pack, *, coverage_gaps: bool, hazards: Sequence[Hazard] = ()
+) -> tuple[Finding, ...]:
     """A finding for each site that gives memory a protection, and for each ``personality`` call that may add x.
 
     ``sites`` are all sites in scope: what is proved of one rests on what the others can't do. ``coverage_gaps`` says
     that part of the input that may hold mapping calls was not read; then nothing is proved of any memory's later life.
+    ``hazards`` are what else is done in scope.
     The order is that of ``sites``.
     """
-    scope = Scope(sites, pack.callees.callees)
+    scope = Scope(sites, pack.callees.callees, hazards)
     found = (_finding(site, scope, pack, coverage_gaps=coverage_gaps) for site in sites)
     return tuple(finding for finding in found if finding is not None)
 

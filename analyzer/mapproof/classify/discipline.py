@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mapproof.classify.scope import may_write
 from mapproof.model.callee import Role
+from mapproof.model.hazard import HazardKind
 
 if TYPE_CHECKING:
     from mapproof.classify.scope import Scope
@@ -25,6 +26,9 @@ def undisciplined(site: Site, scope: Scope, *, coverage_gaps: bool) -> Doubt | N
     """Why a closed site with x and never with w and x may concern memory that is writable, or ``None`` if it can't."""
     if site.protections.may_write:
         return Doubt(f"the same call can request {site.protections}: which memory is executable is not known")
+    hazard = scope.hazard(HazardKind.OWN_MEMORY)
+    if hazard is not None and site.platform not in {"win32", "mach"}:
+        return Doubt(f"{hazard.detail}, at {hazard.location}: executable memory can be written there")
     return _born_writable(site, scope) or _written_later(site, scope, coverage_gaps=coverage_gaps)
 
 

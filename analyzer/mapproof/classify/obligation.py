@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.classify.scope import may_execute, sets_read_implies_exec
 from mapproof.model.callee import Role
+from mapproof.model.hazard import HazardKind
 from mapproof.model.protection import ALL
 from mapproof.model.site import STACK_GUARDED, STACK_IMPLIES, Maybe
 from mapproof.model.verdict import Assumption, Obligation, Reason, Status
@@ -102,13 +103,9 @@ def _later(site: Site, scope: Scope, *, coverage_gaps: bool) -> Ruling:
 
 def _platform(site: Site, scope: Scope) -> Ruling:
     """O4: the platform adds no x."""
-    for other in scope.personalities:
-        if sets_read_implies_exec(other) is not Maybe.NEVER:
-            detail = (
-                f"{other.callee.written} at {other.location} may set READ_IMPLIES_EXEC: what is readable is executable"
-            )
-            remedy = f"take READ_IMPLIES_EXEC out of the call at {other.location}"
-            return _failed("O4", detail, Reason.PLATFORM, remedy)
+    undone = _undone(site, scope)
+    if undone is not None:
+        return undone
     if site.platform == "win32":
         detail = "READ_IMPLIES_EXEC exists on Linux only; data execution prevention is taken to be on"
         return _met("O4", detail, (Assumption.DEP,))
@@ -126,6 +123,23 @@ def _platform(site: Site, scope: Scope) -> Ruling:
     return _met("O4", detail, (Assumption.GNU_STACK,))
 
 
+def _undone(site: Site, scope: Scope) -> Ruling | None:
+    """What in scope may make protections mean less than they say, if anything does."""
+    for other in scope.personalities:
+        if sets_read_implies_exec(other) is not Maybe.NEVER:
+            detail = (
+                f"{other.callee.written} at {other.location} may set READ_IMPLIES_EXEC: what is readable is executable"
+            )
+            remedy = f"take READ_IMPLIES_EXEC out of the call at {other.location}"
+            return _failed("O4", detail, Reason.PLATFORM, remedy)
+    hazard = scope.hazard(HazardKind.OWN_MEMORY, HazardKind.STACK_NOTE) if _on_linux(site) else None
+    if hazard is None:
+        return None
+    rests = "protections do not hold" if hazard.kind is HazardKind.OWN_MEMORY else "what is readable is executable"
+    remedy = f"take out what stands at {hazard.location}, or scan without it if it is of another program"
+    return _failed("O4", f"{hazard.detail}, at {hazard.location}: there {rests}", Reason.PLATFORM, remedy)
+
+
 def _views(site: Site, scope: Scope) -> Ruling:
     """O5: no executable twin."""
     view = scope.executable_view(site)
@@ -133,9 +147,38 @@ def _views(site: Site, scope: Scope) -> Ruling:
         detail = f"{view.callee.written} at {view.location} may map the same object executable"
         remedy = f"show that {view.callee.written} at {view.location} maps another object, or take x out of it"
         return _failed("O5", detail, Reason.OTHER_VIEW, remedy)
+    loaded = _loaded(site, scope)
+    if loaded is not None:
+        return loaded
     if site.role is Role.MAP and scope.anonymous(site):
         return _met("O5", "anonymous memory: no other mapping shows it")
     return _met("O5", "no other mapping in scope shows an object with x")
+
+
+def _loaded(site: Site, scope: Scope) -> Ruling | None:
+    """What files that are loaded as code mean for O5; ``None`` where they can't matter.
+
+    Where one is loaded that the program makes, code comes into being beside all mapping calls, and whatever any memory
+    holds may become part of it.
+    """
+    if site.platform == "win32":
+        return None
+    own = scope.hazard(HazardKind.LOADS_OWN)
+    if own is not None:
+        return _failed("O5", f"at {own.location} {own.detail}", Reason.OTHER_VIEW, "load only files made by others")
+    load = scope.hazard(HazardKind.LOADS_ANY, HazardKind.LOADS)
+    if load is None or not scope.shows_object(site):
+        return None
+    named = scope.hazard(HazardKind.OPEN_FILES)
+    if named is not None and load.kind is HazardKind.LOADS_ANY:
+        detail = f"at {load.location} {load.detail}; at {named.location} {named.detail}: it may be this object"
+        return _failed("O5", detail, Reason.OTHER_VIEW, f"show which file is loaded at {load.location}")
+    detail = f"no other mapping in scope shows an object with x; at {load.location} {load.detail}, taken to be another"
+    return _met("O5", detail, (Assumption.LOADED_FILE,))
+
+
+def _on_linux(site: Site) -> bool:
+    return site.platform not in {"win32", "mach"}
 
 
 def _identity(site: Site, justification: Rule | None) -> Ruling:

@@ -30,6 +30,7 @@ ASSUMPTION_TEXTS: Final[Mapping[Assumption, str]] = {
     Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones on Windows",
     Assumption.EXTERNAL_SYMBOL: "a function that is declared and not defined in scope is the platform's of that name",
     Assumption.ONE_SYSTEM: "no build defines the macros of two operating systems (`_WIN32` and `__FreeBSD__`, say)",
+    Assumption.LOADED_FILE: "a file that is loaded as code (`dlopen`) is none that the program maps as data",
 }
 """What each assumption says, in the words of a page."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.callee import Role
+from mapproof.model.hazard import HazardKind
 from mapproof.model.location import sort_key
 from mapproof.model.region import Reach
 from mapproof.model.site import PLACED, Maybe, Sharing
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mapproof.model.callee import CalleeSpec
+    from mapproof.model.hazard import Hazard
     from mapproof.model.site import Site
 
 NOWHERE: Final = ""
@@ -53,7 +55,8 @@ def _sets_flag(mask: int) -> bool:
 class Scope:
     """All sites of a run, indexed by what they may do to each other."""
 
-    def __init__(self, sites: Sequence[Site], specs: Mapping[str, CalleeSpec]) -> None:
+    def __init__(self, sites: Sequence[Site], specs: Mapping[str, CalleeSpec], hazards: Sequence[Hazard] = ()) -> None:
+        self._hazards = {kind: [hazard for hazard in hazards if hazard.kind is kind] for kind in HazardKind}
         self._specs = specs
         ordered = [site for site in sorted(sites, key=lambda site: sort_key(site.location)) if self.gives_rights(site)]
         self._maps = [site for site in ordered if site.role in {Role.MAP, Role.OBJECT}]
@@ -74,6 +77,11 @@ class Scope:
         """The row of the site's primitive, if the table has one of the same role."""
         spec = self._specs.get(site.callee.primitive)
         return spec if spec is not None and spec.role is site.role else None
+
+    def hazard(self, *kinds: HazardKind) -> Hazard | None:
+        """The first hazard in scope of one of these kinds."""
+        found = (hazard for kind in kinds for hazard in self._hazards[kind])
+        return min(found, key=lambda hazard: sort_key(hazard.location), default=None)
 
     def gives_rights(self, site: Site) -> bool:
         """Whether the call has a say in protections: making a memfd has none, making a section has."""
@@ -178,6 +186,10 @@ class Scope:
 
     def _made_executable(self, site: Site) -> bool:
         return self._adding.first(self._reach(site), site) is not None
+
+    def shows_object(self, site: Site) -> bool:
+        """Whether memory of the site may show an object that has a life of its own."""
+        return bool(self._shown(site))
 
     def _other_view(self, site: Site, views: list[Site]) -> Site | None:
         for own in self._shown(site):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mapproof.model.binary import Binary
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.hazard import Hazard
     from mapproof.model.ir import Program
     from mapproof.model.site import Artifact, Coverage, Site
 
@@ -79,6 +80,10 @@ class Subject(Protocol):
 
     def files(self) -> list[str]:
         """Every file that the answers may rest on."""
+        ...
+
+    def hazards(self) -> list[Hazard]:
+        """What the files say beside calls that may undo a protection, in a stable order."""
         ...
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:

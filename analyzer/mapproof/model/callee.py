@@ -131,11 +131,33 @@ class PointerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Functions that are given the name of a file, each with the argument that it is.
+
+    ``load``: map it as code. ``make``: make it, write to it, or open it for one of these. ``modes``: for those of
+    ``make`` that are told how to open it, the argument that says so, a number (``open``) or a text (``fopen``).
+    """
+
+    load: Mapping[str, int] = field(default_factory=dict)
+    make: Mapping[str, int] = field(default_factory=dict)
+    modes: Mapping[str, int] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it is such a function."""
+        return name in self.load or name in self.make
+
+    def arguments(self, name: str) -> tuple[int, ...]:
+        """The arguments that matter of a call."""
+        found = (self.load.get(name), self.make.get(name), self.modes.get(name))
+        return tuple(index for index in found if index is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class CalleeTable:
     """The rows of ``rules/callees.toml`` and what frontends need beside them.
 
     ``constants``: name to value. ``syscalls``: syscall number to the callees it may mean on some architecture.
-    ``pointers``: what functions that map nothing do to memory.
+    ``pointers``: what functions that map nothing do to memory; ``files``: which of them are given the name of a file.
     """
 
     callees: Mapping[str, CalleeSpec]
@@ -143,3 +165,4 @@ class CalleeTable:
     constants: Mapping[str, int]
     syscalls: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     pointers: PointerFacts = field(default_factory=PointerFacts)
+    files: FileFacts = field(default_factory=FileFacts)

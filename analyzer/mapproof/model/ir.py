@@ -323,6 +323,11 @@ class Program(Protocol):
         """Whether an object (or, with an empty symbol, a member of that name) may hold a mapping function's address."""
         ...
 
+    def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
+        """Functions that name one of these functions of the platform, in a stable order; none of more than
+        ``at_most``."""
+        ...
+
     def content(self, address: int, size: int, reader: str = "") -> Content | None:
         """What ``size`` bytes at a numbered address hold for as long as the program runs; ``None`` if that may change
         or is not known."""

@@ -67,6 +67,9 @@ class Assumption(StrEnum):
     """A function declared but not defined in scope is the platform's function of that name."""
     ONE_SYSTEM = "one-system"
     """No build defines the macros that stand for two operating systems; no compiler does."""
+    LOADED_FILE = "loaded-file"
+    """A file that the program loads as code (``dlopen``) is none that it maps: nothing in scope gives one name, or the
+    name of an open file, to both."""
 
 
 class Status(StrEnum):

@@ -35,6 +35,7 @@ ASSUMPTIONS: Final = {
     Assumption.DEP: "data execution prevention is on for the process, as it always is in 64-bit ones",
     Assumption.EXTERNAL_SYMBOL: "functions declared but not defined in scope are the platform's",
     Assumption.ONE_SYSTEM: "no build defines the macros of two operating systems",
+    Assumption.LOADED_FILE: "a file that is loaded as code is none that the program maps as data",
 }
 """Each assumption as one clause."""
 

@@ -13,6 +13,7 @@ from mapproof.model.callee import Role
 from mapproof.model.protection import ProtSet
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
 from mapproof.verify.effect import IGNORED
+from mapproof.verify.loaded import loaded_rules
 from mapproof.verify.scope import ASKING, arguments
 from mapproof.verify.shape import splits
 from mapproof.verify.table import bracketed, defines_table, ends_with_member, only_measured, surely_other, table_slot
@@ -53,6 +54,7 @@ def account_rules(scope: Scope) -> dict[str, Rule]:
         "call": rules.call,
         "memory": rules.memory,
         **unseen_rules(scope),
+        **loaded_rules(scope),
     }
 
 
@@ -97,6 +99,8 @@ class _Accounts:
         total.add(Claim("assembly"))
         total.add(Claim("pasting"))
         total.add(Claim("lookups"))
+        total.add(Claim("texts"))
+        total.add(Claim("loads"))
         total.assumes |= {EXTERNAL, *(f"{NOT_READ} {name}" for name in self._not_read())}
         return total.conclude(f"all mentions of {counted} mapping functions in {len(scope.paths)} files")
 

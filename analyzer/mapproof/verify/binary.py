@@ -3,15 +3,18 @@ registers computed, the callers of a function counted by a scan of all code."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from mapproof.abi.x86_64 import ARCH
 from mapproof.model.callee import Role
+from mapproof.model.procfs import own_files, own_memory
 from mapproof.model.protection import ProtSet
 from mapproof.verify.account import OWN
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion, open_conclusion
 from mapproof.verify.flow import ANY, Flow, Held, decoded, registers
 from mapproof.verify.image import DATA_SLOT, WORD_SLOTS
+from mapproof.verify.loaded import LOADED
 from mapproof.verify.scope import ASKING
 from mapproof.verify.word import Word, unknown
 
@@ -34,6 +37,9 @@ SLOTS: Final = "slot-addresses"
 
 TABLES: Final = "jump-tables"
 """A jump by a value leads to where the tables say whose address the same function forms."""
+
+_NAMES: Final = re.compile(rb"/(?:proc|dev/fd|dev/shm)[ -~]*|[ -~]*/(?:mem|fd/?)(?=\0)|(?<=\0)(?:mem|fd/[ -~]*)(?=\0)")
+"""Texts, or the beginnings of them in instructions, that may name such files."""
 
 _TRAPS: Final = (b"\x0f\x05", b"\x0f\x34", b"\xcd\x80")
 """syscall, sysenter, int 0x80."""
@@ -88,6 +94,11 @@ class _Binaries:
                 and b"\0" + name.encode() + b"\0" in self._image.data
             ]
             rights |= set(EVERY_RIGHT) if hidden else set()
+        loading = sorted({slot.name for slot in self._image.slots} & self._table.files.load.keys())
+        assumes |= {f"{LOADED} by {name}" for name in loading}
+        texts = [(found.start(), found.group()) for found in _NAMES.finditer(self._image.data)]
+        if own_memory(texts) is not None or (loading and own_files(texts) is not None):
+            return Conclusion(None, EVERY_RIGHT, (), "a text in it may name the process's own memory or open files")
         text = f"every reference to {len(asking)} imported mapping functions"
         return Conclusion(None, tuple(sorted(rights)), tuple(sorted(assumes)), text)
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 GNU_STACK: Final = "gnu-stack"
 
 _KEPT: Final = frozenset({
-    "external-symbol", "address-kept", "looked-up", "not-read", "code-starts", "slot-addresses",
+    "external-symbol", "address-kept", "looked-up", "not-read", "code-starts", "slot-addresses", "loaded-file",
 })  # fmt: skip
 """Kinds of assumption that concern what is called; the others concern values."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.base import Subject, Task
     from mapproof.frontends.c.program import CProgram
+    from mapproof.model.hazard import Hazard
     from mapproof.model.site import Site
 
 SUFFIXES: Final = (
@@ -106,6 +107,11 @@ class _Sources:
 
     def files(self) -> list[str]:
         return self.program.paths()
+
+    def hazards(self) -> list[Hazard]:
+        from mapproof.frontends.c.hazard import WORDS, hazards  # noqa: PLC0415  only on a find
+
+        return [hazard for source in self.program.holding(WORDS) for hazard in hazards(source)]
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         counts = dict.fromkeys(self._digests, 0)

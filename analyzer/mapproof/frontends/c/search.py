@@ -261,6 +261,24 @@ class Search(Store):
             return symbol in self._carrying or symbol in self._returning
         return member in self._carrying_members
 
+    def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        places = {
+            (mention.source.path, mention.chunk.start): mention
+            for name in sorted(self._present(names))
+            for spelled in self._mentions.closure(name)
+            for mention in self._mentions.code(spelled)
+            if mention.in_body and not mention.is_member()
+        }
+        if len(places) > at_most:
+            return ()
+        found = {
+            id(lowered.function): lowered.function
+            for _, mention in sorted(places.items())
+            for lowered in self._functions(mention.source, mention.chunk)
+        }
+        return sorted(found.values(), key=order)
+
     def content(self, address: int, size: int, reader: str = "") -> Content | None:  # noqa: ARG002  the callers' shape
         """See :class:`mapproof.model.ir.Program`."""
         return None

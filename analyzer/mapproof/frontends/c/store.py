@@ -80,6 +80,13 @@ class Store:
         """Every file that may be looked into, and every other that was, as an included one."""
         return self._tree.paths()
 
+    def holding(self, words: Sequence[bytes]) -> list[Source]:
+        """The files that hold one of the words anywhere, and those that were read besides and do."""
+        paths = {path for found in self._tree.files_containing(words).values() for path in found}
+        paths |= set(self._tree.paths()) - set(self._tree.files)
+        sources = (self._tree.load(path) for path in sorted(paths))
+        return [source for source in sources if source is not None and any(word in source.data for word in words)]
+
     def source(self, path: str) -> Source:
         """A file of the program."""
         return self._tree.source(path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.frontends.elf.view import View
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.hazard import Hazard
     from mapproof.model.site import Site
 
 SUFFIXES: Final = (
@@ -162,6 +163,11 @@ class _Binary:
 
     def files(self) -> list[str]:
         return [self._image.name]
+
+    def hazards(self) -> list[Hazard]:
+        from mapproof.frontends.elf.hazard import hazards  # noqa: PLC0415  only on a find
+
+        return list(hazards(self._image.name, self.binary))
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         from mapproof.frontends.elf.constants import PT  # noqa: PLC0415  only on a find

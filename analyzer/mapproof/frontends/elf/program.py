@@ -224,7 +224,8 @@ class ElfProgram:
             return {1: Weight.NEAR, **others, **dict.fromkeys(_DECIDING, Weight.DECIDING)}
         spec = self._table.callees.get(callee.name)
         if spec is None:
-            return {}
+            named = self._table.files.arguments(callee.name)
+            return {index + 1: Weight.DECIDING for index in named if index + 1 < len(operation.inputs)}
         if spec.role is Role.SYSCALL:
             return dict.fromkeys(range(len(operation.inputs)), Weight.DECIDING)
         moved = Weight.VALUE if spec.role is Role.MAP else Weight.NEAR
@@ -324,6 +325,24 @@ class ElfProgram:
                 for home in self._homes(bounds.start):
                     trapping.setdefault(home, []).append(trap)
         return entries, trapping
+
+    def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
+        entries: dict[int, list[MappingReference]] = {}
+        for reference in mapping_references(self._image, sorted(names)):
+            bounds = self._image.function_bounds(reference.address) if reference.kind in _FLOW else None
+            if bounds is not None and reference.via != "stub":
+                entries.setdefault(bounds.start, []).append(reference)
+        if len(entries) > at_most:
+            return ()
+        functions = (self._function(entry) for entry in sorted(entries))
+        return [
+            self._focused(
+                function, "users", lambda operation, cell: self._deciding(operation, cell, through=False), set()
+            )
+            for function in functions
+            if function is not None
+        ]
 
     def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
         """A function in which one of these stands, and what of it could not be followed."""

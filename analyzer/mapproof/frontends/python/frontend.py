@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.base import Subject, Task
     from mapproof.frontends.python.program import PythonProgram
     from mapproof.model.callee import CalleeTable
+    from mapproof.model.hazard import Hazard
     from mapproof.model.site import Site
 
 SUFFIXES: Final = (".py", ".pyw")
@@ -99,6 +100,11 @@ class _Modules:
 
     def files(self) -> list[str]:
         return sorted(self._texts)
+
+    def hazards(self) -> list[Hazard]:
+        from mapproof.frontends.python.hazard import hazards  # noqa: PLC0415  only on a find
+
+        return [hazard for path in self.files() for hazard in hazards(path, self._texts[path])]
 
     def artifacts(self, sites: Sequence[Site]) -> list[Artifact]:
         counts = dict.fromkeys(self._digests, 0)

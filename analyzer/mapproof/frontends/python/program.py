@@ -557,6 +557,10 @@ class PythonProgram:
         name = member or symbol.rpartition("::")[2].rpartition(".")[2]
         return name in self._carried
 
+    def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:  # noqa: ARG002  none are followed
+        """See :class:`mapproof.model.ir.Program`."""
+        return ()
+
     def content(self, address: int, size: int, reader: str = "") -> Content | None:  # noqa: ARG002  memory has no numbers here
         """See :class:`mapproof.model.ir.Program`."""
         return None
