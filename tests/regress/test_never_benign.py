@@ -26,11 +26,6 @@ HARMLESS = Path(__file__).parent / "still"
 MARK = "never: benign"
 STILL = "still: benign"
 
-OPEN = {
-    "record_as_user_data.c": "a record handed on as `void *` through a pointer is taken to be used as what it is",
-}
-"""What is still believed wrongly, and why."""
-
 
 @cache
 def pack() -> Pack:
@@ -38,11 +33,7 @@ def pack() -> Pack:
 
 
 def programs() -> list[object]:
-    found: list[object] = []
-    for path in sorted(PROGRAMS.iterdir()):
-        marks = [pytest.mark.xfail(strict=True, reason=OPEN[path.name])] if path.name in OPEN else []
-        found.append(pytest.param(path, id=path.name, marks=marks))
-    return found
+    return [pytest.param(path, id=path.name) for path in sorted(PROGRAMS.iterdir())]
 
 
 def marked(program: Path, mark: str = MARK) -> set[tuple[str, int]]:
@@ -79,7 +70,3 @@ def test_harmless_calls_stay_benign(program: Path) -> None:
     assert wanted, "no line is marked"
     findings = scan([str(program)], pack()).findings
     assert wanted <= {place for f in findings if f.verdict is Verdict.BENIGN for place in lines(f)}
-
-
-def test_what_is_open_exists() -> None:
-    assert set(OPEN) <= {path.name for path in PROGRAMS.iterdir()}

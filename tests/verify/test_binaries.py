@@ -30,8 +30,10 @@ ADVERSARY = Path(__file__).resolve().parents[2] / "corpus" / "adversary"
 ASSUMED_AWAY = {
     "looked_up.c": "what dlsym finds by a name that is made at run time: the proof says that it takes this for granted",
     "only_in_some_builds.c": "this build does not ask for execution",
-    "proc_self_mem.c": "the mapped memory stays as it is",
-    "loaded_from_file.c": "as in the source",
+    "loaded_from_file.c": "which file a loader is given is not followed: the proof says that it takes it for another's",
+    "loaded_from_copy.c": "likewise",
+    "loaded_after_rename.c": "likewise",
+    "section_with_flags.c": "as of stack_note.c",
     "stack_note.c": "the calls ask for none; the claim about a site reads PT_GNU_STACK",
 }
 """Programs whose calls ask for no execution as far as this file's calls go, and why that is right or said."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
@@ -17,6 +16,7 @@ from mapproof.absint.values import Anything, BaseKind, Cause, NeedKind, Number, 
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE, TRUE
+from mapproof.model.fingerprint import site_id
 from mapproof.model.location import Address, Span, sort_key
 from mapproof.model.protection import ALL, Prot, ProtSet
 from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
@@ -433,9 +433,7 @@ class _Survey:
         for draft in drafts:
             place = (draft.location.path, draft.function.name if draft.defined is None else "", draft.spec.name)
             counts[place] = counts.get(place, 0) + 1
-            ids.append(
-                sha256("|".join((*place, str(counts[place]))).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-            )
+            ids.append(site_id(*place, counts[place]))
             if draft.spec.role in {Role.MAP, Role.REMAP} and draft.key not in self._wrapped:
                 for label in draft.regions:
                     names.setdefault(label, ids[-1])

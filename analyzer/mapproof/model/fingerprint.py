@@ -46,6 +46,16 @@ def fingerprints(findings: Iterable[Finding], folder: str = "", root: str = "") 
     return found
 
 
+def site_id(path: str, function: str, callee: str, number: int) -> str:
+    """The id of a site within a run: of the ``number``-th call, from 1, that comes down to ``callee`` in a function.
+
+    ``function`` is empty for a call in a macro's definition. 16 hexadecimal digits.
+    """
+    from hashlib import sha256  # noqa: PLC0415  a slow import
+
+    return sha256(f"{path}|{function}|{callee}|{number}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 def _key(site: Site, folder: str, root: str) -> tuple[str, ...]:
     return (
         project_path(site.artifact, folder, root),

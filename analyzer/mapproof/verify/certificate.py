@@ -17,6 +17,7 @@ from mapproof.model.verdict import Status
 from mapproof.verify.account import OWN, VIEW
 from mapproof.verify.claim import Claim, Derivation, check
 from mapproof.verify.layout import header
+from mapproof.verify.naming import confirmed, owners
 from mapproof.verify.place import c_rules
 from mapproof.verify.scope import Scope
 from mapproof.verify.statement import (
@@ -105,14 +106,16 @@ class Court:
     def site(self, path: str, start: int, written: str, primitive: str, site_id: str) -> Site:
         """Where a site is, in ways that outlast changes elsewhere in the file. Raises :class:`UnprovableError`."""
         if self.image is None:
-            return site_of(self.scope.text(path), start, written, primitive, site_id)
+            site = site_of(self.scope.text(path), start, written, primitive, site_id)
+            return confirmed(site, owners(self.scope.text(path), start), self.scope.table)
         calls = self.calls(primitive)
         code = self.image.function_at(start)
         if code is None or start not in calls:
             message = f"{start:#x} was not counted as a call of {primitive}"
             raise UnprovableError(message)
         body = digest(self.image.bytes_at(code[0], code[1] - code[0]))
-        return Site(site_id, path, None, start, 0, None, primitive, primitive, calls.index(start) + 1, body)
+        site = Site(site_id, path, None, start, 0, None, primitive, primitive, calls.index(start) + 1, body)
+        return confirmed(site, self.image.names_of(code[0]), self.scope.table)
 
     def calls(self, primitive: str) -> list[int]:
         """The places that were counted as calls of a mapping function in a binary, rising."""
@@ -412,7 +415,7 @@ def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
         raise UnprovableError(message)
     start = calls[site.ordinal - 1]
     steps = court.chain(site.path, start, site.written, site.primitive)
-    return steps, site_of(text, start, site.written, site.primitive, site.id)
+    return steps, court.site(site.path, start, site.written, site.primitive, site.id)
 
 
 def _function_of(text: Text, offset: int) -> str | None:

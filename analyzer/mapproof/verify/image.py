@@ -24,6 +24,11 @@ DATA_SLOT: Final = 1
 MOST_FUNCTIONS: Final = 1_000_000
 
 
+_SECTION_SYMTAB: Final = 2
+_SECTION_DYNSYM: Final = 11
+"""SHT_SYMTAB and SHT_DYNSYM."""
+
+
 class UnreadableError(Exception):
     """A file that this reader can't follow; the message says where."""
 
@@ -93,6 +98,23 @@ class Image:
                     section = struct.unpack("<H", self.bytes_at(symbols + 24 * (info >> 32) + 6, 2))[0]
                     if section == 0:
                         yield Slot(self._string(strings + name_at), offset, info & 0xFFFF_FFFF)
+
+    def names_of(self, address: int) -> set[str]:
+        """The names that the file's symbol tables give a function, and the one of those that have none."""
+        found = {f"sub_{address:x}"}
+        table, size, count = struct.unpack_from("<Q", self.data, 40)[0], *struct.unpack_from("<HH", self.data, 58)
+        sections = [struct.unpack_from("<IIQQQQIIQQ", self.data, table + number * size) for number in range(count)]
+        for _, kind, _, _, offset, length, link, *_ in sections:
+            if kind not in {_SECTION_SYMTAB, _SECTION_DYNSYM} or link >= len(sections):
+                continue
+            strings = sections[link][4]
+            for name, _, _, _, value, _ in struct.iter_unpack(
+                "<IBBHQQ", self.data[offset : offset + length // 24 * 24]
+            ):
+                if value == address:
+                    end = self.data.index(b"\0", strings + name)
+                    found.add(self.data[strings + name : end].decode("utf-8", "replace"))
+        return found
 
     def _string(self, address: int) -> str:
         offset = self.offset_of(address)

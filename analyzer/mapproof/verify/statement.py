@@ -46,6 +46,8 @@ class Kind(StrEnum):
     ASSEMBLY = "assembly"
     PASTING = "pasting"
     LOOKUPS = "lookups"
+    TEXTS = "texts"
+    LOADS = "loads"
     SITE = "site"
     REACHES = "reaches"
     IMPORT = "import"

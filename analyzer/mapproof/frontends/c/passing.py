@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mapproof.frontends.c.ctype import Shape
 from mapproof.frontends.c.handing import What, handed
 from mapproof.model.ir import Const, Symbol, SymbolKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from mapproof.frontends.c.ctype import Prototype
     from mapproof.frontends.c.handing import Handed
     from mapproof.model.callee import CalleeTable
-    from mapproof.model.ir import Function, Operation
+    from mapproof.model.ir import Function, Operand, Operation
 
 
 class Definitions(Protocol):
@@ -46,11 +47,12 @@ class Passing:
         self.clears = False
         """An address was handed to something that fills what it leads to with zeros, since this was last unset."""
 
-    def doubt(self, found: Handed, *, strict: bool, parts: bool) -> str:
+    def doubt(self, found: Handed, *, strict: bool, parts: bool, callbacks: Collection[Operand] = ()) -> str:
         """Why something may be stored through an address where that is not followed; empty if it may not.
 
         ``strict``: the address is of a bare value, so that any code which keeps it may store. ``parts``: a member's
-        name on the way does not tell where a store goes.
+        name on the way does not tell where a store goes. ``callbacks``: functions that come along with the address, of
+        which the type was lost on the way (``void *user``): only who passed both knows what they do.
         """
         if found.lost:
             return found.lost
@@ -59,6 +61,8 @@ class Passing:
         if strict and found.returned:
             return "returns its address"
         for operation, position, exact in found.calls:
+            if operation.inputs[0] in callbacks:
+                return "hands its address, as one of no type, to a function that it is given as well"
             why = self._passed(operation, position, found, exact=exact, strict=strict, parts=parts)
             if why:
                 return why
@@ -132,7 +136,14 @@ class Passing:
         )
         if found.stored:
             return "stores through it"
-        return self.doubt(found, strict=strict, parts=parts)
+        callbacks = function.parameters if self._is_loose(function, position) else ()
+        return self.doubt(found, strict=strict, parts=parts, callbacks=callbacks)
+
+    def _is_loose(self, function: Function, position: int) -> bool:
+        """Whether a parameter is a pointer to nothing in particular."""
+        declared = self._prototypes(self._program.plain(function.symbol))
+        given = [made.parameters[position] for made in declared if made.parameters and position < len(made.parameters)]
+        return any(one.type.target is not None and one.type.target.shape is Shape.VOID for one in given)
 
 
 def _is_constant(made: Prototype, position: int) -> bool:
