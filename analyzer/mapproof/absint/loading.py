@@ -60,7 +60,7 @@ class _Loading:
         self._gaps = gaps
         self._files = table.files
         self._resolver = Resolver(program, table)
-        self._resolver.allowance = WORK
+        self._resolver.allow(WORK)
         self._loaded_unseen = True
         """Whether each name of what is loaded is a stranger's, handed to the loading function and on to no other."""
 
