@@ -143,6 +143,14 @@ def callers_of(image: ElfImage, function: int) -> References:
     return references(image, (function,) if local is None else (function, local))
 
 
+def functions_that_call(image: ElfImage, names: Iterable[str]) -> list[int]:
+    """Where the functions start, in order, that call or jump to one of these functions of other files."""
+    flow = {Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT}
+    calls = [found for found in mapping_references(image, sorted(names)) if found.kind in flow and found.via != "stub"]
+    around = (image.function_bounds(found.address) for found in calls)
+    return sorted({bounds.start for bounds in around if bounds is not None})
+
+
 def entries_into(image: ElfImage, start: int, end: int) -> References:
     """References from outside [start, end) to an address inside it other than ``start``: control may enter there.
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
-from mapproof.frontends.elf.discover import MappingReference, callers_of, entries_into, mapping_references, traps
+from mapproof.frontends.elf.discover import (
+    MappingReference,
+    callers_of,
+    entries_into,
+    functions_that_call,
+    mapping_references,
+    traps,
+)
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
@@ -328,21 +335,10 @@ class ElfProgram:
 
     def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
-        entries: dict[int, list[MappingReference]] = {}
-        for reference in mapping_references(self._image, sorted(names)):
-            bounds = self._image.function_bounds(reference.address) if reference.kind in _FLOW else None
-            if bounds is not None and reference.via != "stub":
-                entries.setdefault(bounds.start, []).append(reference)
-        if len(entries) > at_most:
-            return ()
-        functions = (self._function(entry) for entry in sorted(entries))
-        return [
-            self._focused(
-                function, "users", lambda operation, cell: self._deciding(operation, cell, through=False), set()
-            )
-            for function in functions
-            if function is not None
-        ]
+        entries = functions_that_call(self._image, names)
+        functions = (self._function(entry) for entry in entries) if len(entries) <= at_most else ()
+        interest = partial(self._deciding, through=False)
+        return [self._focused(one, "users", interest, set()) for one in functions if one is not None]
 
     def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
         """A function in which one of these stands, and what of it could not be followed."""
