@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
-from mapproof.frontends.elf.discover import (
-    MappingReference,
-    callers_of,
-    entries_into,
-    functions_that_call,
-    mapping_references,
-    traps,
-)
+from mapproof.frontends.elf.discover import callers_of, entries_into, functions_that_call, mapping_references, traps
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
@@ -54,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mapproof.abi.arch import Arch
-    from mapproof.frontends.elf.discover import Trap
+    from mapproof.frontends.elf.discover import MappingReference, Trap
     from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.model.callee import CalleeTable
