@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULE = "mapping/write-exec-mapping/rule.toml"
+ADVICE = "advice/numeric-mask/rule.toml"
 
 
 def edit(folder: Path, path: str, old: str, new: str) -> int:
@@ -34,7 +35,7 @@ def edit(folder: Path, path: str, old: str, new: str) -> int:
 
 def test_the_pack_that_ships_is_complete(builtin):
     assert {rule.id for rule in builtin.rules if rule.group == "limits"} == {reason.value for reason in Reason}
-    assert {rule.verdict for rule in builtin.rules} == set(Verdict)
+    assert {rule.verdict for rule in builtin.rules if rule.group != "advice"} == set(Verdict)
     assert len({rule.id for rule in builtin.rules}) == len(builtin.rules)
     assert all(builtin.limit(reason).id == reason for reason in Reason)
 
@@ -67,7 +68,11 @@ FAULTS = [
     (RULE, 'since = "0.1.0"', 'since = "soon"', "since: must be a release like 0.1.0"),
     (RULE, 'since = "0.1.0"', "since = 1", "since: must be a string"),
     (RULE, 'status = "stable"', 'status = "old"', "status: must be one of stable, nursery"),
-    (RULE, 'status = "stable"', 'status = "stable"\nseverity = "high"', "severity: is not a known key"),
+    (RULE, 'status = "stable"', 'status = "stable"\nweight = "high"', "weight: is not a known key"),
+    (RULE, 'status = "stable"', 'status = "stable"\nseverity = "note"', "severity: goes with the group advice alone"),
+    (ADVICE, 'severity = "note"', 'severity = "high"', "severity: must be one of note, warning"),
+    (ADVICE, 'severity = "note"', "", "severity: is missing"),
+    (ADVICE, 'severity = "note"', 'severity = "note"\nverdict = "benign"', "verdict: a rule of the group advice"),
     (RULE, 'cwe = ["CWE-732"]', 'cwe = ["732"]', "cwe: must be ids like CWE-732"),
     (RULE, 'cwe = ["CWE-732"]', "cwe = [732]", "cwe: must be a list of strings"),
     (RULE, "{ may = [", "{ can = [", "all: can is not a field of conditions"),
@@ -133,8 +138,8 @@ def test_a_fault_is_told_with_its_file_and_line(pack_folder, path, old, new, mes
 
 
 def test_lines_are_exact_where_the_key_is_written(pack_folder):
-    line = edit(pack_folder, RULE, 'status = "stable"', 'status = "stable"\n\nseverity = "high"') + 2
-    assert f"{RULE}:{line}: severity: is not a known key" in faults_of(pack_folder)
+    line = edit(pack_folder, RULE, 'status = "stable"', 'status = "stable"\n\nweight = "high"') + 2
+    assert f"{RULE}:{line}: weight: is not a known key" in faults_of(pack_folder)
 
 
 def test_prose_is_not_taken_for_keys(pack_folder):

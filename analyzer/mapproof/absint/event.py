@@ -38,6 +38,14 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison that was reached of a mapping's address with something."""
+
+    operation: Operation
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """How a function is entered. ``arguments`` by position, ``None`` where nothing is assumed; ``memory`` holds cells
     of callers that an argument may reach; ``origins`` are the calls that led here, innermost first."""
@@ -58,6 +66,9 @@ class Run:
 
     ``given_up``: the run cost too much, so that nothing was followed from one block to the next. All calls, stores and
     results are there, with what their own block says of them; ``memory`` is empty, and says nothing.
+
+    ``tests`` are comparisons of addresses of mapped memory, ``blurred`` the regions (by name) whose address went into
+    an operation that does not give an address, ``loads`` the addresses that were read through.
     """
 
     function: Function
@@ -68,3 +79,6 @@ class Run:
     memory: dict[Cell, Value] = field(default_factory=dict)
     path: Condition = TRUE
     given_up: bool = False
+    tests: list[Test] = field(default_factory=list)
+    blurred: set[str] = field(default_factory=set)
+    loads: list[Value] = field(default_factory=list)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from mapproof.absint.arithmetic import known as is_arithmetic
 from mapproof.absint.constraint import counted
 from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
-from mapproof.absint.event import Call, Context, Run, Store
+from mapproof.absint.event import Call, Context, Run, Store, Test
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import GIVEN, identity
@@ -40,6 +40,7 @@ from mapproof.absint.values import (
     join,
     number,
     pointer,
+    regions_in,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition, Origin, equals, nonzero
 from mapproof.model.ir import Const, Field, Opcode, Operation, Place, Symbol, SymbolKind, Unknown, Var
@@ -70,6 +71,16 @@ _BASES: Final = {
     SymbolKind.STRING: BaseKind.STRING,
 }
 _IMAGE: Final = Base(BaseKind.IMAGE, "")
+_COMPARISONS: Final = frozenset(
+    {
+        Opcode.INT_EQUAL,
+        Opcode.INT_NOTEQUAL,
+        Opcode.INT_LESS,
+        Opcode.INT_LESSEQUAL,
+        Opcode.INT_SLESS,
+        Opcode.INT_SLESSEQUAL,
+    }
+)
 
 
 class Outcome(Protocol):
@@ -305,7 +316,7 @@ class Interpreter:
                 self._run.stores.append(Store(operation, address, unknown, state.path))
             store(state, address, unknown)
 
-    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:  # noqa: PLR0911  one answer per case
+    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:
         assert operation.output is not None  # noqa: S101  _step asks only for operations with an output
         size = operation.output.size
         match operation.opcode:
@@ -325,10 +336,22 @@ class Interpreter:
                 values = [self._read(operand, state) for operand in inputs]
                 same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)
                 if opcode is Opcode.COPY:
-                    return _resize(values[0], size)
-                return self._counted(apply(operation, values, state.path, same=same), label, state)
+                    result = _resize(values[0], size)
+                else:
+                    result = self._counted(apply(operation, values, state.path, same=same), label, state)
+                if self._recording:
+                    self._watch(operation, values, result)
+                return result
             case _:
                 return anything(size, causes=[Cause(Reason.UNKNOWN_CALL, f"{operation.opcode} is not modelled")])
+
+    def _watch(self, operation: Operation, values: Sequence[Value], result: Value) -> None:
+        """Record what is asked of, or lost about, the address of mapped memory."""
+        before = {region for value in values for region in regions_in(value)}
+        if before and operation.opcode in _COMPARISONS:
+            self._run.tests.append(Test(operation, tuple(values)))
+        elif before:
+            self._run.blurred |= before - regions_in(result)
 
     def _fresh(
         self, size: int, label: str, state: State, *, needs: Sequence[Need] = (), causes: Sequence[Cause] = ()
@@ -346,6 +369,8 @@ class Interpreter:
         address = self._read(operation.inputs[0], state)
         if self._given_up:
             return anything(size, causes=[GIVEN_UP])
+        if self._recording and regions_in(address):
+            self._run.loads.append(address)
 
         def outside(need: Need, pointee: frozenset[Need]) -> Value:
             unentered = pointee if self._run.context.by_object else frozenset[Need]()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
+from mapproof.absint.conduct import Conduct
 from mapproof.absint.doubt import doubt_of_call
 from mapproof.absint.moved import inherit
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
@@ -19,11 +20,11 @@ from mapproof.model.condition import FALSE, TRUE
 from mapproof.model.fingerprint import site_id
 from mapproof.model.location import Address, Span, sort_key
 from mapproof.model.protection import ALL, Prot, ProtSet
-from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Openness, Sharing, Site
+from mapproof.model.site import KEPT, PLACED, Callee, Coverage, MapFlags, Maybe, Observation, Openness, Sharing, Site
 from mapproof.model.verdict import Assumption, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mapproof.absint.event import Call, Run
     from mapproof.absint.target import Target
@@ -65,6 +66,10 @@ class _Draft:
     flags: Masks = field(default_factory=Masks)
     missing: set[int] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+    own: bool = False
+    """The call of the primitive itself, where it is written: not a wrapper's, nor a macro's definition."""
+    width: int = 0
+    """How many arguments the primitive is given; a system call's number is none."""
     touched: set[str] | None = field(default_factory=set)
     kept: bool = True
     """Whether an address that may be any is at least one that was kept in memory: no argument, no result of a call."""
@@ -114,6 +119,7 @@ class _Survey:
         self._table = table
         self._gaps = gaps
         self._resolver = Resolver(program, table)
+        self._conduct = Conduct(table, self._resolver.targets)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
         self._left = SURVEY_WORK
@@ -227,6 +233,7 @@ class _Survey:
         self, function: Function, run: Run, read: frozenset[Need], hands_on: frozenset[int] | None
     ) -> list[Function]:
         handed: list[Function] = []
+        self._conduct.watch(run)
         for call in run.calls:
             for target in self._resolver.targets(call):
                 if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
@@ -388,6 +395,9 @@ class _Survey:
         draft.doubts |= _doubts(run, call, target)
         draft.chosen = draft.chosen or len(self._resolver.targets(call)) > 1
         draft.regions.add(call.label.rpartition(" > ")[2])
+        own = fresh.function is run.function and fresh.defined is None and fresh.operation is call.operation
+        draft.own = draft.own or own
+        draft.width = len(target.arguments)
         draft.assumptions |= run.context.assumptions | self._resolver.cells.assumptions(read)
         mask_argument = spec.protection if spec.role is not Role.PERSONALITY else spec.argument
         for index, masks in ((mask_argument, draft.masks), (spec.flags, draft.flags)):
@@ -404,7 +414,6 @@ class _Survey:
             self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
         if spec.object is not None and spec.object < len(target.arguments):
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
-            own = fresh.function is run.function and fresh.defined is None
             draft.objects.add(_identity(target.arguments[spec.object]) if own else "")
         return draft
 
@@ -497,7 +506,22 @@ class _Survey:
             evidence=evidence_of(_written(draft), location, spec, draft.masks, encoding)
             if isinstance(location, Span)
             else (),
+            observed=tuple(self._observed(draft, protections)) if not open_because else (),
         )
+
+    def _observed(self, draft: _Draft, protections: ProtSet) -> Iterator[Observation]:
+        """What the code around a call was seen to do, where the call is written."""
+        if not draft.own:
+            return
+        syntax, mask = draft.operation.call, draft.spec.protection
+        shift = len(draft.operation.inputs) - 1 - draft.width if draft.width else 0
+        numbers = syntax.numeric if syntax is not None else frozenset[int]()
+        if mask is not None and mask + shift in numbers and any(draft.masks.numbers):
+            written = " or ".join(f"{number:#x}" for number in sorted(draft.masks.numbers))
+            yield Observation("numeric-mask", f"the protection is written as a number, {written}")
+        if len(draft.regions) == 1:
+            label = next(iter(draft.regions))
+            yield from self._conduct.observed(label, (right.bits for right in protections), draft.spec)
 
     def _assumed(self, draft: _Draft) -> set[Assumption]:
         one_system = {Assumption.ONE_SYSTEM} if draft.masks.of_two_systems or draft.flags.of_two_systems else set()

@@ -196,6 +196,8 @@ def _distinct(left: Leaf, right: Leaf) -> bool | None:
     """Whether two leaves surely differ (true) or surely agree (false); ``None`` when neither is sure."""
     if isinstance(left, Pointer) and isinstance(right, Number):
         certain = right.value == 0 and left.base.kind in _CERTAIN
+        if left.base.kind is BaseKind.REGION and not left.path:
+            certain = right.value & _PAGE == _PAGE  # memory begins with a page, MAP_FAILED with none
         return True if certain or left.base.name.startswith(SINGLETON) else None
     if isinstance(right, Pointer) and isinstance(left, Number):
         return _distinct(right, left)

@@ -206,6 +206,11 @@ class Value:
         return Value(self.size, leaves)
 
 
+def regions_in(value: Value) -> set[str]:
+    """The names of the regions that a word may be an address in."""
+    return {leaf.base.name for leaf in value.leaves if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.REGION}
+
+
 def number(value: int, size: int, trace: Trace | None = None) -> Value:
     """Exactly one word."""
     return Value(size, {Number(value & (1 << 8 * size) - 1, trace): TRUE})

@@ -49,25 +49,31 @@ def _read_files(table: Table | None, base: FileFacts) -> FileFacts:
     """``[files]``: functions that are given a file's name, each with the number of an argument."""
     if table is None:
         return base
-    load, make, modes = (
+    load, make, modes, same = (
         MappingProxyType({**known, **_read_arguments(table.table(key))})
-        for key, known in (("load", base.load), ("make", base.make), ("mode", base.modes))
+        for key, known in (("load", base.load), ("make", base.make), ("mode", base.modes), ("same", base.same))
     )
+    temporary = base.temporary | frozenset(table.texts("temporary"))
     for name in sorted(modes.keys() - make.keys()):
         table.fault(f"{name} must stand under `make` too", "mode")
     table.close()
-    return FileFacts(load, make, modes)
+    return FileFacts(load, make, modes, same, temporary)
 
 
 def _read_arguments(table: Table | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for name in table.keys() if table is not None else ():
-        number = table.number(name) if table is not None else None
-        if number is not None and table is not None:
-            if not 0 <= number <= _MAX_ARGUMENT:
-                table.fault(f"argument numbers run from 0 to {_MAX_ARGUMENT}", name)
+        if table is not None and (number := _position(table, name)) is not None:
             found[name] = number
     return found
+
+
+def _position(row: Table, key: str) -> int | None:
+    """An argument's number; ``None`` where the row has none."""
+    number = row.number(key) if key in row else None
+    if number is not None and not 0 <= number <= _MAX_ARGUMENT:
+        row.fault(f"argument numbers run from 0 to {_MAX_ARGUMENT}", key)
+    return number
 
 
 def _read_pointers(table: Table | None, base: PointerFacts) -> PointerFacts:
@@ -191,9 +197,7 @@ def _given(row: Table) -> dict[str, Any]:
     """The fields of a row that are written in it, beside name, role and platform."""
     given: dict[str, Any] = {"source": row.text("source")}
     for key in _POSITIONS:
-        if key in row and (number := row.number(key)) is not None:
-            if not 0 <= number <= _MAX_ARGUMENT:
-                row.fault(f"argument numbers run from 0 to {_MAX_ARGUMENT}", key)
+        if (number := _position(row, key)) is not None:
             given[key] = number
     if "fixed" in row:
         given["fixed"] = _rights(row, "fixed", row.text("fixed"))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.location import Span
+from mapproof.model.rule import Severity
+from mapproof.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 SUFFIXES: Final = frozenset({".c", ".cc", ".cpp", ".h", ".py"})
 """Cases in source. What else lies in a folder of cases is no case of its own."""
 
-_MARK: Final = re.compile(r"\b(expect|ok|todo): ([a-z0-9-]+)(?: (benign|executable|violation|unresolved))?")
+_WORDS: Final = "|".join((*Verdict, *Severity))
+_MARK: Final = re.compile(rf"\b(expect|ok|todo): ([a-z0-9-]+)(?: ({_WORDS}))?")
 _COMMENT: Final = re.compile(r"(?://|#) (?=[^\n]*\b(?:expect|ok|todo): )")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark at the end of a line; a call that begins on that line is meant. Lines count from 1."""
+    """One mark at the end of a line; a call that begins on that line is meant. Lines count from 1, and ``verdict`` is
+    the word of a verdict or of a severity."""
 
     kind: str
     rule: str
@@ -33,10 +37,19 @@ class Mark:
     def holds(self, findings: Iterable[Finding]) -> bool:
         """Whether the mark is true of the findings on its line; a ``todo`` that has come true wants to be an
         ``expect``."""
-        found = [(finding.rule, finding.verdict.value) for finding in findings]
+        found = said_of(findings)
         if self.kind == "ok":
             return bool(found) and self.rule not in {rule for rule, _ in found}
         return ((self.rule, self.verdict) in found) is (self.kind == "expect")
+
+
+def said_of(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Rule and verdict of each finding, and rule and severity of each advice."""
+    found: list[tuple[str, str]] = []
+    for finding in findings:
+        found.append((finding.rule, finding.verdict.value))
+        found += [(advice.rule, advice.severity.value) for advice in finding.advice]
+    return found
 
 
 def cases_of(folder: Path) -> list[Path]:

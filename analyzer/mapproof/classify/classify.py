@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mapproof.classify.advice import advice_on
 from mapproof.classify.discipline import undisciplined
 from mapproof.classify.match import best_rule
 from mapproof.classify.obligation import judge
@@ -44,8 +45,13 @@ def classify(
     The order is that of ``sites``.
     """
     scope = Scope(sites, pack.callees.callees, hazards)
+    advices = [rule for rule in pack.rules if rule.severity is not None]
     found = (_finding(site, scope, pack, coverage_gaps=coverage_gaps) for site in sites)
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(
+        replace(finding, advice=advice) if (advice := advice_on(finding.site, scope, advices)) else finding
+        for finding in found
+        if finding is not None
+    )
 
 
 def _finding(  # noqa: PLR0911  one per verdict

@@ -29,7 +29,7 @@ WORDS: Final[Mapping[Field, Callable[[Site], Iterable[str]]]] = {
     Field.PRIMITIVE: lambda site: (site.callee.primitive,),
     Field.WRITTEN: lambda site: (site.callee.written,),
     Field.VIA: lambda site: site.callee.via,
-    Field.FACT: lambda site: site.facts,
+    Field.FACT: lambda site: (*site.facts, *(observation.fact for observation in site.observed)),
     Field.OPEN: lambda site: ("yes" if site.open else "no",),
 }
 """What a site has to say to each field that asks for words; nothing where nothing is known."""

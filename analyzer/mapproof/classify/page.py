@@ -46,6 +46,7 @@ GROUP_TEXTS: Final[Mapping[str, str]] = {
     "transition": "changes of protection",
     "segment": "what the headers of a binary ask for",
     "platform": "what the platform adds",
+    "advice": "what a reader of the call should know besides; no verdict, no exit code",
     "benign": "justifications: why a mapping that was proved harmless is there",
     "limits": "why a verdict is withheld",
 }
@@ -66,7 +67,10 @@ def _page(rule: Rule) -> Iterator[str]:
     yield ""
     yield rule.summary + "."
     yield ""
-    yield f"Verdict **{rule.verdict}** ({VERDICT_TEXTS[rule.verdict]})."
+    if rule.verdict is not None:
+        yield f"Verdict **{rule.verdict}** ({VERDICT_TEXTS[rule.verdict]})."
+    else:
+        yield f"Advice, a **{rule.severity}**: it changes no verdict and no exit code."
     cwe = f" · {', '.join(rule.cwe)}" if rule.cwe else ""
     yield f"Group {rule.group} · since {rule.since} · {rule.status}{cwe}"
     justification = rule.justification
@@ -143,7 +147,8 @@ def _index(pack: Pack) -> Iterator[str]:
         yield from ("| rule | verdict | |", "| --- | --- | --- |")
         for rule in rules:
             nursery = "" if rule.status.value == "stable" else f" ({rule.status})"
-            yield f"| [{rule.id}]({rule.group}/{rule.id}/rule.toml) | {rule.verdict} | {rule.summary}{nursery} |"
+            word = rule.verdict or rule.severity
+            yield f"| [{rule.id}]({rule.group}/{rule.id}/rule.toml) | {word} | {rule.summary}{nursery} |"
     yield ""
     yield "## Assumptions"
     yield ""

@@ -11,7 +11,7 @@ from mapproof.classify.match import RIGHTS
 from mapproof.classify.opening import LIMITS
 from mapproof.model.callee import Role
 from mapproof.model.protection import Prot
-from mapproof.model.rule import Field, Justification, Mitigation, Predicate, Rule, Status, When
+from mapproof.model.rule import Field, Justification, Mitigation, Predicate, Rule, Severity, Status, When
 from mapproof.model.site import Maybe, Sharing
 from mapproof.model.verdict import Assumption, Reason, Verdict
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 BENIGN: Final = "benign"
 """The group of justifications."""
+
+ADVICE: Final = "advice"
+"""The group of rules that have a severity in place of a verdict."""
 
 OBLIGATIONS: Final = ("O1", "O2", "O3", "O4", "O5", "O6")
 
@@ -61,6 +64,7 @@ def read_rule(top: Table, group: str, folder: str) -> Rule:
         references=top.texts("references", required=True),
         cwe=top.texts("cwe"),
         justification=justification,
+        severity=_severity(top, group),
     )
     if not all(_CWE.fullmatch(entry) for entry in rule.cwe):
         top.fault("must be ids like CWE-732", "cwe")
@@ -95,7 +99,20 @@ def _status(top: Table) -> Status:
         return Status.NURSERY
 
 
-def _verdict(top: Table, group: str) -> Verdict:
+def _severity(top: Table, group: str) -> Severity | None:
+    text = top.text("severity", required=group == ADVICE)
+    if text and group != ADVICE:
+        top.fault(f"goes with the group {ADVICE} alone", "severity")
+    elif text and text not in {severity.value for severity in Severity}:
+        top.fault(f"must be one of {', '.join(Severity)}", "severity")
+    return Severity(text) if text in {severity.value for severity in Severity} else None
+
+
+def _verdict(top: Table, group: str) -> Verdict | None:
+    if group == ADVICE:
+        if top.text("verdict", required=False):
+            top.fault("a rule of the group advice has a severity and no verdict", "verdict")
+        return None
     text = top.text("verdict")
     if text not in {verdict.value for verdict in Verdict}:
         top.fault(f"must be one of {', '.join(Verdict)}", "verdict")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mapproof import __version__, scan
-from mapproof.classify.cases import by_line, cases_of, marks_of
+from mapproof.classify.cases import by_line, cases_of, marks_of, said_of
 from mapproof.classify.rulefile import read_predicates
 from mapproof.errors import MapproofError, PackError
 
@@ -37,7 +37,7 @@ def tried(folder: Path, pack: Pack) -> Trial:
         for mark in marks:
             here = findings.get(mark.line, [])
             if not mark.holds(here):
-                found = ", ".join(f"{each.rule} {each.verdict}" for each in here) or "nothing"
+                found = ", ".join(f"{rule} {word}" for rule, word in said_of(here)) or "nothing"
                 trial.wrong.append(f"{path}:{mark.line}: {mark.kind}: {mark.rule} {mark.verdict}: found {found}")
             elif mark.kind == "todo":
                 trial.waiting.append(f"{path}:{mark.line}: {mark.rule}")

@@ -136,11 +136,19 @@ class FileFacts:
 
     ``load``: map it as code. ``make``: make it, write to it, or open it for one of these. ``modes``: for those of
     ``make`` that are told how to open it, the argument that says so, a number (``open``) or a text (``fopen``).
+    ``same``: no name but an open file, which the result stands for too (``fileno``). ``temporary``: those of ``make``
+    or beside them that open a temporary file for writing, whatever its name.
     """
 
     load: Mapping[str, int] = field(default_factory=dict)
     make: Mapping[str, int] = field(default_factory=dict)
     modes: Mapping[str, int] = field(default_factory=dict)
+    same: Mapping[str, int] = field(default_factory=dict)
+    temporary: frozenset[str] = frozenset()
+
+    def opens(self, name: str) -> bool:
+        """Whether the result of such a call is an open file."""
+        return name in self.make or name in self.same or name in self.temporary
 
     def __contains__(self, name: object) -> bool:
         """Whether it is such a function."""

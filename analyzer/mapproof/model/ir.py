@@ -175,7 +175,8 @@ class Content:
 class CallSyntax:
     """How a call is written. ``written`` is the callee's spelling, ``via`` what stands between it and the target as
     far as syntax shows (``macro``), ``arguments`` the source text of each argument as written. ``defined`` is where the
-    call itself stands when that is in a macro's definition. The last ``spare`` operands of the call are words that lie
+    call itself stands when that is in a macro's definition. ``numeric`` are the positions of the arguments that are
+    written as numbers, without a name. The last ``spare`` operands of the call are words that lie
     where further arguments would, if the callee takes any."""
 
     written: str
@@ -183,6 +184,7 @@ class CallSyntax:
     arguments: tuple[str, ...] = ()
     defined: Location | None = None
     spare: int = 0
+    numeric: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Rules as data: what they say, and the flat conditions that choose among them.
 
-A rule never makes a verdict. The obligations decide whether a site is benign, executable, a violation or unresolved;
-the rule of that verdict whose conditions hold gives the finding its name and its prose. Where several hold, the one
-with the highest ``precedence`` is taken, then the first by id: a special reason goes before a general one.
+A rule never makes a verdict, and a rule with a severity in its place, an advice, does not even name one: it says what
+else a reader of the call should know. The obligations decide whether a site is benign, executable, a violation or
+unresolved; the rule of that verdict whose conditions hold gives the finding its name and its prose. Where several hold,
+the one with the highest ``precedence`` is taken, then the first by id: a special reason goes before a general one.
 """
 
 from __future__ import annotations
@@ -59,6 +60,13 @@ class Status(StrEnum):
     NURSERY = "nursery"
 
 
+class Severity(StrEnum):
+    """How loud an advice is. Neither changes a verdict or an exit code."""
+
+    NOTE = "note"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Predicate:
     """One question about a site: ``field`` and the words that answer it yes."""
@@ -112,7 +120,8 @@ class Rule:
 
     ``since`` is the release that brought it. The prose fields are Markdown without headings. A rule of the group
     ``limits`` has no conditions: its id is the reason it explains. ``justification`` is there exactly when the
-    verdict is benign.
+    verdict is benign. A rule of the group ``advice`` has a ``severity`` and no verdict, every other a verdict and no
+    severity.
     """
 
     id: str
@@ -120,7 +129,7 @@ class Rule:
     summary: str
     since: str
     status: Status
-    verdict: Verdict
+    verdict: Verdict | None
     precedence: int
     when: When
     why: str
@@ -130,3 +139,4 @@ class Rule:
     references: tuple[str, ...]
     cwe: tuple[str, ...] = ()
     justification: Justification | None = None
+    severity: Severity | None = None

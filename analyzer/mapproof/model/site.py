@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mapproof.model.library import Library
     from mapproof.model.location import Location
     from mapproof.model.protection import Prot, ProtSet
+    from mapproof.model.rule import Severity
     from mapproof.model.verdict import Assumption, Obligation, Reason, Verdict
 
 
@@ -75,6 +76,15 @@ KEPT: Final = "kept"
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """Something that the code around a call was seen to do: a ``fact`` in a word that rules may ask for, and what was
+    seen where, in a clause."""
+
+    fact: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One call that maps memory or changes protection. Absent knowledge is ``None``, never a default.
 
@@ -84,8 +94,9 @@ class Site:
     argument in words (``-1``, ``field hShm``). ``touches``: for a transition or remap, ids of the regions its address
     may belong to, and for a mapping at a fixed address (:data:`PLACED` is among ``facts``) of those it may lie in or
     beside; ``None`` when it may be any. ``region``: the id of the region a mapping site makes. ``facts`` are words that
-    rules may ask for; ``known_by`` are the marks by which a known library's own call was recognised,
-    ``within`` is where the function around it stands: all of it in a source, its first address in a binary.
+    rules may ask for, ``observed`` are such words with what was seen; ``known_by`` are the marks by which a known
+    library's own call was recognised, ``within`` is where the function around it stands: all of it in a source, its
+    first address in a binary.
     """
 
     id: str
@@ -114,11 +125,23 @@ class Site:
     known_by: tuple[str, ...] = ()
     within: Location | None = None
     evidence: tuple[Step, ...] = ()
+    observed: tuple[Observation, ...] = ()
 
     @property
     def open(self) -> bool:
         """More protections may come from outside what was read."""
         return bool(self.open_because)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a reader of a call should know besides its verdict: the ``rule`` that says so, how loud, what was seen, and
+    what to do."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,7 @@ class Finding:
     remedy: str = ""
     obligations: tuple[Obligation, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mapproof.model.evidence import StepKind
 from mapproof.model.fingerprint import fingerprints, proof_digest
 from mapproof.model.location import HeaderField, Span
 from mapproof.model.region import Reach
+from mapproof.model.rule import Severity
 from mapproof.model.site import Maybe, Sharing
 from mapproof.model.verdict import Assumption, Reason, Status, Verdict
 from mapproof.report.base import Format, portable
@@ -195,6 +196,15 @@ class Checked(Closed, frozen=True):
     gap: str | None
 
 
+class Advice(Closed, frozen=True):
+    """What a reader of the call should know besides: by which rule, how loud, what was seen, and what to do."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    remedy: str
+
+
 class Finding(Closed, frozen=True):
     """The verdict on the site whose id is ``site``. ``verified``: its evidence replayed. ``suppression``: what somebody
     decided about it; ``known``: a baseline lists it. ``fingerprint`` tells the site from run to run, ``proof`` is the
@@ -213,6 +223,7 @@ class Finding(Closed, frozen=True):
     suppression: Suppression | None
     known: bool
     checked: Checked | None
+    advice: list[Advice]
 
 
 class Transition(Closed, frozen=True):
@@ -508,6 +519,7 @@ def _finding(finding: site.Finding, found: report.Report, mark: str) -> Finding:
         suppression=None if decided is None else _suppression(decided),
         known=finding.site.id in found.known,
         checked=_checked(found.checked.get(finding.site.id)),
+        advice=[Advice(one.rule, one.severity, one.reason, one.remedy) for one in finding.advice],
     )
 
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.model.location import Span
 from mapproof.report.base import Format, portable
-from mapproof.report.words import LEVELS, alerts, gap_sentence, lapse_sentence, sentence, title
+from mapproof.report.words import (
+    LEVELS,
+    advice_sentence,
+    advised,
+    alerts,
+    gap_sentence,
+    lapse_sentence,
+    sentence,
+    title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +43,14 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
             message = f"At {spot.position}: {message}"
         fields["title"] = f"{title(finding)} [{finding.rule}]"
         yield _command(_COMMANDS[LEVELS[finding.verdict]], fields, message)
+    for finding in advised(report):
+        for advice in finding.advice:
+            spot = finding.site.location
+            fields = {"file": rendering.path(finding.site.artifact)}
+            if isinstance(spot, Span):
+                fields |= {"line": str(spot.line), "endLine": str(spot.end_line), "col": str(spot.column)}
+            fields["title"] = f"{advice.severity} [{advice.rule}]"
+            yield _command(_COMMANDS[advice.severity.value], fields, advice_sentence(advice))
     for lapse in report.lapses:
         path, line = lapse.suppression.written_at
         fields = {"file": rendering.path(path), "line": str(line), "title": f"suppression {lapse.kind}"}

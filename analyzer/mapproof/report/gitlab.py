@@ -9,9 +9,19 @@ from uuid import UUID
 from mapproof import __version__
 from mapproof.model.fingerprint import fingerprints
 from mapproof.model.location import Span
+from mapproof.model.rule import Severity
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
-from mapproof.report.words import alerts, gap_sentence, lapse_sentence, sentence, stopped, title
+from mapproof.report.words import (
+    advice_sentence,
+    advised,
+    alerts,
+    gap_sentence,
+    lapse_sentence,
+    sentence,
+    stopped,
+    title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +39,7 @@ _QUALITY: Final[Mapping[Verdict, str]] = {
     Verdict.UNRESOLVED: "minor",
     Verdict.BENIGN: "info",
 }
+_ADVICE: Final[Mapping[Severity, str]] = {Severity.WARNING: "minor", Severity.NOTE: "info"}
 _SEVERITY: Final[Mapping[Verdict, str]] = {
     Verdict.VIOLATION: "High",
     Verdict.EXECUTABLE: "Medium",
@@ -52,6 +63,20 @@ def quality(report: Report, rendering: Rendering) -> str:
             },
         }
         for finding in alerts(report)
+    ]
+    issues += [
+        {
+            "description": advice_sentence(advice),
+            "check_name": advice.rule,
+            "fingerprint": f"{marks[finding.site.id]}/{advice.rule}",
+            "severity": _ADVICE[advice.severity],
+            "location": {
+                "path": portable(rendering.path(finding.site.artifact)),
+                "lines": _lines(finding),
+            },
+        }
+        for finding in advised(report)
+        for advice in finding.advice
     ]
     issues += [
         {

@@ -16,7 +16,7 @@ from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.excerpt import excerpt
 from mapproof.report.posture import posture
-from mapproof.report.words import gap_sentence, lapse_sentence, place, step_words
+from mapproof.report.words import advice_sentence, gap_sentence, lapse_sentence, place, step_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +140,9 @@ def _finding(finding: Finding, report: Report, rendering: Rendering) -> Iterator
         yield "<p><strong>The evidence did not replay: do not rely on this verdict.</strong></p>"
     if finding.remedy:
         yield f"<p><strong>Remedy.</strong> {_text(finding.remedy)}</p>"
+    for advice in finding.advice:
+        yield f'<p><strong>{advice.severity}</strong> <code class="dim">{_text(advice.rule)}</code> '
+        yield f"{_text(advice_sentence(advice))}</p>"
     yield from _proof(finding)
     yield "</article>"
 

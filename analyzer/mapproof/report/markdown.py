@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.style import flat, visible
-from mapproof.report.words import alerts, gap_sentence, lapse_sentence, place, sentence
+from mapproof.report.words import advice_sentence, advised, alerts, gap_sentence, lapse_sentence, place, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,16 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
     yield ""
     yield from _counts(report)
     yield from _alerts(report, rendering)
+    yield from _table(
+        "Advice",
+        ("where", "rule", "what"),
+        [
+            (f"`{_code(place(finding, rendering))}`", f"{advice.severity} `{_code(advice.rule)}`",
+             _plain(advice_sentence(advice)))
+            for finding in advised(report)
+            for advice in finding.advice
+        ],
+    )  # fmt: skip
     yield from _table(
         "Suppressions that no longer count",
         ("where", "what"),

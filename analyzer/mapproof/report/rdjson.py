@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mapproof.model.location import Span
 from mapproof.report.base import Format, portable
-from mapproof.report.words import LEVELS, alerts, gap_sentence, lapse_sentence, sentence
+from mapproof.report.words import LEVELS, advice_sentence, advised, alerts, gap_sentence, lapse_sentence, sentence
 
 if TYPE_CHECKING:
     from mapproof.model.report import Report
@@ -31,6 +31,19 @@ def render(report: Report, rendering: Rendering) -> str:
             "code": {"value": finding.rule},
         }
         for finding in alerts(report)
+    ]
+    diagnostics += [
+        {
+            "message": advice_sentence(advice),
+            "location": {
+                "path": portable(rendering.path(finding.site.artifact)),
+                **_range(finding.site.location),
+            },
+            "severity": _SEVERITIES[advice.severity.value],
+            "code": {"value": advice.rule},
+        }
+        for finding in advised(report)
+        for advice in finding.advice
     ]
     diagnostics += [
         {

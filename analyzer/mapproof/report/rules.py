@@ -24,10 +24,11 @@ def as_text(rules: Iterable[Rule], width: int, style: Style | None = None) -> st
         if rule.group != group:
             group = rule.group
             lines += ["", style.strong(f"{visible(group)}/")] if lines else [style.strong(f"{visible(group)}/")]
-        opening = f"  {rule.id:<{column}}{rule.verdict:<12}"
+        word = rule.verdict or rule.severity or ""
+        opening = f"  {rule.id:<{column}}{word:<12}"
         first, *rest = wrapped(rule.summary, width, opening, " " * len(opening))
-        verdict = style.verdict(rule.verdict, rule.verdict)
-        lines.append(f"  {rule.id:<{column}}{verdict}{first[2 + column + len(rule.verdict) :]}")
+        shown = word if rule.verdict is None else style.verdict(rule.verdict, rule.verdict)
+        lines.append(f"  {rule.id:<{column}}{shown}{first[2 + column + len(word) :]}")
         lines += rest
     lines += ["", "mapproof explain RULE prints a rule's page"]
     return "\n".join(lines) + "\n"
@@ -41,6 +42,7 @@ def as_json(rules: Iterable[Rule]) -> str:
             "group": rule.group,
             "summary": rule.summary,
             "verdict": rule.verdict,
+            "severity": rule.severity,
             "status": rule.status,
             "since": rule.since,
             "cwe": list(rule.cwe),

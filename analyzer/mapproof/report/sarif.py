@@ -16,9 +16,9 @@ from mapproof.model.fingerprint import fingerprints
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.posture import posture
-from mapproof.report.sarif_result import lapse_result, result, uri
+from mapproof.report.sarif_result import advice_results, lapse_result, result, uri
 from mapproof.report.sarif_rule import CWE_GUID, descriptors, taxa
-from mapproof.report.words import alerts, gap_sentence
+from mapproof.report.words import advised, alerts, gap_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,9 @@ def _run(report: Report, rendering: Rendering) -> dict[str, Any]:
     marks = fingerprints(report.findings, rendering.folder, rendering.root)
     shown = list(alerts(report)) if profile == "github" else list(report.findings)
     results = [result(finding, report, rendering, index, marks[finding.site.id]) for finding in shown]
+    results += [
+        one for finding in advised(report) for one in advice_results(finding, rendering, index, marks[finding.site.id])
+    ]
     results += [lapse_result(lapse, rendering, index) for lapse in report.lapses]
     driver: dict[str, Any] = {
         "name": "mapproof",

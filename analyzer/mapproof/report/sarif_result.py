@@ -10,7 +10,7 @@ from mapproof.model.decision import Origin
 from mapproof.model.location import Address, HeaderField, Span
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import portable
-from mapproof.report.words import LEVELS, lapse_sentence, sentence, step_words
+from mapproof.report.words import LEVELS, advice_sentence, lapse_sentence, sentence, step_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,6 +63,25 @@ def result(
     if report.known or report.unchanged:
         found["baselineState"] = "unchanged" if site.id in report.known else "new"
     return found
+
+
+def advice_results(
+    finding: Finding, rendering: Rendering, index: Mapping[str, int], fingerprint: str
+) -> Iterator[dict[str, Any]]:
+    """What else is to be said of a site, each a result of its own."""
+    for advice in finding.advice:
+        described: dict[str, Any] = {
+            "ruleId": advice.rule,
+            "kind": "fail",
+            "level": advice.severity.value,
+            "message": {"text": advice_sentence(advice)},
+            "locations": [_location(finding.site, rendering)],
+            "partialFingerprints": {"mapproof/advice/v1": f"{fingerprint}/{advice.rule}"},
+            "properties": {"siteId": finding.site.id},
+        }
+        if advice.rule in index:
+            described["ruleIndex"] = index[advice.rule]
+        yield described
 
 
 def lapse_result(lapse: Lapse, rendering: Rendering, index: Mapping[str, int]) -> dict[str, Any]:

@@ -41,22 +41,24 @@ def descriptors(rendering: Rendering) -> list[dict[str, Any]]:
 
 
 def _descriptor(rule: Rule, rendering: Rendering) -> dict[str, Any]:
-    severity = _SEVERITY[rule.verdict]
+    level = LEVELS[rule.verdict] if rule.verdict is not None else str(rule.severity)
     properties: dict[str, Any] = {
-        "precision": _PRECISION[rule.verdict],
-        "problem.severity": {"error": "error", "warning": "warning"}.get(LEVELS[rule.verdict], "recommendation"),
-        "security-severity": severity,
+        "precision": "high" if rule.verdict is None else _PRECISION[rule.verdict],
+        "problem.severity": {"error": "error", "warning": "warning"}.get(level, "recommendation"),
+        "security-severity": "2.0" if rule.verdict is None else _SEVERITY[rule.verdict],
         "tags": ["security", "memory", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)],
-        "verdict": rule.verdict.value,
+        "verdict": rule.verdict.value if rule.verdict is not None else None,
         "group": rule.group,
     }
+    if rule.verdict is None:
+        del properties["verdict"]
     described: dict[str, Any] = {
         "id": rule.id,
         "name": _pascal(f"{rule.group}-{rule.id}"),
         "shortDescription": {"text": portable(stopped(rule.summary))},
         "fullDescription": {"text": portable(stopped(rule.why.partition("\n\n")[0]))},
         "help": {"text": portable(rule.why + "\n\n" + rule.remedy), "markdown": portable(rendering.page(rule))},
-        "defaultConfiguration": {"level": LEVELS[rule.verdict]},
+        "defaultConfiguration": {"level": level},
         "properties": properties,
     }
     if rule.cwe:
@@ -94,6 +96,8 @@ _TITLES: Final[Mapping[str, str]] = {
     "252": "Unchecked Return Value",
     "253": "Incorrect Check of Function Return Value",
     "379": "Creation of Temporary File in Directory with Insecure Permissions",
+    "547": "Use of Hard-coded, Security-relevant Constants",
+    "628": "Function Call with Incorrectly Specified Arguments",
     "693": "Protection Mechanism Failure",
     "732": "Incorrect Permission Assignment for Critical Resource",
     "1123": "Excessive Use of Self-Modifying Code",

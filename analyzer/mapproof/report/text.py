@@ -12,6 +12,7 @@ from mapproof.model.region import Reach
 from mapproof.model.verdict import Assumption, Status, Verdict
 from mapproof.report.base import Format, Rendering
 from mapproof.report.style import Style, flat, visible, wrapped
+from mapproof.report.words import advised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ def render(report: Report, rendering: Rendering) -> str:
         for finding in report.findings
         if is_listed(finding, report, rendering)
     ]
+    blocks += ["\n".join(_advice(finding, rendering, style)) for finding in advised(report)]
     if rendering.everything:
         blocks += ["\n".join(_headers(artifact, rendering, style)) for artifact in report.artifacts if artifact.facts]
     blocks += ["\n".join(_lapse(lapse, rendering, style)) for lapse in report.lapses]
@@ -82,6 +84,16 @@ def _finding(finding: Finding, report: Report, rendering: Rendering, style: Styl
     for note in (*notes, *_life(site, report, rendering), *_checked(site, report), *_decided(site, report)):
         lines = wrapped(note, rendering.width - gutter - 3, rest="  ")
         yield from (mark + lines[0], *(" " * (gutter + 3) + line for line in lines[1:]))
+
+
+def _advice(finding: Finding, rendering: Rendering, style: Style) -> Iterator[str]:
+    """What else is to be said of a call."""
+    place = style.strong(visible(str(finding.site.location)) + ":")
+    for advice in finding.advice:
+        yield f"{place} {advice.severity}[{visible(advice.rule)}]: {flat(advice.reason)}"
+        first, *rest = wrapped(f"remedy: {advice.remedy}", rendering.width - 5, rest="  ")
+        yield style.gutter("   = ") + first
+        yield from ("     " + line for line in rest)
 
 
 def _life(site: Site, report: Report, rendering: Rendering) -> Iterator[str]:
@@ -278,7 +290,9 @@ def _summary(report: Report, style: Style) -> str:
     for count, word, verdict in counted:
         text = f"{count} {word}" + ("s" if verdict is Verdict.VIOLATION and count != 1 else "")
         parts.append(style.verdict(verdict, text) if count else style.dim(text))
+    advice = sum(len(finding.advice) for finding in advised(report))
     others = (
+        (advice, "with advice" if advice == 1 else "pieces of advice"),
         (sum(finding.verdict is not Verdict.BENIGN for finding in _decided_about(report)), "suppressed"),
         (len(report.known), "in the baseline"),
         (len(report.lapses), "lapsed"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mapproof.model.decision import Lapse
     from mapproof.model.evidence import Step
     from mapproof.model.report import Report
-    from mapproof.model.site import Coverage, Finding
+    from mapproof.model.site import Advice, Coverage, Finding
     from mapproof.report.base import Rendering
 
 LEVELS: Final[Mapping[Verdict, str]] = {
@@ -38,6 +38,16 @@ def sentence(finding: Finding) -> str:
     """What was found and what can be done, in a sentence or two."""
     text = stopped(finding.reason)
     return portable(f"{text} Remedy: {stopped(finding.remedy)}" if finding.remedy else text)
+
+
+def advice_sentence(advice: Advice) -> str:
+    """What a reader should know, and what can be done."""
+    return portable(f"{stopped(advice.reason)} Remedy: {stopped(advice.remedy)}")
+
+
+def advised(report: Report) -> Iterator[Finding]:
+    """The findings with advice, but for old debt."""
+    return (finding for finding in report.findings if finding.advice and finding.site.id not in report.known)
 
 
 def lapse_sentence(lapse: Lapse) -> str:

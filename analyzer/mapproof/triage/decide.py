@@ -42,6 +42,7 @@ def decided(report: Report, decisions: Sequence[Suppression], around: Surroundin
     """
     if not decisions:
         return report
+    decisions, report = _heard(decisions, report, around)
     suppressed: dict[str, Suppression] = dict(report.suppressed)
     lapses: list[Lapse] = []
     ordinals = _ordinals(report.findings)
@@ -52,6 +53,35 @@ def decided(report: Report, decisions: Sequence[Suppression], around: Surroundin
         lapses += lapsed
     held = tuple(lapse for lapse in lapses if lapse.site is None or lapse.site not in suppressed)
     return replace(report, suppressed=suppressed, lapses=(*report.lapses, *held))
+
+
+def _heard(
+    decisions: Sequence[Suppression], report: Report, around: Surroundings
+) -> tuple[Sequence[Suppression], Report]:
+    """The decisions that are about findings, and the report without the advice that somebody accepted.
+
+    A decision that has expired accepts nothing; the rest of what is asked of decisions is asked of it like of others.
+    """
+    ordinals = _ordinals(report.findings)
+    accepted: set[tuple[str, str]] = set()
+    left: list[Suppression] = []
+    for decision in decisions:
+        about = {
+            finding.site.id
+            for finding in report.findings
+            if decision.claim is Claim.ACCEPTED
+            and any(advice.rule == decision.rule for advice in finding.advice)
+            and _means(decision, finding.site, ordinals, around)
+        }
+        if about and not _expired(decision, around.today):
+            accepted |= {(site, decision.rule) for site in about}
+        else:
+            left.append(decision)
+    findings = tuple(
+        replace(finding, advice=tuple(one for one in finding.advice if (finding.site.id, one.rule) not in accepted))
+        for finding in report.findings
+    )
+    return left, replace(report, findings=findings) if accepted else report
 
 
 def _ordinals(findings: Sequence[Finding]) -> dict[str, int]:

@@ -28,7 +28,7 @@ def added(before: Report, after: Report, folder: str, root: str) -> Report:
     lapses = tuple(lapse for lapse in after.lapses if (lapse.suppression.alias, lapse.kind) not in lapsed)
     reopened = {lapse.site for lapse in lapses}
     kept = tuple(
-        finding
+        _with_new_advice(finding, was.get(finding.site.id))
         for finding in after.findings
         if finding.verdict is Verdict.BENIGN
         or finding.site.id in reopened
@@ -37,6 +37,14 @@ def added(before: Report, after: Report, folder: str, root: str) -> Report:
     missed = {(gap.path, gap.kind, gap.detail) for gap in before.errors}
     gaps = tuple(gap for gap in after.errors if (gap.path, gap.kind, gap.detail) not in missed)
     return replace(after, findings=kept, errors=gaps, lapses=lapses, unchanged=len(after.findings) - len(kept))
+
+
+def _with_new_advice(finding: Finding, earlier: Finding | None) -> Finding:
+    """The finding without the advice that was to be had before."""
+    if earlier is None or not finding.advice:
+        return finding
+    known = {advice.rule for advice in earlier.advice}
+    return replace(finding, advice=tuple(advice for advice in finding.advice if advice.rule not in known))
 
 
 def _earlier(before: Report, after: Report, new: Mapping[str, str], folder: str, root: str) -> dict[str, Finding]:

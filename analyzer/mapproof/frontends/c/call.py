@@ -20,6 +20,7 @@ from mapproof.frontends.c.ctype import (
 )
 from mapproof.frontends.c.declarator import lookup_order, plain
 from mapproof.frontends.c.fault import VA_ARG
+from mapproof.frontends.c.lexeme import Kind, tokens_of
 from mapproof.frontends.c.lookup import Target, brought_by_arguments, function_symbol, method_target
 from mapproof.frontends.c.place import address_of, find_member, follow, forget, load, member, named, store
 from mapproof.frontends.c.selection import choice_of, combinations, items, select, select_by_presence
@@ -544,7 +545,9 @@ def call_syntax(
     texts = tuple(_argument_text(context, argument, (first.start, first.end)) for argument in arguments)
     listed = node.child_by_field_name("arguments")
     defined = reading.defined_at(callee.start_byte, listed.start_byte) if through_macro and listed is not None else None
-    syntax = CallSyntax(written or _one_line(spelled), ("macro",) if through_macro else (), texts, defined)
+    numeric = frozenset(position for position, text in enumerate(texts) if _is_number(text))
+    via = ("macro",) if through_macro else ()
+    syntax = CallSyntax(written or _one_line(spelled), via, texts, defined, numeric=numeric)
     return reading.source.span(first.start, max(first.end, last.end)), syntax
 
 
@@ -556,6 +559,12 @@ def _argument_text(context: Context, node: tree_sitter.Node, callee: tuple[int, 
     if inside or last.end <= first.start:
         return _one_line(context.reading.text[node.start_byte : node.end_byte])
     return _one_line(context.reading.source.data[first.start : max(first.end, last.end)])
+
+
+def _is_number(text: str) -> bool:
+    """Whether an argument is written with digits alone: no name stands in it, and no string."""
+    kinds = {token.kind for token in tokens_of(text.encode())}
+    return Kind.NUMBER in kinds and kinds <= {Kind.NUMBER, Kind.PUNCTUATOR}
 
 
 def _one_line(text: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
-from mapproof.frontends.python.code import constant, unknown
+from mapproof.frontends.python.code import constant, is_number, unknown
 from mapproof.frontends.python.expression import Expressions, spelled
 from mapproof.frontends.python.mapping import shape_of
 from mapproof.frontends.python.module import dotted, parameters_of, positional_of, starred_of
@@ -108,12 +108,21 @@ class Calls(Expressions):
         return filled + [unknown()] * extra
 
     def emit_call(
-        self, node: cst.Call, callee: Operand, arguments: Sequence[Operand], via: tuple[str, ...] = ()
+        self,
+        node: cst.Call,
+        callee: Operand,
+        arguments: Sequence[Operand],
+        via: tuple[str, ...] = (),
+        numeric: frozenset[int] | None = None,
     ) -> Var:
-        """One call, as it is written at a node."""
+        """One call, as it is written at a node. ``numeric``: the operands that are written as numbers, where they are
+        not the arguments as they stand there."""
         texts = tuple(self.module.text(argument) for argument in node.args)
         self.code.here = self.module.span(node)
-        syntax = CallSyntax(spelled(node.func, self.module), via, texts)
+        if numeric is None:
+            numbered = enumerate(argument for argument in node.args if argument.keyword is None)
+            numeric = frozenset(position for position, argument in numbered if is_number(argument.value))
+        syntax = CallSyntax(spelled(node.func, self.module), via, texts, numeric=numeric)
         return self.code.emit(Opcode.CALL, callee, *arguments, call=syntax)
 
     # -- kinds of callee ---------------------------------------------------------------------------------------------
@@ -134,8 +143,8 @@ class Calls(Expressions):
         if prototype is not None:
             return prototype
         callee = Symbol(SymbolKind.FUNCTION, name)
-        self.emit_call(node, callee, self._all_arguments(node))
-        return unknown()
+        result = self.emit_call(node, callee, self._all_arguments(node))
+        return result if self.program.table.files.opens(name) else unknown()
 
     def _without_first(self, node: cst.Call) -> cst.Call:
         """The call without the class that ``__new__`` is given."""
@@ -228,6 +237,8 @@ class Calls(Expressions):
         ]
         if is_callee:
             makers.append(partial(self._foreign, node, name))
+        if not makers and name in self.program.table.files.same and not node.args:
+            return self.emit_call(node, Symbol(SymbolKind.FUNCTION, name), [receiver])
         if not makers:
             return self._through_member(node, func, receiver)
         if self.program.is_settled(name):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import libcst as cst
+
 from mapproof.model.ir import Const, Edge, FunctionBuilder, Opcode, Operation, Symbol, SymbolKind, Unknown, Var
 
 if TYPE_CHECKING:
@@ -108,3 +110,16 @@ class Code:
     def stop(self) -> None:
         """Control does not get here any further; what follows is unreachable."""
         self.start(self.block())
+
+
+def is_number(node: cst.CSTNode | None) -> bool:
+    """Whether an expression is written with digits alone: no name stands in it."""
+    match node:
+        case cst.Integer():
+            return True
+        case cst.BinaryOperation():
+            return is_number(node.left) and is_number(node.right)
+        case cst.UnaryOperation():
+            return is_number(node.expression)
+        case _:
+            return False

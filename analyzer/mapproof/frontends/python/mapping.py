@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
-from mapproof.frontends.python.code import constant, unknown
+from mapproof.frontends.python.code import constant, is_number, unknown
 from mapproof.model.ir import Opcode, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _given(
 
 def _mmap(calls: Calls, node: cst.Call) -> Operand:
     """``mmap.mmap(fileno, length, flags, prot, access, offset)``; on Windows the third is a tag's name."""
-    values, loose, _ = _given(calls, node, ("fileno", "length", "flags", "prot", "access", "offset"))
+    values, loose, written = _given(calls, node, ("fileno", "length", "flags", "prot", "access", "offset"))
 
     def argument(name: str, default: Operand) -> Operand:
         return values.get(name, unknown("unknown-call") if loose else default)
@@ -99,6 +99,7 @@ def _mmap(calls: Calls, node: cst.Call) -> Operand:
         Symbol(SymbolKind.FUNCTION, "mmap"),
         [constant(0), length, prot, mode, fileno, argument("offset", constant(0))],
         ("binding",),
+        frozenset({2}) if is_number(written.get("prot")) else frozenset(),
     )
     return calls.code.copy(result, calls.code.temporary())
 
