@@ -7,7 +7,7 @@ struct Arena {
   virtual int done() { return mprotect(page, 4096, PROT_READ); }
 };
 struct Code : Arena {
-  int done() override { return mprotect(page, 4096, PROT_READ | PROT_EXEC); }  // adversary: unresolved[discipline]
+  int done() override { return mprotect(page, 4096, PROT_READ | PROT_EXEC); }  // adversary: executable[write-then-execute]
 };
 static int finish(Arena &a) { return a.done(); }
 int main() { Code c; return finish(c); }

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.classify.advice import advice_on
-from mapproof.classify.discipline import undisciplined
+from mapproof.classify.discipline import alternates, undisciplined
 from mapproof.classify.match import best_rule
 from mapproof.classify.obligation import judge
 from mapproof.classify.scope import Scope, sets_read_implies_exec
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 DUAL: Final = "dual-mapping"
 """The fact that another mapping surely shows the same object, with the other one of w and x."""
+
+
+ALTERNATES: Final = "alternates"
+"""The fact that memory is writable at some times and executable at others, and proved never to be both."""
 
 
 def classify(
@@ -122,6 +126,15 @@ def _executable(site: Site, scope: Scope, pack: Pack, rulings: Sequence[Ruling],
     if doubt is None:
         reason = f"{site.protections} is requested and nothing in scope ever makes this memory writable"
         return _named(site, Verdict.EXECUTABLE, pack, reason, rulings)
+    if alternates(site, scope, rulings[3].obligation, coverage_gaps=coverage_gaps):
+        reason = (
+            f"{site.protections} is requested for private memory that nothing in scope makes writable and executable"
+        )
+        marked = replace(site, facts=site.facts | {ALTERNATES})
+        finding = _named(marked, Verdict.EXECUTABLE, pack, reason, rulings)
+        used = {*finding.assumptions, *rulings[3].obligation.assumptions}
+        used.update(assumption for birth in scope.births(site) or () for assumption in birth.assumptions)
+        return replace(finding, site=site, assumptions=tuple(each for each in Assumption if each in used))
     rule = pack.limit(Reason.DISCIPLINE)
     return _make(site, Verdict.UNRESOLVED, rule, doubt.detail, rulings, doubt.remedy or _first_paragraph(rule.remedy))
 

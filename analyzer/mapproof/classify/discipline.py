@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mapproof.classify.scope import may_write
+from mapproof.classify.scope import may_mix, may_write
 from mapproof.model.callee import Role
 from mapproof.model.hazard import HazardKind
+from mapproof.model.verdict import Status
 
 if TYPE_CHECKING:
     from mapproof.classify.scope import Scope
     from mapproof.model.site import Site
+    from mapproof.model.verdict import Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,24 @@ def undisciplined(site: Site, scope: Scope, *, coverage_gaps: bool) -> Doubt | N
     if hazard is not None and site.platform not in {"win32", "mach"}:
         return Doubt(f"{hazard.detail}, at {hazard.location}: executable memory can be written there")
     return _born_writable(site, scope) or _written_later(site, scope, coverage_gaps=coverage_gaps)
+
+
+def alternates(site: Site, scope: Scope, platform: Obligation, *, coverage_gaps: bool) -> bool:
+    """Whether a change that adds x concerns memory that is writable at other times, and is proved never to be both.
+
+    A page has one protection at a time. So it is enough that the memory has no second view, and that no protection that
+    it is born with or changed to has w and x: neither this call's nor any other's in scope, nor the platform's.
+    """
+    births = scope.births(site) if site.role is Role.PROTECT and site.touches else None
+    return (
+        bool(births)
+        and all(scope.private(birth) and not may_mix(birth) for birth in births or ())
+        and not may_mix(site)
+        and scope.mixing_change(site) is None
+        and platform.status is not Status.FAILED
+        and (site.platform in {"win32", "mach"} or scope.hazard(HazardKind.OWN_MEMORY) is None)
+        and not coverage_gaps
+    )
 
 
 def _born_writable(site: Site, scope: Scope) -> Doubt | None:

@@ -36,7 +36,7 @@ ASSUMPTION_TEXTS: Final[Mapping[Assumption, str]] = {
 
 VERDICT_TEXTS: Final[Mapping[Verdict, str]] = {
     Verdict.VIOLATION: "some path or configuration has memory that is writable and executable at once",
-    Verdict.EXECUTABLE: "memory becomes executable, and is proved never to be writable",
+    Verdict.EXECUTABLE: "memory becomes executable, and is proved never to be writable and executable at once",
     Verdict.BENIGN: "never executable: every obligation is proved or rests on a listed assumption",
     Verdict.UNRESOLVED: "not proved, with the reason and the one thing that would settle it",
 }

@@ -41,6 +41,12 @@ def may_write(site: Site) -> bool:
     return site.open or site.protections.may_write or len(site.protections) == 0
 
 
+def may_mix(site: Site) -> bool:
+    """Whether the site may request w and x in one protection, as far as is known."""
+    mixed = any(protection.writable and protection.executable for protection in site.protections)
+    return site.open or mixed or len(site.protections) == 0
+
+
 def sets_read_implies_exec(site: Site) -> Maybe:
     """What a ``personality`` call may do to the flag, in this process and those it starts."""
     if site.masks is not None and any(_sets_flag(mask) for mask in site.masks):
@@ -68,6 +74,7 @@ class Scope:
         changers = [(site, self._changed(site)) for site in ordered if self._changes_protection(site)]
         self._adding = _Changers((site, regions) for site, regions in changers if may_execute(site))
         self._writing = _Changers((site, regions) for site, regions in changers if may_write(site))
+        self._mixing = _Changers((site, regions) for site, regions in changers if may_mix(site))
         self._objects = [site for site in self._maps if not self.anonymous(site)]
         self._executable_views = [site for site in self._objects if may_execute(site) or self._made_executable(site)]
         self._writable_views = [site for site in self._objects if _shares_writes(site)]
@@ -97,6 +104,10 @@ class Scope:
     def writable_change(self, site: Site) -> Site | None:
         """Another site that can add w to memory of this one."""
         return self._writing.first(self._reach(site), site)
+
+    def mixing_change(self, site: Site) -> Site | None:
+        """Another site that can give memory of this one w and x at once."""
+        return self._mixing.first(self._reach(site), site)
 
     def executable_view(self, site: Site) -> Site | None:
         """Another mapping, executable now or later, of what may be the same object as memory of this site."""
@@ -169,6 +180,11 @@ class Scope:
         if site.map_flags is not None and site.map_flags.anonymous is Maybe.ALWAYS:
             return True
         return site.platform != "win32" and site.descriptor == ("-1",)
+
+    def private(self, site: Site) -> bool:
+        """Whether the site certainly makes memory that nothing else shows: anonymous, and not shared with children."""
+        flags = site.map_flags
+        return self.anonymous(site) and flags is not None and flags.sharing == (Sharing.PRIVATE,)
 
     def _changes_protection(self, site: Site) -> bool:
         """Whether the call can give memory that is mapped already another protection.
