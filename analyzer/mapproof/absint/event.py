@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mapproof.absint.arithmetic import COMPARISONS
+from mapproof.absint.values import regions_in
 from mapproof.model.condition import TRUE, Condition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mapproof.absint.state import Cell
     from mapproof.absint.values import Value
     from mapproof.model.ir import Function, Operation
@@ -82,3 +86,11 @@ class Run:
     tests: list[Test] = field(default_factory=list)
     blurred: set[str] = field(default_factory=set)
     loads: list[Value] = field(default_factory=list)
+
+    def watch(self, operation: Operation, values: Sequence[Value], result: Value) -> None:
+        """Record what an operation asks of, or loses about, the address of mapped memory."""
+        before = {region for value in values for region in regions_in(value)}
+        if before and operation.opcode in COMPARISONS:
+            self.tests.append(Test(operation, tuple(values)))
+        elif before:
+            self.blurred |= before - regions_in(result)

@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 from mapproof.absint.arithmetic import known as is_arithmetic
 from mapproof.absint.constraint import counted
 from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
-from mapproof.absint.event import Call, Context, Run, Store, Test
+from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import GIVEN, identity
-from mapproof.absint.memory import UNASSIGNED, forget_shared, load, numbered_address, reachable_slots, store
+from mapproof.absint.memory import (
+    UNASSIGNED,
+    forget_shared,
+    load,
+    reachable_slots,
+    remembering,
+    store,
+)
 from mapproof.absint.state import State, merge, roots_in, without_dead_atoms
 from mapproof.absint.transfer import apply
 from mapproof.absint.values import (
@@ -40,7 +47,6 @@ from mapproof.absint.values import (
     join,
     number,
     pointer,
-    regions_in,
 )
 from mapproof.model.condition import FALSE, TRUE, Condition, Origin, equals, nonzero
 from mapproof.model.ir import Const, Field, Opcode, Operation, Place, Symbol, SymbolKind, Unknown, Var
@@ -71,16 +77,6 @@ _BASES: Final = {
     SymbolKind.STRING: BaseKind.STRING,
 }
 _IMAGE: Final = Base(BaseKind.IMAGE, "")
-_COMPARISONS: Final = frozenset(
-    {
-        Opcode.INT_EQUAL,
-        Opcode.INT_NOTEQUAL,
-        Opcode.INT_LESS,
-        Opcode.INT_LESSEQUAL,
-        Opcode.INT_SLESS,
-        Opcode.INT_SLESSEQUAL,
-    }
-)
 
 
 class Outcome(Protocol):
@@ -316,7 +312,7 @@ class Interpreter:
                 self._run.stores.append(Store(operation, address, unknown, state.path))
             store(state, address, unknown)
 
-    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:
+    def _evaluate(self, operation: Operation, label: str, state: State) -> Value:  # noqa: PLR0911  one answer per case
         assert operation.output is not None  # noqa: S101  _step asks only for operations with an output
         size = operation.output.size
         match operation.opcode:
@@ -336,22 +332,16 @@ class Interpreter:
                 values = [self._read(operand, state) for operand in inputs]
                 same = len(inputs) == 2 and inputs[0] == inputs[1] and isinstance(inputs[0], Var)
                 if opcode is Opcode.COPY:
-                    result = _resize(values[0], size)
-                else:
-                    result = self._counted(apply(operation, values, state.path, same=same), label, state)
-                if self._recording:
-                    self._watch(operation, values, result)
-                return result
+                    return self._watched(operation, values, _resize(values[0], size))
+                made = self._counted(apply(operation, values, state.path, same=same), label, state)
+                return self._watched(operation, values, made)
             case _:
                 return anything(size, causes=[Cause(Reason.UNKNOWN_CALL, f"{operation.opcode} is not modelled")])
 
-    def _watch(self, operation: Operation, values: Sequence[Value], result: Value) -> None:
-        """Record what is asked of, or lost about, the address of mapped memory."""
-        before = {region for value in values for region in regions_in(value)}
-        if before and operation.opcode in _COMPARISONS:
-            self._run.tests.append(Test(operation, tuple(values)))
-        elif before:
-            self._run.blurred |= before - regions_in(result)
+    def _watched(self, operation: Operation, values: Sequence[Value], result: Value) -> Value:
+        if self._recording:
+            self._run.watch(operation, values, result)
+        return result
 
     def _fresh(
         self, size: int, label: str, state: State, *, needs: Sequence[Need] = (), causes: Sequence[Cause] = ()
@@ -369,7 +359,7 @@ class Interpreter:
         address = self._read(operation.inputs[0], state)
         if self._given_up:
             return anything(size, causes=[GIVEN_UP])
-        if self._recording and regions_in(address):
+        if self._recording:
             self._run.loads.append(address)
 
         def outside(need: Need, pointee: frozenset[Need]) -> Value:
@@ -386,7 +376,7 @@ class Interpreter:
         loaded = load(
             state, address, size, outside, lambda at: self._environment.content(at, size, self._function.symbol)
         )
-        content = _via(_resize(self._named(loaded, label, state), size), address)
+        content = remembering(_resize(self._named(loaded, label, state), size), address)
         return self._distinguish(content, label, state)
 
     def _named(self, value: Value, label: str, state: State) -> Value:
@@ -559,29 +549,6 @@ def _identified(value: Value, root: str) -> Value:
     leaf = nameless[0]
     named = Anything(leaf.bits, identity(root), leaf.needs, leaf.causes)
     return Value(value.size, {named if known is leaf else known: condition for known, condition in value})
-
-
-def _via(content: Value, address: Value) -> Value:
-    """Functions that were loaded remember what kind of place they were kept in."""
-    if not any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf in content.leaves):
-        return content
-    if any(numbered_address(leaf) is not None for leaf in address.leaves):
-        return content
-    kinds = {_place(leaf) for leaf in address.leaves if isinstance(leaf, Pointer)}
-    place = kinds.pop() if len(kinds) == 1 else "pointer"
-    pairs = (
-        (Pointer(leaf.base, leaf.path, leaf.needs, (place, *leaf.via)), condition)
-        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
-        else (leaf, condition)
-        for leaf, condition in content
-    )
-    return Value(content.size, dict(pairs))
-
-
-def _place(address: Pointer) -> str:
-    if any(not isinstance(element, str) for element in address.path):
-        return "table"
-    return "field" if address.path else "pointer"
 
 
 def _resize(value: Value, size: int) -> Value:

@@ -257,3 +257,26 @@ def reachable_slots(state: State, values: Iterable[Value]) -> frozenset[Base]:
             if owner == base:
                 todo.extend(slots_in(value))
     return frozenset(found)
+
+
+def remembering(content: Value, address: Value) -> Value:
+    """Functions that were loaded remember what kind of place they were kept in."""
+    if not any(isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION for leaf in content.leaves):
+        return content
+    if any(numbered_address(leaf) is not None for leaf in address.leaves):
+        return content
+    kinds = {_place(leaf) for leaf in address.leaves if isinstance(leaf, Pointer)}
+    place = kinds.pop() if len(kinds) == 1 else "pointer"
+    pairs = (
+        (Pointer(leaf.base, leaf.path, leaf.needs, (place, *leaf.via)), condition)
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
+        else (leaf, condition)
+        for leaf, condition in content
+    )
+    return Value(content.size, dict(pairs))
+
+
+def _place(address: Pointer) -> str:
+    if any(not isinstance(element, str) for element in address.path):
+        return "table"
+    return "field" if address.path else "pointer"

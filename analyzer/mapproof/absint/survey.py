@@ -10,10 +10,11 @@ from mapproof.absint.argue import evidence_of
 from mapproof.absint.conduct import Conduct
 from mapproof.absint.doubt import doubt_of_call
 from mapproof.absint.moved import inherit
+from mapproof.absint.placement import identity_of, is_kept, is_placed
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
 from mapproof.absint.resolve import Resolver
 from mapproof.absint.target import ANY_CALL, function_named
-from mapproof.absint.values import Anything, BaseKind, Cause, NeedKind, Number, Pointer, anything, bits_of
+from mapproof.absint.values import Anything, BaseKind, Cause, NeedKind, Number, Pointer, anything
 from mapproof.errors import gap_of
 from mapproof.model.callee import Encoding, Role
 from mapproof.model.condition import FALSE, TRUE
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
 _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseKind.FRAME, BaseKind.IMAGE})
-FIXED = 0x100010
-"""MAP_FIXED, the same on Linux, the BSDs and macOS, and Linux's MAP_FIXED_NOREPLACE."""
-
 PLACING_WORK = 20_000
 """What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
 
@@ -258,7 +256,7 @@ class _Survey:
             for index in wanted:
                 if index is not None and index < len(target.arguments):
                     yield target.arguments[index]
-            moves = spec.role is Role.PROTECT or _is_placed(spec, target)
+            moves = spec.role is Role.PROTECT or is_placed(spec, target)
             if spec.role is not Role.REMAP and not (moves and self._placing):
                 continue
             if spec.address is not None and spec.address < len(target.arguments):
@@ -409,12 +407,12 @@ class _Survey:
                 draft.missing.add(index)
         if spec.role in {Role.PROTECT, Role.REMAP} and spec.address is not None:
             self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
-        elif _is_placed(spec, target) and spec.address is not None:
+        elif is_placed(spec, target) and spec.address is not None:
             draft.placed = True
             self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
         if spec.object is not None and spec.object < len(target.arguments):
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
-            draft.objects.add(_identity(target.arguments[spec.object]) if own else "")
+            draft.objects.add(identity_of(target.arguments[spec.object]) if own else "")
         return draft
 
     def _touch(self, draft: _Draft, address: Value | None) -> None:
@@ -429,7 +427,7 @@ class _Survey:
                 continue
             else:
                 draft.touched = None
-                draft.kept = draft.kept and _is_kept(leaf)
+                draft.kept = draft.kept and is_kept(leaf)
 
     def _describe(self) -> list[Site]:
         for draft in self._drafts.values():
@@ -554,35 +552,6 @@ def _not_followed(detail: str) -> Value:
 
 def _is_limited(leaf: Leaf) -> bool:
     return isinstance(leaf, Anything) and any(cause.reason is Reason.LIMIT for cause in leaf.causes)
-
-
-def _is_kept(leaf: Leaf | None) -> bool:
-    """Whether an address was read from memory of which nothing is known."""
-    return (
-        isinstance(leaf, Anything)
-        and not leaf.needs
-        and bool(leaf.causes)
-        and all(cause.reason is Reason.UNKNOWN_MEMORY for cause in leaf.causes)
-    )
-
-
-def _is_placed(spec: CalleeSpec, target: Target) -> bool:
-    """Whether a mapping call may say where its memory goes: it then lies in, or beside, what is there already."""
-    if spec.role is not Role.MAP or spec.address is None or spec.platform == "win32" or spec.result == "pointer":
-        return False
-    if spec.flags is None or spec.flags >= len(target.arguments) or spec.flags == spec.protection:
-        return spec.address < len(target.arguments) and not _is_null(target.arguments[spec.address])
-    return any(bits_of(leaf, 8).zeros & FIXED != FIXED for leaf in target.arguments[spec.flags].leaves)
-
-
-def _identity(value: Value) -> str:
-    """The name of the one unchanging word that a value is; empty if it may be several."""
-    leaf = next(iter(value.leaves), None) if len(value.leaves) == 1 else None
-    return leaf.identity.text if isinstance(leaf, Anything) and leaf.identity is not None else ""
-
-
-def _is_null(address: Value) -> bool:
-    return all(isinstance(leaf, Number) and leaf.value == 0 for leaf in address.leaves)
 
 
 def _which(draft: _Draft) -> str:
