@@ -6,6 +6,7 @@ Everything heavy is imported after a byte search has found something to do.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,19 +25,25 @@ if TYPE_CHECKING:
     from mapproof.model.region import Region
     from mapproof.model.site import Artifact, Coverage, Finding, Site
 
-_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary"})
+_HIDING: Final = frozenset({"unreadable", "lost", "limit", "include", "internal", "binary", "library"})
 """Kinds of gap behind which a call that matters may stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What narrows a run: fixed macros, folders of headers, a compilation database, files that are left out."""
+    """What narrows a run: fixed macros, folders of headers, a compilation database, files that are left out.
+
+    ``dependencies``: read the libraries that binaries need too, found in ``library_path`` and below ``sysroot``.
+    """
 
     defines: Mapping[str, str] = field(default_factory=dict)
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
     compile_commands: str | None = None
     executable: str | None = None
+    dependencies: bool = False
+    library_path: tuple[str, ...] = ()
+    sysroot: str = ""
     excluded: Callable[[str], bool] | None = None
 
 
@@ -90,7 +97,10 @@ def scan(
             options.undefines,
             options.include_dirs,
             options.executable,
-            remarked,
+            options.dependencies,
+            options.library_path,
+            options.sysroot,
+            remarked=remarked,
         )
         for subject in frontend.subjects(task) if task.files else ():
             found, read, dangers = _analysed(subject, task, pack)
@@ -101,6 +111,8 @@ def scan(
             hazards += dangers
             unverified |= _unverified(subject, found)
     findings, regions = _judge(sites, pack, gaps, hazards) if sites else ((), ())
+    counts = Counter(site.artifact for site in sites)
+    artifacts = [replace(artifact, sites=counts[artifact.path]) for artifact in artifacts]
     return Report(
         artifacts=tuple(sorted(artifacts, key=lambda artifact: artifact.path)),
         findings=tuple(findings),
@@ -185,7 +197,9 @@ def _recognised(subject: Subject, sites: list[Site]) -> tuple[list[Site], tuple[
         return sites, ()
     marked: list[Site] = []
     for site in sites:
-        role = role_of(binary, library, site.location.address) if isinstance(site.location, Address) else None
+        place = site.location
+        own = isinstance(place, Address) and place.path in subject.files()[:1]
+        role = role_of(binary, library, place.address) if isinstance(place, Address) and own else None
         if role is not None:
             known_by = (f"{library.name} {library.version or ''}".strip(), *map(str, role[1]))
             site = replace(site, facts=site.facts | {role[0]}, known_by=known_by)  # noqa: PLW2901  the marked one

@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=183,
     bits=64,
     order=ByteOrder.LITTLE,
+    multiarch=("aarch64-linux-gnu", "aarch64-linux-musl"),
     syscalls={
         "shmat": 196,
         "munmap": 215,

@@ -79,7 +79,8 @@ class Arch:
     the values that differ from ``asm-generic`` (which ``rules/callees.toml`` lists). ``convention`` is there where
     machine code can be read. ``stack_executable``: a program or library without ``PT_GNU_STACK`` gets an executable
     stack, from the kernel or from the C library (glibc ``sysdeps/*/stackinfo.h``), and GNU ld takes an object without
-    ``.note.GNU-stack`` to want one.
+    ``.note.GNU-stack`` to want one. ``multiarch`` are the names that folders of its libraries have (Debian's "Multiarch
+    Tuples", and what cross compilers call theirs).
     """
 
     name: str
@@ -91,6 +92,7 @@ class Arch:
     convention: Convention | None = None
     stack_executable: bool = False
     foreign_syscalls: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    multiarch: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a pointer size no target has, and freeze the tables."""

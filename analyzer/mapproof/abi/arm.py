@@ -12,6 +12,7 @@ ARCH: Final = Arch(
     bits=32,
     order=ByteOrder.LITTLE,
     stack_executable=True,
+    multiarch=("arm-linux-gnueabihf", "arm-linux-gnueabi", "arm-linux-musleabihf"),
     syscalls={
         "munmap": 91,
         "mprotect": 125,

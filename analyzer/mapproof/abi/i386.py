@@ -12,6 +12,7 @@ ARCH: Final = Arch(
     bits=32,
     order=ByteOrder.LITTLE,
     stack_executable=True,
+    multiarch=("i386-linux-gnu", "i686-linux-gnu", "i386-linux-musl"),
     syscalls={
         "old_mmap": 90,
         "munmap": 91,

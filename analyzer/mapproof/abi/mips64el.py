@@ -15,6 +15,7 @@ ARCH: Final = Arch(
     bits=64,
     order=ByteOrder.LITTLE,
     stack_executable=True,
+    multiarch=("mips64el-linux-gnuabi64",),
     syscalls={
         "mmap": N64 + 9,
         "mprotect": N64 + 10,

@@ -15,6 +15,7 @@ ARCH: Final = Arch(
     bits=32,
     order=ByteOrder.LITTLE,
     stack_executable=True,
+    multiarch=("mipsel-linux-gnu",),
     syscalls={
         "mmap": O32 + 90,
         "munmap": O32 + 91,

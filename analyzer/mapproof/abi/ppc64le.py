@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=21,
     bits=64,
     order=ByteOrder.LITTLE,
+    multiarch=("powerpc64le-linux-gnu",),
     syscalls={
         "mmap": 90,
         "munmap": 91,

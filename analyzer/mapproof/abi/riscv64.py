@@ -11,6 +11,7 @@ ARCH: Final = Arch(
     machine=243,
     bits=64,
     order=ByteOrder.LITTLE,
+    multiarch=("riscv64-linux-gnu",),
     syscalls={
         "shmat": 196,
         "munmap": 215,

@@ -12,6 +12,7 @@ ARCH: Final = Arch(
     bits=64,
     order=ByteOrder.BIG,
     stack_executable=True,
+    multiarch=("s390x-linux-gnu",),
     syscalls={
         "old_mmap": 90,
         "munmap": 91,

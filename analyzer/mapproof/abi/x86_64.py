@@ -31,6 +31,7 @@ ARCH: Final = Arch(
     bits=64,
     order=ByteOrder.LITTLE,
     stack_executable=True,
+    multiarch=("x86_64-linux-gnu", "x86_64-linux-musl"),
     syscalls=_SYSCALLS,
     foreign_syscalls={
         **{_X32 + number: name for name, number in _SYSCALLS.items()},

@@ -95,6 +95,14 @@ def add_configurations(parser: ArgumentParser) -> None:
     build.add_argument(
         "--executable", metavar="FILE", help="the program that loads the libraries: its PT_GNU_STACK counts"
     )
+    libraries = parser.add_argument_group("libraries (with --deps; else only the files that are named)")
+    libraries.add_argument(
+        "--deps", action="store_true", help="read the libraries that a binary needs too, and name what is missing"
+    )
+    libraries.add_argument(
+        "--library-path", metavar="DIR", action="append", help="look here for them first, as in LD_LIBRARY_PATH"
+    )
+    libraries.add_argument("--sysroot", metavar="DIR", help="the root of the system that the binaries run on")
 
 
 def options_of(chosen: Namespace) -> Options:
@@ -108,6 +116,9 @@ def options_of(chosen: Namespace) -> Options:
         include_dirs=tuple(chosen.include_dirs or ()),
         compile_commands=chosen.compile_commands,
         executable=chosen.executable,
+        dependencies=chosen.deps,
+        library_path=tuple(folder for given in chosen.library_path or () for folder in given.split(":") if folder),
+        sysroot=chosen.sysroot or "",
     )
 
 

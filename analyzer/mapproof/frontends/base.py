@@ -32,6 +32,7 @@ REMARK: Final = b"mapproof: allow"
 class Task:
     """What is asked of a frontend: its ``files``, the callees to look for, and what narrows the builds of sources.
 
+    ``dependencies`` asks for what the files need besides, found in ``library_path`` and below ``sysroot``.
     ``gaps`` takes in what could not be read, ``remarked`` the sources that hold a :data:`REMARK`; ``progress`` hears
     what is being looked at.
     """
@@ -44,6 +45,9 @@ class Task:
     undefines: frozenset[str] = frozenset()
     include_dirs: tuple[str, ...] = ()
     executable: str | None = None
+    dependencies: bool = False
+    library_path: tuple[str, ...] = ()
+    sysroot: str = ""
     remarked: list[str] = field(default_factory=list)
 
 

@@ -162,7 +162,7 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """A file, or part of one, that was not covered: ``kind`` is a slug (``unreadable``, ``parse``, ``limit``,
-    ``binary``, ``missing``, ``internal``), ``line`` counts from 1."""
+    ``binary``, ``missing``, ``library``, ``internal``), ``line`` counts from 1."""
 
     path: str
     kind: str

@@ -39,6 +39,7 @@ _GAPS: Final = {
     "parse": "Part of the file could not be parsed",
     "lost": "Code around a call could not be read",
     "include": "An included file was not found",
+    "library": "A library that a binary needs was not found",
     "limit": "A stated limit was reached",
     "internal": "An error inside mapproof",
 }

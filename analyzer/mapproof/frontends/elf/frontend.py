@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.view import View
     from mapproof.model.callee import CalleeTable
     from mapproof.model.hazard import Hazard
+    from mapproof.model.ir import Program
     from mapproof.model.site import Site
 
 SUFFIXES: Final = (
@@ -63,8 +64,14 @@ class ElfFrontend:
         from mapproof.frontends.elf.image import ElfImage  # noqa: PLC0415  only on a find
 
         stack = None if task.executable is None or not task.files else _stack_of_program(task.executable)
-        for path in task.files:
+        files = _with_libraries(task) if task.dependencies else task.files
+        groups = _groups(files, task.table)
+        for path in files:
             task.progress(path)
+            if path in groups:
+                if groups[path]:
+                    yield from _together([ElfImage.open(member) for member in groups[path]], task.table, stack)
+                continue
             if is_overlaid(path):
                 head = content(path)
                 if head.startswith(_MAGIC):
@@ -92,6 +99,62 @@ FRONTEND: Final = ElfFrontend()
 def _compressed_or_archive(head: bytes) -> bool:
     """Whether a file may be an archive: text has no such bytes, so that no source file costs an import."""
     return b"\0" in head or head.startswith((b"!<arch>\n", b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
+
+
+def _with_libraries(task: Task) -> tuple[str, ...]:
+    """The files and what they need; raises :class:`mapproof.errors.MapproofError` for a sysroot that is no folder."""
+    from mapproof.frontends.elf.needed import Libraries  # noqa: PLC0415  only where it is asked for
+
+    for name, folder in (("--sysroot", task.sysroot), *(("--library-path", path) for path in task.library_path)):
+        if folder and not os.path.isdir(folder):  # noqa: PTH112  paths are kept as they were given
+            message = f"{name} {folder}: no such folder: name one that exists"
+            raise MapproofError(message)
+    found, missing = Libraries(task.library_path, task.sysroot, task.table.callees).of(task.files)
+    for one in missing:
+        detail = f"needs {one.name}, which was not found: name its folder with --library-path, or a --sysroot"
+        task.gaps.append(Coverage(one.needed_by, "library", detail))
+    return (*task.files, *found)
+
+
+def _groups(files: Sequence[str], table: CalleeTable) -> dict[str, list[str]]:
+    """Files that are loaded or linked together: the first of each group with all of it, the others with nothing."""
+    from mapproof.frontends.elf.relation import MOST_RELATED, related  # noqa: PLC0415  only on a find
+
+    images: list[ElfImage] = []
+    for path in files if 1 < len(files) <= MOST_RELATED else ():
+        image = None if is_overlaid(path) else _opened(path)
+        if image is not None:
+            images.append(image)
+    groups: dict[str, list[str]] = {}
+    for group in related(images, table.callees) if len(images) > 1 else ():
+        members = [images[number].name for number in group]
+        groups.update({members[0]: members, **{name: [] for name in members[1:]}})
+    return groups
+
+
+def _opened(path: str) -> ElfImage | None:
+    """The file, if it is an ELF file that can be read."""
+    from mapproof.frontends.elf.image import ElfImage  # noqa: PLC0415  only on a find
+
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  paths are kept as they were given
+            return ElfImage.open(path) if stream.read(4) == _MAGIC else None
+    except OSError:
+        return None
+
+
+def _together(images: Sequence[ElfImage], table: CalleeTable, stack: str | None) -> Iterator[Subject]:
+    """Files of which each may call the others: each a subject, and none let go of before the last."""
+    from mapproof.frontends.elf.joined import Family, JoinedProgram  # noqa: PLC0415  only on a find
+
+    members = [_Binary(image, table, stack) for image in images]
+    programs = [member.own for member in members]
+    family = Family(programs)
+    for member in members:
+        member.program = JoinedProgram(member.own, family)
+        member.near = [other for other in members if other is not member]
+        member.last = member is members[-1]
+        yield member
 
 
 def _stack_fact(image: ElfImage) -> str | None:
@@ -131,7 +194,11 @@ class _Binary:
         numbers |= {} if arch is None else {number: (name,) for number, name in arch.foreign_syscalls.items()}
         constants = {**table.constants, **({} if arch is None else arch.constants)}
         self.table = replace(table, syscalls=numbers, constants=constants)
-        self.program: ElfProgram = ElfProgram(image, self.table)
+        self.own = ElfProgram(image, self.table)
+        self.program: Program = self.own
+        self.near: Sequence[_Binary] = ()
+        """Other files whose calls may be among this one's sites."""
+        self.last = True
         self._digest = ""
         self._stack = _stack_fact(image) or stack
 
@@ -148,6 +215,15 @@ class _Binary:
         return requested(self._image, self.table.encodings)
 
     def described(self, site: Site) -> Site:
+        home = next((member for member in self.near if member.named(site.artifact)), self)
+        return home.described_here(site)
+
+    def named(self, path: str) -> bool:
+        """Whether the file is called so."""
+        return path == self._image.name
+
+    def described_here(self, site: Site) -> Site:
+        """A site of this file, with what only the file says."""
         facts = site.facts if self._stack is None else site.facts | {self._stack}
         return replace(site, sha256=self._sha256(), language="elf", facts=facts)
 
@@ -158,10 +234,19 @@ class _Binary:
             self._digest = sha256(self._image.data).hexdigest()
         return self._digest
 
-    def data(self, path: str) -> bytes:  # noqa: ARG002  a binary is one file
+    def data(self, path: str) -> bytes:
+        home = next((member for member in self.near if member.named(path)), self)
+        return home.bytes_here()
+
+    def bytes_here(self) -> bytes:
+        """The file's own bytes."""
         return bytes(self._image.data)
 
     def files(self) -> list[str]:
+        return [self._image.name, *(name for member in self.near for name in member.files_here())]
+
+    def files_here(self) -> list[str]:
+        """The file itself."""
         return [self._image.name]
 
     def hazards(self) -> list[Hazard]:
@@ -187,5 +272,10 @@ class _Binary:
         ]
 
     def close(self) -> list[Coverage]:
-        self.program.close()
-        return [*self.program.gaps, *self.program.doubts()]
+        if not self.last:
+            return []
+        gaps: list[Coverage] = []
+        for member in (self, *self.near):
+            member.own.close()
+            gaps += [*member.own.gaps, *member.own.doubts()]
+        return gaps

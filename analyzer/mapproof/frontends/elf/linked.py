@@ -91,6 +91,18 @@ class Linked:
         """Whether other files can bind to a function by name."""
         return address in self._exported
 
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Names that must come from other files."""
+        return frozenset(self._image.imports)
+
+    @cached_property
+    def exports(self) -> dict[str, int]:
+        """The functions that other files may call, by name."""
+        found = [(symbol.name, symbol.address) for symbol in self._image.exports if symbol.name]
+        placed = [(name, self.code_address(value)) for name, value in found if value is not None]
+        return {name: address for name, address in placed if self._image.is_code(address)}
+
     def spells(self, names: Sequence[str]) -> bool:
         """Whether one of the names stands in the file's data as a text of its own, not only among the symbols."""
         if not names:

@@ -43,7 +43,7 @@ def _addresses(image: ElfImage) -> frozenset[int]:
         found: set[int] = set()
         for table in (image.symtab, image.dynsym):
             if table is not None:
-                found.update(table.function_starts().tolist())
+                found.update(table.spelled_starts().tolist())
         if image.header is not None:
             found.add(image.header.entry)
         for block in image.relocations:

@@ -13,6 +13,7 @@ import numpy as np
 from mapproof.frontends.elf.constants import PT
 from mapproof.frontends.elf.discover import references
 from mapproof.frontends.elf.machines._fixed import wrapped
+from mapproof.frontends.elf.slot import in_loader_table
 
 if TYPE_CHECKING:
     from mapproof.frontends.elf.image import ElfImage
@@ -28,7 +29,7 @@ _PC_BEGIN: Final = 8
 
 def offsets_to(image: ElfImage, function: int) -> list[int]:
     """Cells of data that may lead to a function by a 32-bit distance: from themselves, or from an address up to some
-    way before them that code forms. Those of the unwind tables are left out."""
+    way before them that code forms. Those of the unwind tables and of the dynamic linker's are left out."""
     cells: list[int] = []
     bases: list[int] = []
     headers = [(part.vaddr, part.vaddr + part.memory_size) for part in image.segments if part.type == PT.GNU_EH_FRAME]
@@ -46,7 +47,9 @@ def offsets_to(image: ElfImage, function: int) -> list[int]:
     found = [
         (cell & _MASK, base & _MASK)
         for cell, base in zip(cells, bases, strict=True)
-        if not any(low <= cell & _MASK < high for low, high in headers) and not _unwinds(image, cell & _MASK)
+        if not any(low <= cell & _MASK < high for low, high in headers)
+        and not _unwinds(image, cell & _MASK)
+        and not in_loader_table(image, cell & _MASK)
     ]
     far = {base for cell, base in found if base != cell}
     formed = set(references(image, far)["target"].tolist()) if far else set()

@@ -10,6 +10,7 @@ from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import callers_of, entries_into, functions_that_call, mapping_references, traps
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
+from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, covered
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
@@ -55,8 +56,7 @@ if TYPE_CHECKING:
 
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
-_FLOW: Final = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH, Kind.CALL_SLOT, Kind.JUMP_SLOT})
-_ENTERING: Final = _FLOW | {Kind.SHORT}
+_ENTERING: Final = CALLED | {Kind.SHORT}
 
 _DECIDING: Final = (0, 3, 4)
 """Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: the callee, protection and flags."""
@@ -67,8 +67,9 @@ MAX_FILLING: Final = 24
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
 
-MAX_CALLERS: Final = 60
-"""Functions that may call one; one called from more is not followed."""
+EXPORTED: Final = "it is exported: other files may call it"
+NO_CALLER: Final = "no caller is in scope"
+"""Reasons that a file which does call it takes away."""
 
 
 class ElfProgram:
@@ -106,19 +107,35 @@ class ElfProgram:
         if self._lifter is not None:
             self._lifter.close()
 
+    # -- among other files ---------------------------------------------------------------------------------------------
+
+    @property
+    def image(self) -> ElfImage:
+        """The file."""
+        return self._image
+
+    @property
+    def linked(self) -> Linked:
+        """What the linker and the loader make of it."""
+        return self._linked
+
+    def symbol_of(self, address: int) -> str:
+        """The symbol of the function at an address."""
+        return self._symbol(self._whole(address))
+
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def _symbol(self, address: int) -> str:
         return f"{self._image.name}@{address:#x}"
 
-    def _address(self, symbol: str) -> int | None:
-        """The address in a symbol of this file."""
+    def address_of(self, symbol: str) -> int | None:
+        """The address in a symbol of this file; ``None`` for another one."""
         path, separator, number = symbol.rpartition("@0x")
         return int(number, 16) if separator and path == self._image.name else None
 
     def plain(self, symbol: str) -> str:
         """See :class:`mapproof.model.ir.Program`."""
-        address = self._address(symbol)
+        address = self.address_of(symbol)
         return symbol if address is None else self._linked.name_of(address)
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
@@ -155,17 +172,18 @@ class ElfProgram:
 
     def definitions(self, symbol: str) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
-        address = self._address(symbol)
-        function = None if address is None else self._function(address)
+        address = self.address_of(symbol)
+        function = None if address is None else self.function(address)
         return () if function is None else (self._result(function),)
 
     def defines(self, symbol: str) -> bool:
         """See :class:`mapproof.model.ir.Program`."""
-        return self._address(symbol) is not None
+        return self.address_of(symbol) is not None
 
-    def _function(self, address: int) -> Function | None:
+    def function(self, address: int) -> Function | None:
+        """The function that starts at an address, lowered."""
         if address not in self._functions:
-            body = self._body(address)
+            body = self.body(address)
             try:
                 self._functions[address] = (
                     None if body is None or self._machine is None else self._lowered(body, self._machine)
@@ -186,9 +204,9 @@ class ElfProgram:
         return found
 
     def _candidate(self, function: Function, references: Sequence[MappingReference]) -> Function:
-        handed = {item.end for item in references if item.kind not in _FLOW or item.name in self._resolvers}
-        slots = {item.end for item in references if item.kind in _FLOW}
-        return self._focused(
+        handed = {item.end for item in references if item.kind not in CALLED or item.name in self._resolvers}
+        slots = {item.end for item in references if item.kind in CALLED}
+        return self.focused(
             function,
             "candidate",
             lambda operation, cell: self._deciding(
@@ -197,7 +215,7 @@ class ElfProgram:
             handed,
         )
 
-    def _focused(self, function: Function, key: str, interest: Interest, traced: set[int]) -> Function:
+    def focused(self, function: Function, key: str, interest: Interest, traced: set[int]) -> Function:
         """What some operands of a function depend on."""
         found = self._views.get((function.symbol, key))
         if found is None:
@@ -245,7 +263,8 @@ class ElfProgram:
         exported = self._linked.is_exported(address)
         return lower(body, machine, self._symbol(address), self._linked.name_of(address), exported=exported)
 
-    def _body(self, address: int) -> Body | None:
+    def body(self, address: int) -> Body | None:
+        """The instructions of the function that starts at an address, as far as they were reached."""
         if address not in self._bodies:
             self._start()
             self._bodies[address] = None if self._entrances is None else self._entrances.body(address)
@@ -298,7 +317,7 @@ class ElfProgram:
         references = [
             reference
             for reference in references
-            if reference.kind in _FLOW or not self._image.is_data_section(reference.address)
+            if reference.kind in CALLED or not self._image.is_data_section(reference.address)
         ]
         entries, trapping = self._placed(references)
         for entry in sorted({*entries, *trapping}):
@@ -317,12 +336,12 @@ class ElfProgram:
             if bounds is None:
                 self._gap(reference.address, "lost", f"{reference.name} is referred to where no function was found")
                 continue
-            for home in self._homes(bounds.start):
+            for home in self.homes(bounds.start):
                 entries.setdefault(home, []).append(reference)
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
             if bounds is not None:
-                for home in self._homes(bounds.start):
+                for home in self.homes(bounds.start):
                     trapping.setdefault(home, []).append(trap)
         return entries, trapping
 
@@ -335,19 +354,19 @@ class ElfProgram:
 
     def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
         """A function in which one of these stands, and what of it could not be followed."""
-        function, body = self._function(entry), self._body(entry)
+        function, body = self.function(entry), self.body(entry)
         if function is None:
             yield from (self._unfollowed(as_call(trap)) for trap in trapping)
         else:
             references = self._true(function, references)
-            seen = [one for one in references if body is not None and _covered(body, one.address)]
+            seen = [one for one in references if body is not None and covered(body, one.address)]
             if seen or trapping:
                 yield self._candidate(function, seen)
         yield from self._missed(entry, references)
 
     def _true(self, function: Function, references: list[MappingReference]) -> list[MappingReference]:
         """Those of a function's references that stand when its values are followed."""
-        if all(reference.kind in _FLOW for reference in references):
+        if all(reference.kind in CALLED for reference in references):
             return references
         targets = [reference.target for reference in references]
         around = range(min(targets) - _AROUND, max(targets) + _AROUND)
@@ -362,10 +381,10 @@ class ElfProgram:
         return [
             reference
             for reference in references
-            if reference.kind in _FLOW or referring.refers(reference.end, reference.target)
+            if reference.kind in CALLED or referring.refers(reference.end, reference.target)
         ]
 
-    def _homes(self, start: int) -> tuple[int, ...]:
+    def homes(self, start: int) -> tuple[int, ...]:
         """Where the functions start that what starts at an address belongs to."""
         self._start()
         return (start,) if self._entrances is None else self._entrances.homes(start) or (start,)
@@ -378,7 +397,7 @@ class ElfProgram:
             starts = self._lifter.starts(bounds.start, bounds.end)
             if starts is not None:
                 return any(trap.address in starts for trap in traps)
-        body = self._body(entry)
+        body = self.body(entry)
         return body is None or any(trap.address in body.instructions for trap in traps)
 
     def _mapping_traps(self) -> list[Trap]:
@@ -392,20 +411,20 @@ class ElfProgram:
 
     def _missed(self, entry: int, references: Sequence[MappingReference]) -> Iterable[Function]:
         """A call of a mapping function in code that was not reached stands as a call of which nothing is known."""
-        body = self._body(entry)
+        body = self.body(entry)
         for reference in {reference.address: reference for reference in references}.values():
-            if body is not None and _covered(body, reference.address):
+            if body is not None and covered(body, reference.address):
                 self._doubt(entry, reference)
                 continue
             detail = f"code around a use of {reference.name} could not be followed"
-            if reference.kind in _FLOW:
+            if reference.kind in CALLED:
                 yield self._unfollowed(reference)
             elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
                 self._gap(reference.address, "lost", detail)
 
     def _doubt(self, entry: int, reference: MappingReference) -> None:
         """An address that is taken, not called: calls of it may stand anywhere."""
-        function = self._function(entry)
+        function = self.function(entry)
         if reference.kind not in {Kind.LOAD, Kind.ADDRESS} or function is None:
             return
         if escapes(function, reference.end, reference.target):
@@ -445,7 +464,7 @@ class ElfProgram:
     def callers(self, function: Function, *, direct: bool = False) -> References:  # noqa: ARG002  all are found as fast
         """See :class:`mapproof.model.ir.Program`."""
         if function.symbol not in self._callers:
-            address = self._address(function.symbol)
+            address = self.address_of(function.symbol)
             self._callers[function.symbol] = (
                 References((), complete=False, reason="nothing is known of it")
                 if address is None
@@ -463,23 +482,23 @@ class ElfProgram:
         called = False
         for reference in unpack(callers_of(self._image, address)):
             home = self._image.function_bounds(reference.address)
-            body = None if home is None else self._body(home.start)
+            body = None if home is None else self.body(home.start)
             if reference.kind == Kind.DATA:
-                why = why or "its address is kept where others may read it"
+                why = why or KEPT
                 continue
-            if home is None or body is None or not _covered(body, reference.address):
+            if home is None or body is None or not covered(body, reference.address):
                 if reference.kind != Kind.SHORT:
                     why = why or "a call of it stands in code that could not be followed"
                 continue
             if reference.address not in body.instructions:
                 continue
             called |= reference.kind in {Kind.CALL, Kind.JUMP, Kind.BRANCH}
-            caller = self._function(home.start)
+            caller = self.function(home.start)
             if reference.kind not in _ENTERING and (caller is None or escapes(caller, reference.end, reference.target)):
-                why = why or "its address is kept where others may read it"
+                why = why or KEPT
                 continue
             if caller is not None:
-                found[home.start] = self._focused(
+                found[home.start] = self.focused(
                     caller, symbol, lambda operation, _cell: _passing(operation, symbol), set()
                 )
             if len(found) > MAX_CALLERS:
@@ -491,11 +510,11 @@ class ElfProgram:
         if not bounds.certain and not (called and self._is_apart(bounds)):
             why = why or "it is not certain where it starts"
         if self._linked.is_exported(address) and self._image.position_independent and self._image.interpreter is None:
-            why = why or "it is exported: other files may call it"
+            why = why or EXPORTED
         if why:
             return References(functions, complete=False, reason=why)
         if not functions:
-            return References((), complete=False, reason="no caller is in scope")
+            return References((), complete=False, reason=NO_CALLER)
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
 
     def _falling(self, bounds: Bounds, symbol: str, found: dict[int, Function]) -> str:
@@ -506,15 +525,15 @@ class ElfProgram:
         if code is None or image.machine is None or not image.machine.falls_into(image, code, start):
             return ""
         before = image.function_bounds(start - 1)
-        for home in () if before is None else self._homes(before.start):
-            body, function = self._body(home), self._function(home)
+        for home in () if before is None else self.homes(before.start):
+            body, function = self.body(home), self.function(home)
             if body is None or function is None or self._machine is None:
                 return "" if bounds.certain else "control may come to it from the code before"
             if start in body.instructions and home != start:
                 return "control comes to it from the code before"
             last = next((one for one in body.instructions.values() if one.end == start), None)
             if start in body.leaving:
-                found[home] = self._focused(
+                found[home] = self.focused(
                     function, symbol, lambda operation, _cell: _passing(operation, symbol), set()
                 )
             elif not bounds.certain and last is not None and falls_through(last, self._machine.window):
@@ -523,7 +542,7 @@ class ElfProgram:
 
     def _is_apart(self, bounds: Bounds) -> bool:
         """Whether nothing outside leads into the middle of code between these bounds, but for its own jump tables."""
-        body = self._body(bounds.start)
+        body = self.body(bounds.start)
         tabled = {target for jump in body.jumps.values() for target in jump.targets} if body is not None else set()
         for reference in unpack(entries_into(self._image, bounds.start, bounds.end)):
             if reference.kind == Kind.DATA and reference.target in tabled:
@@ -531,7 +550,7 @@ class ElfProgram:
             if reference.kind == Kind.DATA:
                 return False
             home = self._image.function_bounds(reference.address)
-            outside = None if home is None else self._body(home.start)
+            outside = None if home is None else self.body(home.start)
             if reference.kind not in _ENTERING or outside is None or self._machine is None:
                 continue
             instruction = outside.instructions.get(reference.address)
@@ -587,10 +606,3 @@ def _left_behind(operation: Operation) -> Iterable[Var]:
 
 def _returned(operation: Operation) -> Iterable[Var]:
     return _variables(operation) if operation.opcode is Opcode.RETURN else ()
-
-
-def _covered(body: Body, address: int) -> bool:
-    """Whether an address lies in an instruction that was reached."""
-    return address in body.instructions or any(
-        instruction.address < address < instruction.end for instruction in body.instructions.values()
-    )

@@ -56,6 +56,7 @@ class SymbolTable:
         self._strings = strings
         self.sections = sections
         self.values = values
+        self._spelled = values
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -121,6 +122,11 @@ class SymbolTable:
         """Addresses of all defined function symbols, sorted, unique; labels without a type do not count."""
         functions = self.defined & ((self.types == STT.FUNC) | (self.types == STT.GNU_IFUNC))
         return np.unique(self.values[functions])
+
+    def spelled_starts(self) -> npt.NDArray[np.uint64]:
+        """The same as the file has them, with the bit that chooses ARM's instruction set."""
+        functions = self.defined & ((self.types == STT.FUNC) | (self.types == STT.GNU_IFUNC))
+        return np.unique(self._spelled[functions])
 
     def covering(self, vaddr: int) -> Symbol | None:
         """The function at an address or whose stated size covers it, else a label without a type at the address."""
