@@ -162,6 +162,10 @@ class JoinedProgram:
             return References(tuple(functions), assumption=Assumption.CLOSED_WORLD)
         return References(tuple(functions), complete=False, reason=reason)
 
+    def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`: those of the file itself."""
+        return [self._seen(function, self._own) for function in self._own.users(names, at_most=at_most)]
+
     def initializers(self, symbol: str) -> Sequence[Initializer]:
         """See :class:`mapproof.model.ir.Program`."""
         return self._own.initializers(symbol)

@@ -23,9 +23,9 @@ from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.surroundings import Machine
 from mapproof.frontends.elf.trap import as_call, may_be
+from mapproof.frontends.elf.unfollowed import unfollowed
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
-    Block,
     CallSyntax,
     Const,
     Content,
@@ -37,10 +37,8 @@ from mapproof.model.ir import (
     References,
     Symbol,
     SymbolKind,
-    Unknown,
     Var,
 )
-from mapproof.model.location import Address
 from mapproof.model.site import Coverage
 from mapproof.model.verdict import Assumption
 
@@ -348,9 +346,9 @@ class ElfProgram:
     def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
         entries = functions_that_call(self._image, names)
-        functions = (self._function(entry) for entry in entries) if len(entries) <= at_most else ()
+        functions = (self.function(entry) for entry in entries) if len(entries) <= at_most else ()
         interest = partial(self._deciding, through=False)
-        return [self._focused(one, "users", interest, set()) for one in functions if one is not None]
+        return [self.focused(one, "users", interest, set()) for one in functions if one is not None]
 
     def _visited(self, entry: int, references: list[MappingReference], trapping: list[Trap]) -> Iterable[Function]:
         """A function in which one of these stands, and what of it could not be followed."""
@@ -448,15 +446,7 @@ class ElfProgram:
     def _unfollowed(self, reference: MappingReference) -> Function:
         read = self._arch is not None and self._arch.convention is not None
         why = "the code before the call could not be followed" if read else "no lifter reads code of this processor"
-        unknown = Unknown(f"limit: {why}", self._image.layout.word)
-        location = Address(self._image.name, reference.address, reference.end)
-        callee = Symbol(SymbolKind.FUNCTION, reference.name)
-        call = Operation(
-            Opcode.CALL, None, (callee, *[unknown] * 6), location, CallSyntax(reference.name, (reference.via,))
-        )
-        symbol = f"{self._image.name} call at {reference.address:#x}"
-        name = self._linked.name_of(reference.address)
-        return Function(symbol, name, (), (Block((call,)),), location, exported=False)
+        return unfollowed(self._image, reference, self._linked.name_of(reference.address), why)
 
     def _gap(self, address: int, kind: str, detail: str) -> None:
         self.gaps.append(Coverage(self._image.name, kind, f"{address:#x}: {detail}"))
