@@ -137,7 +137,7 @@ class Libraries:
             words = line.partition("#")[0].split()
             if words[:1] == ["include"] and depth < _DEEPEST:
                 for pattern in words[1:]:
-                    whole = pattern if pattern.startswith("/") else f"{os.path.dirname(path)}/{pattern}"  # noqa: PTH120
+                    whole = pattern if pattern.startswith("/") else f"{os.path.dirname(path)}/{pattern}"  # noqa: PTH120  text
                     for named in sorted(glob.glob(self._below(whole))):  # noqa: PTH207  likewise
                         yield from self._configuration(named[len(self.sysroot.rstrip("/")) :], depth + 1)
             elif words and words[0].startswith("/"):

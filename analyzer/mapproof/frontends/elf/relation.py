@@ -52,7 +52,7 @@ def _by_name(images: Sequence[ElfImage], known: Sequence[int]) -> list[tuple[int
     providers: dict[str, list[int]] = {}
     for number in known:
         if not images[number].is_object:
-            for name in {images[number].soname or "", os.path.basename(images[number].name)} - {""}:  # noqa: PTH119
+            for name in {images[number].soname or "", os.path.basename(images[number].name)} - {""}:  # noqa: PTH119  text
                 providers.setdefault(name, []).append(number)
     return [
         (number, found[0])
