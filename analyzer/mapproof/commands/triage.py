@@ -59,6 +59,14 @@ def arguments(parser: ArgumentParser) -> None:
         default=[],
         help="a binary or package that they are about, or a folder",
     )
+    parser.add_argument(
+        "--map",
+        metavar="FROM=TO",
+        action="append",
+        default=[],
+        type=_moved,
+        help="a folder of the alerts, and where it is here",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("--format", metavar="FORMAT", default="text", help="text or json (text)")
     output.add_argument(
@@ -93,7 +101,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     gate = gate_of(chosen, terminal.progress, options_of(chosen), [*chosen.source, *chosen.artifact])
     statements: dict[str, bytes] = {}
     kept = Cache() if chosen.no_cache else cache_at(chosen.cache, terminal.environ)
-    found = triage(chosen.alerts, chosen.source, chosen.artifact, gate, kept, statements)
+    found = triage(chosen.alerts, chosen.source, chosen.artifact, gate, kept, statements, chosen.map)
     gate.notes.extend(kept.notes)
     rendering = _rendering(chosen, gate, terminal)
     text = render(found, rendering)
@@ -107,6 +115,16 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     write(chosen.output, text)
     people = "" if chosen.format == "text" else _renderer("text")(found, rendering)
     return Outcome(people, code, tuple(gate.notes))
+
+
+def _moved(text: str) -> tuple[str, str]:
+    there, equals, here = text.partition("=")
+    if not (there and equals and here):
+        from argparse import ArgumentTypeError
+
+        message = f"{text!r} is not FROM=TO"
+        raise ArgumentTypeError(message)
+    return there, here
 
 
 def exit_code(found: Triage, *, strict: bool) -> int:

@@ -26,9 +26,10 @@ def triage(
     gate: Gate,
     kept: Cache,
     statements: dict[str, bytes],
+    moved: Sequence[tuple[str, str]] = (),
 ) -> Triage:
     """An answer to each alert in these files. Proofs that were just made go into ``statements`` by digest; the others
-    are in the cache."""
+    are in the cache. ``moved`` are folders of the alerts, and where they are here."""
     from mapproof import __version__
     from mapproof.commands.units import dossier_of, units_of
     from mapproof.triage.answering import Grounds, answer
@@ -48,7 +49,8 @@ def triage(
         dossier, was_kept = dossier_of(unit, gate, kept, statements)
         dossiers.append(dossier)
         again += was_kept
-    index = Index(dossiers, sources)
+    given = [path for dossier in dossiers for path in dossier.unit]
+    index = Index(dossiers, {path: os.path.abspath(path) for path in given}, moved)  # noqa: PTH100  paths are kept as text
     grounds = Grounds(
         {site.id: site for dossier in dossiers for site in dossier.sites},
         index.held,
