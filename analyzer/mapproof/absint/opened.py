@@ -42,6 +42,8 @@ class Opened:
 
     def observed(self) -> Iterator[Observation]:
         """The words for it."""
+        if self.by == "shm_open":
+            yield Observation("opened-shared-object", "the object has a name below /dev/shm, opened by shm_open")
         if self.temporary:
             what = f"{self.path} lies where everybody may write" if self.path else "it is a temporary file"
             yield Observation("opened-temporary", f"{what}, opened by {self.by}")
