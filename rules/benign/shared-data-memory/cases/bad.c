@@ -11,7 +11,7 @@ void *open_queue(const char *name, size_t size)
     int fd = shm_open(name, O_RDWR | O_CREAT, 0600);
     if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
         return NULL;
-    return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); // expect: shared-data-memory benign
+    return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); // expect: posix-shared-memory benign
 }
 
 void *edit_in_place(int fd, size_t size)
@@ -27,4 +27,9 @@ void *attach_scoreboard(int id)
 void *own_pages(size_t size)
 {
     return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); // ok: shared-data-memory
+}
+
+void *join_queue(int queue, size_t size)
+{
+    return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, queue, 0); // expect: shared-data-memory benign
 }
