@@ -6,8 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= sqlite-3.50.4
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test lint matrix bench corpus tools docs wheel clean
+.PHONY: help demo test lint matrix fuzz bench corpus tools docs wheel clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +16,7 @@ help:
 	@echo 'make test     run the tests (PYTEST_ARGS="-k name" for some of them)'
 	@echo 'make lint     ruff and strict mypy'
 	@echo 'make matrix   every mutation of every pinned SQLite, every processor and compiler (hours)'
+	@echo 'make fuzz     damaged binaries and containers for ten minutes (FUZZ_SECONDS)'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
 	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
 	@echo 'make tools    fetch the validators of other tools that some tests hold our reports against'
@@ -38,7 +40,10 @@ lint: $(VENV)/.has-test $(VENV)/.has-lint
 
 matrix: $(VENV)/.has-test
 	@$(BIN)/python -m corpus.fetch
-	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine $(PYTEST_ARGS)
+	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine tests/running $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.has-test $(VENV)/.has-fuzz
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 bench: $(VENV)/.has-mapproof
 	@$(BIN)/python -m corpus.fetch $(DEMO)
@@ -78,6 +83,6 @@ $(VENV)/.has-mapproof: $(VENV)/.has-python pyproject.toml
 	@$(BIN)/python -m compileall -q analyzer # an editable install is not compiled by pip, a user's is
 	@touch $@
 
-$(VENV)/.has-test $(VENV)/.has-lint $(VENV)/.has-build: $(VENV)/.has-%: $(VENV)/.has-mapproof
+$(VENV)/.has-test $(VENV)/.has-lint $(VENV)/.has-build $(VENV)/.has-fuzz: $(VENV)/.has-%: $(VENV)/.has-mapproof
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	@touch $@
