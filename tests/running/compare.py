@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.running.observe import Place
-
 from mapproof.classify.pack import builtin_rules, load_pack
 from mapproof.frontends.elf.image import ElfImage
 from mapproof.model.location import Address
@@ -16,6 +14,8 @@ from mapproof.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tests.running.observe import Place
 
     from mapproof.model.site import Finding
 
@@ -60,7 +60,7 @@ class Module:
     jumps: tuple[Finding, ...]
 
     def at(self, back: int) -> list[Finding]:
-        """The findings that a call which returns to an address may be: its own, or the jump that ends what it called."""
+        """The findings that a call returning to an address may be: its own, or the jump that ends what it called."""
         here = self.by_return.get(back)
         if here:
             return here

@@ -99,7 +99,7 @@ PROGRAMS: Final = (
             "{folder}/run.php",
         ),
         files=(("run.php", PHP),),
-    ),  # fmt: skip
+    ),
     Program("guile", ("guile", "--no-auto-compile", "-c", "(display (apply + (iota 100000)))")),
     Program(
         "sbcl", ("sbcl", "--non-interactive", "--eval", "(progn (gc :full t) (print (compile nil '(lambda (x) x))))")
