@@ -34,7 +34,7 @@ def mapproof_in(tmp_path):
         return subprocess.run(
             command,
             cwd=tmp_path,
-            env=environment(**extra),
+            env=environment(**{"XDG_CACHE_HOME": os.fspath(tmp_path / ".cache"), **extra}),
             check=False,
             capture_output=True,
             encoding="utf-8",

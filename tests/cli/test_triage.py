@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
+import platform
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
 
+import corpus
+import jsonschema
 import pytest
 
 BENIGN = """\
@@ -78,3 +85,124 @@ def test_nothing_is_dropped(answered):
     assert [one["outcome"] for one in found] == ["undecided", "not-covered", "not-covered", "undecided"]
     assert "no claim known" in found[0]["reason"]
     assert "src/gone.c" in found[1]["reason"]
+
+
+def test_hostile_arguments_are_told_apart_from_hostile_reports(tmp_path, mapproof_in):
+    (tmp_path / "scan.sarif").write_text(sarif())
+    for arguments, says in (
+        (["gone.sarif"], "gone.sarif: No such file"),
+        (["scan.sarif", "--source", "gone"], "gone: no such file or folder"),
+        (["scan.sarif", "--format", "docx"], "no such format: choose one of"),
+        (["scan.sarif", "--map", "here"], "'here' is not FROM=TO"),
+    ):
+        done = mapproof_in("triage", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert says in done.stderr
+    assert "0 alerts in, 0 answered" in mapproof_in("triage", "scan.sarif").stdout
+
+
+def test_a_report_that_is_torn_fails_the_run(tmp_path, mapproof_in):
+    (tmp_path / "shared.c").write_text(BENIGN)
+    (tmp_path / "torn.sarif").write_text(sarif(*[result("maps memory with PROT_WRITE", "shared.c", 3)] * 5)[:-80])
+    done = mapproof_in("triage", "torn.sarif", "--source", "shared.c")
+    assert done.returncode == 2
+    assert "4 alerts in, 4 answered: 4 true-but-benign" in done.stdout
+    assert "not read torn.sarif: no whole SARIF log" in done.stdout
+
+
+def test_what_is_undecided_or_not_covered_fails_a_strict_gate(tmp_path, mapproof_in):
+    (tmp_path / "shared.c").write_text(BENIGN)
+    (tmp_path / "scan.sarif").write_text(sarif(result("a cat sat on the mat", "shared.c", 3)))
+    command = ["triage", "scan.sarif", "--source", "shared.c"]
+    assert mapproof_in(*command).returncode == 0
+    assert mapproof_in(*command, "--strict").returncode == 3
+    assert mapproof_in(*command, "--strict", "--exit-zero").returncode == 0
+
+
+def test_a_folder_of_the_alerts_is_said_to_be_here(tmp_path, mapproof_in):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mem.c").write_text(BENIGN)
+    (tmp_path / "scan.sarif").write_text(sarif(result("maps memory with PROT_WRITE", "a/mem.c", 3)))
+    command = ["triage", "scan.sarif", "--source", "b"]
+    assert "only the name in common (--map" in mapproof_in(*command).stdout.replace("\n          ", " ")
+    assert "1 true-but-benign" in mapproof_in(*command, "--map", "a=b").stdout
+
+
+def test_an_acceptance_in_the_policy_answers(tmp_path, mapproof_in):
+    (tmp_path / "jit.c").write_text(
+        "#include <sys/mman.h>\nvoid *code(int fd) { return mmap(0, 4096, PROT_EXEC, MAP_PRIVATE, fd, 0); }\n"
+    )
+    (tmp_path / "scan.sarif").write_text(sarif(result("memory is mapped PROT_EXEC", "jit.c", 2)))
+    command = ["triage", "scan.sarif", "--source", "jit.c", "--cache", "kept"]
+    done = mapproof_in(*command)
+    assert (done.returncode, "1 confirmed" in done.stdout) == (1, True)
+    (tmp_path / "mapproof.toml").write_text(
+        '[[accept]]\npath = "jit.c"\nreason = "the plug-ins"\nauthor = "ada"\nexpires = 2999-01-31\n'
+    )
+    done = mapproof_in(*command)
+    assert (done.returncode, "accepted: the plug-ins (ada)" in " ".join(done.stdout.split())) == (0, True)
+    (tmp_path / "mapproof.toml").write_text(
+        '[[accept]]\npath = "jit.c"\nreason = "the plug-ins"\nauthor = "ada"\nexpires = 2001-01-31\n'
+    )
+    assert mapproof_in(*command).returncode == 1, "what has expired accepts nothing, whatever was kept"
+
+
+def test_the_document_keeps_to_its_schema(tmp_path, mapproof_in):
+    (tmp_path / "shared.c").write_text(BENIGN)
+    (tmp_path / "scan.sarif").write_text(sarif(result("maps memory with PROT_WRITE", "shared.c", 3), {"message": 7}))
+    done = mapproof_in("triage", "scan.sarif", "--source", "shared.c", "--format", "json")
+    schema = json.loads(mapproof_in("schema", "triage").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def libsqlite(tmp_path_factory) -> Path:
+    """A real SQLite as a library: this system's, or else built from the pinned sources."""
+    for found in sorted(Path("/usr/lib").glob("x86_64-linux-gnu/libsqlite3.so.0")):
+        return found
+    tree = corpus.path("sqlite-3.50.4")
+    if tree is None or shutil.which("gcc") is None or platform.machine() != "x86_64":
+        pytest.skip("no libsqlite3.so.0 here, and none can be built: needs x86-64, gcc and `make corpus`")
+    folder = tmp_path_factory.mktemp("sqlite")
+    text = (tree / "sqlite3.c").read_bytes().partition(b'\n#include "init.h"')[0]
+    (folder / "sqlite3.c").write_bytes(text)
+    built = folder / "libsqlite.so"
+    subprocess.run(
+        ["gcc", "-O1", "-w", "-shared", "-fPIC", "-s", "-o", built, folder / "sqlite3.c", "-lpthread", "-ldl", "-lm"],
+        check=True,
+    )
+    return built
+
+
+def test_the_alert_that_all_this_is_for(tmp_path, mapproof_in, libsqlite):
+    """A mobile app's package, a scanner that says PROT_WRITE, and a reader who has never heard of any of this."""
+    with zipfile.ZipFile(tmp_path / "app.apk", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("AndroidManifest.xml", b"\x03\x00\x08\x00")
+        package.write(libsqlite, "lib/x86_64/libsqlite.so")
+    message = "native library maps memory with PROT_WRITE"
+    (tmp_path / "scan.sarif").write_text(
+        sarif(
+            result(message, "lib/x86_64/libsqlite.so", rule="QK-1107"),
+            result(message, "file:///uploads/17/app.apk", rule="QK-1107"),
+            result("memory is writable and executable at once", "lib/x86_64/libsqlite.so", rule="QK-1108"),
+            tool="Mobile Scanner",
+        )
+    )
+    done = mapproof_in("triage", "scan.sarif", "--artifact", "app.apk", "--proofs", "proofs", "--strict")
+    assert done.returncode == 0, done.stdout
+    said = " ".join(done.stdout.split())
+    assert "1. true-but-benign lib/x86_64/libsqlite.so" in said
+    assert "2. true-but-benign /uploads/17/app.apk" in said
+    assert "3. refuted lib/x86_64/libsqlite.so" in said
+    assert "True, and harmless: the memory holds data only" in said
+    assert "shared data by which the processes that use one database find pages in its log" in said
+    assert "mapproof explain sqlite-wal-index says what such memory is for" in said
+    assert "3 alerts in, 3 answered: 1 refuted, 2 true-but-benign" in said
+    proofs = sorted((tmp_path / "proofs").iterdir())
+    assert len(proofs) >= 3
+    for proof in proofs:
+        assert mapproof_in("verify", proof).stdout.startswith("holds: app.apk!lib/x86_64/libsqlite.so")
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "app.apk").rename(tmp_path / "moved" / "renamed.apk")
+    assert mapproof_in("verify", proofs[0], "moved/renamed.apk").stdout.startswith("holds: app.apk!lib/")

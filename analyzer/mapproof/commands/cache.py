@@ -96,7 +96,7 @@ class Cache:
 
     def _write(self, kind: str, name: str, data: bytes) -> None:
         path = self._path(kind, name)
-        if path.is_file() and path.stat().st_size == len(data):
+        if self._read(kind, name) == data:
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -116,9 +116,10 @@ def cache_at(asked: str | None, environ: Mapping[str, str]) -> Cache:
     if asked is not None:
         folder = Path(asked)
     else:
-        home = environ.get("XDG_CACHE_HOME", "")
-        base = Path(home) if home.startswith("/") else Path(environ.get("HOME", "") or "/nonexistent") / ".cache"
-        folder = base / "mapproof" / "triage"
+        own, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME", "")
+        if not own.startswith("/") and not home.startswith("/"):
+            return Cache()
+        folder = (Path(own) if own.startswith("/") else Path(home) / ".cache") / "mapproof" / "triage"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         status = folder.stat()

@@ -25,6 +25,8 @@ _ORDER: Final = {"violation": 0, "executable": 1, "unresolved": 2, "benign": 3}
 _ABOUT_X: Final = frozenset({Claim.EXECUTABLE, Claim.WRITE_AND_EXECUTE, Claim.WRITE_THEN_EXECUTE})
 _ABOUT_CALLS: Final = frozenset({Claim.WRITABLE, Claim.MAPPING_CALL, Claim.PROTECTION_CHANGED})
 """Claims that only a call can bear out; the others may mean what headers ask for, too."""
+_MOST_SAID: Final = 3
+"""Sites that a reason names, one for each rule."""
 _SEGMENT: Final = "segment"
 """The role of a site that no call makes: headers ask for it."""
 
@@ -240,6 +242,7 @@ def _written_then_run(site: Judged, grounds: Grounds) -> bool:
 def _benign(case: _Case, sites: Sequence[Judged]) -> Answer:
     """All sites that are meant are proved harmless: whether the claim is literally true."""
     proofs = tuple(dict.fromkeys(case.grounds.proofs[site.id].digest for site in sites))
+    sites = sorted(sites, key=lambda site: site.role == "remap")
     writing = [site for site in sites if any("w" in protection for protection in site.protections)]
     changing = [site for site in sites if site.role == "protect"]
     chosen = {Claim.WRITABLE: writing, Claim.PROTECTION_CHANGED: changing}.get(case.claim, list(sites))
@@ -253,7 +256,9 @@ def _benign(case: _Case, sites: Sequence[Judged]) -> Answer:
         what = "asks for write access" if case.claim is Claim.WRITABLE else "changes the protection of memory"
         reason = f"no call that it may mean {what}: {_where(site)} asks for {asked} only"
         return case.give(Outcome.REFUTED, reason, site=site, proofs=proofs)
-    return case.give(Outcome.TRUE_BUT_BENIGN, many + _said(site), site=site, proofs=proofs)
+    kinds = list({one.rule: one for one in reversed(chosen)}.values())[::-1]
+    said = "; ".join(_said(one) for one in kinds[:_MOST_SAID])
+    return case.give(Outcome.TRUE_BUT_BENIGN, many + said, site=kinds[0], proofs=proofs)
 
 
 def _by_headers(case: _Case) -> Answer:

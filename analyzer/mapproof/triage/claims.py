@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import translate
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from mapproof.table import Table
 
 _ASSERTING: Final = frozenset(Claim) - {Claim.UNKNOWN}
-_MOST_TEXT: Final = 8192
-"""Characters of an alert's words that are searched."""
+_MOST_TEXT: Final = 4096
+"""Characters of a message, or of what is said of a rule, that are searched."""
+_MOST_RULE: Final = 400
+"""Characters of a rule's id that are read as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,19 @@ class ClaimTable:
 
     rows: tuple[Row, ...] = ()
     words: tuple[Words, ...] = ()
+    _known: dict[tuple[str, str, str], Understood] = field(default_factory=dict, compare=False)
 
     def of(self, alert: Alert) -> Understood:
         """What an alert is taken to claim."""
         if alert.asserts_nothing:
             return Understood(Claim.NONE, Confidence.HIGH, "tool")
-        tool, rule = alert.tool.casefold(), alert.rule.casefold()
-        said = f"{alert.message}\n{alert.rule_text}\n{_spaced(alert.rule)}"[:_MOST_TEXT]
+        said = f"{alert.message[:_MOST_TEXT]}\n{alert.rule_text[:_MOST_TEXT]}\n{_spaced(alert.rule[:_MOST_RULE])}"
+        key = (alert.tool.casefold(), alert.rule.casefold(), said)
+        if key not in self._known:
+            self._known[key] = self._of(*key)
+        return self._known[key]
+
+    def _of(self, tool: str, rule: str, said: str) -> Understood:
         for row in self.rows:
             if row.tools.fullmatch(tool) and row.rules.fullmatch(rule) and row.fits(said):
                 return Understood(row.claim, row.confidence, "rule", row.name)

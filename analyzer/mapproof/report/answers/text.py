@@ -32,6 +32,21 @@ CLAIMS: Final = {
 }
 """Each claim as a clause."""
 
+SHORT: Final = {
+    Outcome.REFUTED: "No. The claim is false here, and that is proved.",
+    Outcome.TRUE_BUT_BENIGN: "True, and harmless: the memory holds data only, and it is proved that none of it can be "
+    "run as code.",
+    Outcome.ACCEPTED: "True, and somebody has taken the risk.",
+    Outcome.CONFIRMED: "Yes. The claim is true, and not harmless.",
+    Outcome.UNDECIDED: "Not decided.",
+    Outcome.NOT_COVERED: "Not answered.",
+}
+"""Each answer as a sentence, for somebody who has never heard of any of this."""
+
+_MOST_PLACES: Final = 4
+_MOST_RUNS: Final = 12
+"""Places and runs of numbers that are told of alerts with the same answer; JSON tells all."""
+
 _COLOR: Final = {
     Outcome.REFUTED: Verdict.BENIGN,
     Outcome.TRUE_BUT_BENIGN: Verdict.BENIGN,
@@ -47,31 +62,66 @@ def render(found: Triage, rendering: Rendering) -> str:
     """The answers in the order of the alerts, then the counts."""
     style = Style(rendering.color)
     lines: list[str] = []
+    alike: dict[tuple[object, ...], list[Answer]] = {}
     for answer in found.answers:
-        lines += [*_answer(answer, rendering, style), ""]
+        alike.setdefault(_sameness(answer), []).append(answer)
+    for answers in alike.values():
+        lines += [*_answer(answers, rendering, style), ""]
     if not rendering.quiet:
         lines += _summary(found, style)
     return "\n".join(lines) + ("\n" if lines else "")
 
 
-def _answer(answer: Answer, rendering: Rendering, style: Style) -> Iterator[str]:
+def _sameness(answer: Answer) -> tuple[object, ...]:
+    """What answers have in common that are shown as one."""
+    alert = answer.alert
+    return (
+        *(alert.tool, alert.rule, _short(alert.message), answer.understood, answer.outcome, answer.reason),
+        *(answer.settles, answer.match.notes, answer.disagreements, answer.rule, answer.proofs),
+    )
+
+
+def _answer(answers: list[Answer], rendering: Rendering, style: Style) -> Iterator[str]:
+    """Alerts that have the same answer; all their numbers are told."""
+    answer = answers[0]
     alert = answer.alert
     width = rendering.width
     verdict = style.verdict(_COLOR[answer.outcome], answer.outcome.value)
-    yield f"{style.strong(f'{alert.number}.')} {verdict} {visible(str(alert.place)) or visible(alert.origin)}"
+    places = list(dict.fromkeys(str(one.alert.place) or one.alert.origin for one in answers))
+    more = f" and {len(places) - _MOST_PLACES} more places" if len(places) > _MOST_PLACES else ""
+    numbers = _numbers([one.alert.number for one in answers])
+    first, *rest = wrapped(", ".join(places[:_MOST_PLACES]) + more, width, f"{numbers}. {answer.outcome} ", "  ")
+    yield first.replace(f"{numbers}. {answer.outcome}", f"{style.strong(f'{numbers}.')} {verdict}", 1)
+    yield from rest
     yield from _field("alert", f"{alert.tool} {alert.rule}: {_short(alert.message)}".strip(), width)
     how = {"rule": "", "text": f" (read out of its words, {answer.understood.confidence} confidence)"}
     yield from _field("claim", CLAIMS[answer.understood.claim] + how.get(answer.understood.basis, ""), width)
-    yield from _field("answer", answer.reason, width)
+    yield from _field("answer", SHORT[answer.outcome], width)
+    yield from _field("because", answer.reason, width)
     for note in (*answer.match.notes, *answer.disagreements):
         yield from _field("note", note, width)
     if answer.settles:
-        yield from _field("settles", answer.settles, width)
+        yield from _field("cure" if answer.outcome is Outcome.CONFIRMED else "settles", answer.settles, width)
     if answer.rule and answer.proofs:
         many = f"{len(answer.proofs)} proofs, the first " if len(answer.proofs) > 1 else ""
         yield from _field("proof", f"{answer.rule}; {many}{answer.proofs[0]}", width)
+        yield from _field("more", f"mapproof explain {answer.rule} says what such memory is for", width)
     elif answer.proofs:
         yield from _field("proof", ", ".join(answer.proofs), width)
+
+
+def _numbers(numbers: list[int]) -> str:
+    """Numbers, rising, as runs: ``1-3, 7``; of many runs the first, and how many more numbers there are."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = runs[:_MOST_RUNS]
+    text = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in shown)
+    left = len(numbers) - sum(last - first + 1 for first, last in shown)
+    return f"{text} and {left} more" if left else text
 
 
 def _field(name: str, text: str, width: int) -> list[str]:
@@ -92,7 +142,7 @@ def _summary(found: Triage, style: Style) -> Iterator[str]:
     alerts = sum(file.alerts for file in found.files)
     yield f"{alerts} alert{'s' if alerts != 1 else ''} in, {len(found.answers)} answered: {', '.join(told) or 'none'}"
     kept = f", {found.kept} taken from the cache" if found.kept else ""
-    yield f"{len(found.dossiers)} analyses{kept} in {found.seconds:.1f} s"
+    yield f"{len(found.dossiers)} analys{'e' if len(found.dossiers) != 1 else 'i'}s{kept} in {found.seconds:.1f} s"
 
 
 FORMAT: Final = AnswerFormat("text", render, "for people")
