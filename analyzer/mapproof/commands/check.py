@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT
+from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_LAPSED, EXIT_STRICT, Outcome
 from mapproof.commands.rendering import add_output, renderer, shown
 from mapproof.errors import MapproofError
 from mapproof.model.verdict import Verdict
@@ -15,7 +15,7 @@ from mapproof.policy.policy import STRICT_FAIL_ON, FailOn, Policy
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from mapproof.commands.base import Outcome, Terminal
+    from mapproof.commands.base import Terminal
     from mapproof.commands.git import Change
     from mapproof.model.report import Report
     from mapproof.scan import Options
@@ -66,6 +66,11 @@ def arguments(parser: ArgumentParser) -> None:
     only.add_argument(
         "--staged", action="store_true", help="only what the staged change adds; all of PATH where nothing is staged"
     )
+
+    fix = parser.add_argument_group("fixes (Python: an execute right that nothing uses, numbers for names)")
+    one = fix.add_mutually_exclusive_group()
+    one.add_argument("--fix", action="store_true", help="write what is the same or stricter by a second analysis")
+    one.add_argument("--show-fixes", action="store_true", help="show that as a diff, and change nothing")
 
 
 def add_policy(parser: ArgumentParser) -> None:
@@ -144,8 +149,22 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
             message = f"{paths[0]}: no such file or folder: name one that exists"
             raise MapproofError(message)
         report = gate.look(paths)
+    fixed: tuple[str, ...] = ()
+    if chosen.fix or chosen.show_fixes:
+        from mapproof.commands.fixing import apply, fixes, preview
+
+        if change is not None:
+            message = "--fix and --show-fixes go with files, not with --diff or --staged"
+            raise MapproofError(message)
+        changed, said = fixes(report, paths, gate)
+        if chosen.show_fixes:
+            return Outcome(preview(changed), notes=(f"{len(said)} of the calls can be fixed: mapproof check --fix",))
+        apply(changed)
+        fixed = tuple(f"fixed: {line}" for line in said)
+        report = gate.look(paths) if changed else report
     code = exit_code(report, strict=chosen.strict, exit_zero=chosen.exit_zero, policy=gate.policy)
-    return shown(report, code, chosen, gate, terminal)
+    outcome = shown(report, code, chosen, gate, terminal)
+    return replace(outcome, notes=(*fixed, *outcome.notes)) if fixed else outcome
 
 
 def _change(chosen: Namespace, terminal: Terminal) -> Change | None:
