@@ -6,16 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from mapproof.classify.pack import builtin_rules, load_pack
 
 from .marks import RULES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = sorted(RULES.glob("*/*/semgrep.yaml"))
 BESIDE = RULES.parent / ".cache" / "tools" / "semgrep" / "bin" / "semgrep"
@@ -79,3 +76,27 @@ def test_semgrep_itself_passes_them():
     assert done.returncode == 0, said[-3000:]
     count = sum(len(ids_of(path)) for path in FILES)
     assert f"{count}/{count}: " in said, said[-3000:]
+
+
+@pytest.mark.skipif(SEMGREP is None, reason="semgrep is not installed: run `make tools`")
+def test_semgrep_itself_finds_their_form_valid():
+    """What `semgrep scan --validate` asks first, without the rules about rules that it would fetch: Semgrep's schema
+    of a rule, and its parser for every pattern."""
+    assert SEMGREP is not None
+    python = next(Path(SEMGREP).resolve().parent.glob("python3"))
+    code = (
+        "import json, sys, pathlib, jsonschema, semgrep\n"
+        "from ruamel.yaml import YAML\n"
+        "read = YAML(typ='safe').load\n"
+        "schema = read(pathlib.Path(semgrep.__file__).parent / 'semgrep_interfaces' / 'rule_schema_v1.yaml')\n"
+        "for name in sys.argv[1:]:\n"
+        "    jsonschema.Draft7Validator(schema).validate(read(pathlib.Path(name)))\n"
+    )
+    done = subprocess.run([python, "-c", code, *FILES], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_comparison_names_every_rule_that_semgrep_has():
+    """When this fails: `python -m tests.rules.compare`."""
+    page = (RULES / "comparison.md").read_text()
+    assert {path.parent.name for path in FILES} == set(re.findall(r"^\| ([a-z]+-[a-z-]+) \|", page, re.MULTILINE))

@@ -100,6 +100,11 @@ class Pack:
             raise PackError(faults)
         return found
 
+    def text(self, name: str) -> str:
+        """A text file at the top of the pack; empty where there is none."""
+        file = self._root / name
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+
     def limit(self, reason: Reason) -> Rule:
         """The rule that explains why a verdict is withheld; a pack has one for every reason."""
         return next(rule for rule in self.rules if rule.group == LIMITS and rule.id == reason.value)

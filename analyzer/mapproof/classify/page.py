@@ -41,6 +41,9 @@ VERDICT_TEXTS: Final[Mapping[Verdict, str]] = {
     Verdict.UNRESOLVED: "not proved, with the reason and the one thing that would settle it",
 }
 
+COMPARISON: Final = "comparison.md"
+"""The file of a pack that says how plain Semgrep does on its cases."""
+
 GROUP_TEXTS: Final[Mapping[str, str]] = {
     "mapping": "memory at birth",
     "transition": "changes of protection",
@@ -149,6 +152,16 @@ def _index(pack: Pack) -> Iterator[str]:
             nursery = "" if rule.status.value == "stable" else f" ({rule.status})"
             word = rule.verdict or rule.severity
             yield f"| [{rule.id}]({rule.group}/{rule.id}/rule.toml) | {word} | {rule.summary}{nursery} |"
+    comparison = pack.text(COMPARISON)
+    if comparison:
+        yield ""
+        yield "## Beside plain Semgrep"
+        yield ""
+        yield "`semgrep --config rules/` works without mapproof, for what Semgrep's language can say. Both looked at"
+        yield "the same cases: how many of the marked lines each finds, and of those that are to be left alone, of how many"
+        yield "it says something all the same. Measured by `python -m tests.rules.compare`."
+        yield ""
+        yield from comparison.rstrip().split("\n")
     yield ""
     yield "## Assumptions"
     yield ""
