@@ -158,7 +158,7 @@ def _index(pack: Pack) -> Iterator[str]:
         yield "## Beside plain Semgrep"
         yield ""
         yield "`semgrep --config rules/` works without mapproof, for what Semgrep's language can say. Both looked at"
-        yield "the same cases: how many of the marked lines each finds, and of those that are to be left alone, of how many"
+        yield "the same cases: how many of the marked lines each finds, and of how many to be left alone"
         yield "it says something all the same. Measured by `python -m tests.rules.compare`."
         yield ""
         yield from comparison.rstrip().split("\n")
