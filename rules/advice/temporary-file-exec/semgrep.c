@@ -4,7 +4,7 @@
 
 void *plugin(size_t size)
 {
-    int fd = open("/tmp/plugin.bin", O_RDONLY);
+    int fd = open("/dev/shm/plugin.bin", O_RDONLY);
     // ruleid: temporary-file-exec
     return mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
 }
@@ -19,7 +19,7 @@ void *shared(size_t size)
 
 void *cache(size_t size)
 {
-    int fd = open("/tmp/cache.dat", O_RDWR);
+    int fd = open("/dev/shm/cache.dat", O_RDWR);
     // ok: temporary-file-exec
     return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 }

@@ -3,7 +3,7 @@ import os
 
 
 def plugin():
-    with open("/tmp/plugin.bin", "rb") as file:
+    with open("/dev/shm/plugin.bin", "rb") as file:
         # ruleid: temporary-file-exec-python
         return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_EXEC)
 
@@ -15,7 +15,7 @@ def shared():
 
 
 def cache():
-    with open("/tmp/cache.dat", "r+b") as file:
+    with open("/dev/shm/cache.dat", "r+b") as file:
         # ok: temporary-file-exec-python
         return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_WRITE)
 
