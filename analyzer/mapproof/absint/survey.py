@@ -236,9 +236,9 @@ class _Survey:
             for target in self._resolver.targets(call):
                 if target.spec is not None and target.spec.role in _REPORTED | {Role.OBJECT}:
                     self._collect(function, run, call, target, read, hands_on)
-                elif target.symbol and self._hands_primitive(target):
+                elif target.symbol and self._hands_primitive(target.arguments):
                     handed.extend(self._program.definitions(target.symbol))
-                elif target.spec is None and not target.symbol and self._hands_primitive(target, changing=True):
+                elif target.spec is None and not target.symbol and self._gives_away(call, target):
                     self._collect(function, run, call, replace(target, spec=ANY_CALL), read, None)
         return handed
 
@@ -272,7 +272,7 @@ class _Survey:
             for target in self._resolver.targets(call):
                 draft = _Draft(run.function, call.operation, target.spec or ANY_CALL, ())
                 if target.spec is None or target.spec.role not in _REPORTED | {Role.OBJECT}:
-                    if self._hands_primitive(target):
+                    if self._hands_primitive(target.arguments) or self._gives_away(call, target):
                         return False
                     continue
                 if target.spec.role in {Role.PERSONALITY, Role.REMAP}:
@@ -307,9 +307,17 @@ class _Survey:
                 return True
         return False
 
-    def _hands_primitive(self, target: Target, *, changing: bool = False) -> bool:
-        """Whether a call hands on the address of a primitive; ``changing``: of one that gives memory a protection."""
-        for value in target.arguments:
+    def _gives_away(self, call: Call, target: Target) -> bool:
+        """Whether code out of scope gets the address of a primitive that gives memory a protection, as an argument or
+        in memory of the caller's that it can reach."""
+        if target.symbol or target.spec is not None:
+            return False
+        kept = [value for _, value in call.memory]
+        return self._hands_primitive([*target.arguments, *kept], changing=True)
+
+    def _hands_primitive(self, values: Iterable[Value], *, changing: bool = False) -> bool:
+        """Whether the address of a primitive is among values; ``changing``: of one that gives memory a protection."""
+        for value in values:
             for leaf in value.leaves:
                 name = function_named(leaf, self._program)
                 spec = self._table.callees.get(name) if name is not None else None
@@ -471,7 +479,8 @@ class _Survey:
         if spec.role is Role.PERSONALITY:
             for leaf in draft.masks.partial:
                 open_because.extend(openness_of(leaf))
-        region = next((names[label] for label in sorted(draft.regions) if label in names), None)
+        made = {names[label] for label in draft.regions if label in names}
+        region = made.pop() if len(made) == 1 else None  # a wrapper of several mappings may make any of them
         touches = None if draft.touched is None else tuple(sorted({names[n] for n in draft.touched if n in names}))
         if draft.touched is not None and any(name not in names for name in draft.touched):
             touches = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mapproof.absint.memory import numbered_address
-from mapproof.absint.values import Anything, BaseKind, Cause, Number, Pointer
+from mapproof.absint.values import Anything, BaseKind, Cause, Computed, Number, Pointer
 from mapproof.model.callee import CalleeSpec, Role
 from mapproof.model.condition import FALSE, TRUE
 from mapproof.model.verdict import Reason
@@ -56,7 +56,9 @@ def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target
         if not here.satisfiable:
             continue
         name = function_named(leaf, program)
-        if name is not None:
+        if _is_beside_primitive(leaf, program, table):
+            yield Target(here, call.arguments, spec=ANY_CALL, leaf=leaf)
+        elif name is not None:
             via = leaf.via if isinstance(leaf, Pointer) else ()
             yield from _named(name, via, here, call.arguments, program, table)
         elif isinstance(leaf, Number):
@@ -65,6 +67,17 @@ def targets(call: Call, program: Program, table: CalleeTable) -> Iterator[Target
             yield Target(here, call.arguments, ("dlsym",), spec=ANY_CALL, leaf=leaf)
         else:
             yield Target(here, call.arguments, leaf=leaf)
+
+
+def _is_beside_primitive(leaf: Leaf, program: Program, table: CalleeTable) -> bool:
+    """Whether a word was computed from the address of a mapping function, and may be that of another."""
+    if isinstance(leaf, Pointer):
+        names = {leaf.base.name} if leaf.base.kind is BaseKind.FUNCTION and leaf.path else set()
+    elif isinstance(leaf, Anything):
+        names = {cause.function for cause in leaf.causes if isinstance(cause, Computed)}
+    else:
+        return False
+    return any(program.plain(name) in table.callees and not program.defines(name) for name in names)
 
 
 def function_named(leaf: Leaf, program: Program) -> str | None:
@@ -119,7 +132,7 @@ def _numbered(
         when = here & condition
         if not when.satisfiable:
             continue
-        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION:
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION and not leaf.path:
             names: tuple[str, ...] = (leaf.base.name,)
         elif isinstance(leaf, Number):
             names = table.syscalls.get(leaf.value & 0xFFFF_FFFF, ())

@@ -14,6 +14,7 @@ from mapproof.absint.values import (
     LOST_ADDRESS,
     Anything,
     BaseKind,
+    Computed,
     Leaf,
     Number,
     Pointer,
@@ -26,6 +27,7 @@ from mapproof.absint.values import (
 )
 from mapproof.model.condition import TRUE, Condition
 from mapproof.model.ir import SINGLETON, Opcode
+from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,6 +134,11 @@ def _word(
         causes |= {LOST_ADDRESS}
     if opcode is Opcode.INT_SUB and _apart(*leaves):
         causes |= {DISTANCE}
+    causes |= {
+        Computed(Reason.UNKNOWN_CALL, f"it is computed from the address of {leaf.base.name}", "", leaf.base.name)
+        for leaf in leaves
+        if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
+    }
     yield Anything(bits, derive(opcode, leaves, size), needs, causes), condition
 
 

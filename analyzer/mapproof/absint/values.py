@@ -48,6 +48,13 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed(Cause):
+    """That a word was computed from the address of a function, and may still be turned into one."""
+
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """A word that does not change while it lives. ``text`` names it; ``roots`` are the operations and parameters it
     was computed from, whose re-execution ends its life; ``mask`` links ``x & m`` to the identity text of ``x``."""

@@ -30,6 +30,13 @@ _PLAIN: Final = (
 )
 """An assembly line that neither traps, nor calls, nor holds data; a label may stand before it."""
 
+_LITERAL: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_OPERAND: Final = re.compile(rb"(?:[,\s$(\[*])([A-Za-z_]\w{2,})(?=\s*(?:\(%|[-+,)\]\"\\;]))")
+"""A symbol among the operands: before a register in parentheses, or alone."""
+
+_BESIDE: Final = re.compile(rb"\s*\)*\s*[-+^|&*/%](?![&|=])")
+"""An operator after a name that is not called."""
+
 _COUNTER: Final = re.compile(rb"\b(?:pc|r15|lr)\b", re.IGNORECASE)
 """Registers that an instruction jumps by when it writes them."""
 
@@ -54,7 +61,7 @@ class _Unseen:
                 if directive is not None and directive[2] in IGNORED:
                     continue
                 count += 1
-                if not _plain_assembly(text, offset, keyword):
+                if not _plain_assembly(text, offset, keyword) or self._names_object(text, offset, keyword):
                     lost.append(f"assembly at {text.place(offset)}")
         for text, offset in self._scope.mentions("_Pragma"):
             if re.match(rb"_Pragma\s*\(\s*\"[^\"]*\b(?:weak|redefine_extname)\b", text.data[offset : offset + 400]):
@@ -63,6 +70,16 @@ class _Unseen:
         return Conclusion(
             None, rights, (), f"{count} assembly statements{'; not plain: ' if lost else ''}{'; '.join(lost[:3])}"
         )
+
+    def _names_object(self, text: Text, offset: int, keyword: str) -> bool:
+        """Whether an operand that the assembly spells out is a word that stands in code as well."""
+        at = text.data.find(b"(", offset + len(keyword))
+        spans = arguments(text, at) if at >= 0 else None
+        if not spans:
+            return False
+        literals = b" ".join(_LITERAL.findall(text.data, *spans[0]))
+        named = {word.decode("latin-1") for word in _OPERAND.findall(literals)}
+        return any(self._scope.mentions(word) for word in sorted(named))
 
     def pasting(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
         """Every macro that pastes tokens: none can spell a mapping function's name."""
@@ -116,11 +133,20 @@ class _Unseen:
                     self._expansions(token.text, seen)
         return seen
 
+    def _computed_from(self) -> list[str]:
+        """The unmapping functions of whose addresses others are made; of mapping functions each mention is followed."""
+        names = sorted(name for name, spec in self._scope.table.callees.items() if spec.role is Role.UNMAP)
+        return [
+            name
+            for name in names
+            if any(_BESIDE.match(text.data, at + len(name)) for text, at in self._scope.mentions(name))
+        ]
+
     def lookups(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
         """Every call that turns a name into a function: no literal in scope names a mapping function to it."""
         scope = self._scope
         assumes: set[str] = set()
-        lost: list[str] = []
+        lost = [f"something is computed from the address of {name}" for name in self._computed_from()]
         for name, spec in sorted(scope.table.callees.items()):
             if spec.role is not Role.RESOLVE:
                 continue

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.context import Context, Place, Value
 from mapproof.frontends.c.conversion import resize
 from mapproof.frontends.c.ctype import VOID
+from mapproof.frontends.c.machine import TRAP
 from mapproof.frontends.c.place import address_of, forget, load
 from mapproof.model.ir import CallSyntax, Edge, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
 
-_SYSTEM_CALL: Final = re.compile(r"\b(?:syscall|svc|swi|sysenter|ecall|scall|sc|int\s*\$?\s*(?:0x80|128|80h))\b")
 SYSTEM_CALL: Final = Symbol(SymbolKind.FUNCTION, "asm:syscall")
 
 
@@ -35,7 +34,7 @@ def lower_assembly(context: Context, node: tree_sitter.Node) -> Value:
     operands = [resize(context, node, operand, 8, signed=True) for operand in operands]
     code = node.child_by_field_name("assembly_code")
     text = context.text(code) if code is not None else context.text(node)
-    if _SYSTEM_CALL.search(text):
+    if TRAP.search(text):
         arguments = tuple(context.text(part) for part in node.named_children)
         context.call(
             context.span(node),

@@ -8,21 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.machine import TRAP, assembly, unaccounted
 from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from mapproof.frontends.c.macro import MacroDefinition
     from mapproof.frontends.c.mention import Mentions
     from mapproof.frontends.c.source import Source
 
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
-_TRAP: Final = re.compile(
-    rb"\"[^\"]*\b(?:syscall|sysenter|svc|ecall|swi|int\s*\$?\s*(?:0x80|128))\b[^\"]*\"", re.IGNORECASE
-)
-_ASSEMBLY: Final = (b"asm", b"__asm__", b"__asm")
+_CHOSEN: Final = re.compile(rb"\b(?:__)?ifunc(?:__)?\s*\(\s*\"(\w+)\"")
 _SPAN: Final = 2000
 """Bytes of an assembly statement, or of a macro's arguments, that are looked at."""
 
@@ -89,9 +87,21 @@ def _may_spell(mention: Mention, macro: str, names: list[bytes]) -> bool:
 
 def traps(source: Source) -> Iterator[Mention]:
     """Assembly statements that may make a system call."""
-    for keyword in _ASSEMBLY:
-        for offset in source.occurrences(keyword) if keyword in source.data else ():
-            end = source.data.find(b";", offset, offset + _SPAN)
-            chunk = source.chunk_at(offset)
-            if chunk is not None and _TRAP.search(source.data, offset, end if end >= 0 else offset + _SPAN):
-                yield Mention(source, offset, chunk)
+    for statement in assembly(source):
+        chunk = source.chunk_at(statement.offset)
+        if chunk is not None and TRAP.search(statement.text):
+            yield Mention(source, statement.offset, chunk)
+
+
+def unaccounted_code(source: Source, callees: Container[str], leading: Container[str]) -> Iterator[tuple[int, str]]:
+    """Places of machine code and of names of which it is not known what they do, and why that may matter.
+
+    ``callees`` are the names of mapping functions, ``leading`` all names that lead to one.
+    """
+    for statement in assembly(source):
+        why = unaccounted(statement, callees)
+        if why:
+            yield statement.offset, why
+    for found in _CHOSEN.finditer(source.data) if b"ifunc" in source.data else ():
+        if found[1].decode("utf-8", "replace") in leading and source.is_code(found.start()):
+            yield found.start(), f"{found[1].decode('utf-8', 'replace')}() chooses what a function is"

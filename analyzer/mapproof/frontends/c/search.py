@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.caller import in_default, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of
-from mapproof.frontends.c.hidden import pasted, traps
+from mapproof.frontends.c.hidden import pasted, traps, unaccounted_code
 from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import MacroMention, Mention, covers
 from mapproof.frontends.c.store import Store
@@ -19,7 +19,7 @@ from mapproof.model.location import sort_key
 from mapproof.model.site import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mapproof.frontends.c.lower import LoweredFunction
     from mapproof.model.ir import Content, Function, Symbol
@@ -100,8 +100,16 @@ class Search(Store):
                     queue.append(other)
         for function in self._hidden_calls(callees | set(seen)):
             found.setdefault(id(function), function)
+        self.gaps.extend(self._unaccounted(callees, seen))
         self._searched = list(seen)
         return sorted(found.values(), key=order)
+
+    def _unaccounted(self, callees: set[str], leading: Mapping[str, bool]) -> Iterator[Coverage]:
+        """Machine code, and names that are chosen when the program starts, of which nothing is known."""
+        for path in self._found:
+            source = self._tree.source(path)
+            for offset, why in unaccounted_code(source, callees, leading):
+                yield Coverage(path, "lost", why, source.line_column(offset)[0])
 
     def _hidden_in_class(self, carriers: Carriers, mention: Mention) -> bool:
         """Whether an address goes into a C++ object that is of no known type, whose functions may call it."""

@@ -13,6 +13,7 @@ from mapproof.frontends.c.ctype import Shape
 from mapproof.frontends.c.enclosing import record_names
 from mapproof.frontends.c.filescope import Wanted, declaring
 from mapproof.frontends.c.handing import What, handed
+from mapproof.frontends.c.machine import words
 from mapproof.frontends.c.overlap import holds, overlays, siblings
 from mapproof.frontends.c.passing import Passing
 from mapproof.frontends.c.search import order
@@ -113,6 +114,11 @@ class Writing(Calling):
     """Follows stores: by name, through addresses, and of whole records."""
 
     @cached_property
+    def _assembled(self) -> dict[str, frozenset[str]]:
+        """The words of the assembly in a file, by path."""
+        return {}
+
+    @cached_property
     def _passing(self) -> Passing:
         return Passing(self, self._table, self._all_prototypes)
 
@@ -132,12 +138,24 @@ class Writing(Calling):
         key = (symbol, member)
         if at_most is not None and self._stored_to.get(key, 0) > at_most:
             return _TOO_MANY
+        if not member and self._is_named_by_assembly(symbol):
+            return References((), complete=False, reason="assembly names it")
         if key not in self._writers:
             found = self._find_writers(symbol, member, at_most)
             if found is None:
                 return _TOO_MANY
             self._writers[key] = found
         return self._writers[key]
+
+    def _is_named_by_assembly(self, symbol: str) -> bool:
+        """Whether an assembly statement, in a file that has the object's name, speaks of it."""
+        name = self.plain(symbol).rpartition("::")[2]
+        for source in self._mentions.sources(name):
+            if source.path not in self._assembled:
+                self._assembled[source.path] = words(source)
+            if name in self._assembled[source.path]:
+                return True
+        return False
 
     def _find_writers(self, symbol: str, member: str, at_most: int | None) -> References | None:
         name = member or self.plain(symbol).rpartition("::")[2]
@@ -160,6 +178,7 @@ class Writing(Calling):
             return None
         if member:
             reasons += self._initialized(member, types, found)
+        found.update({id(code): code for code in self._stored_at_start(symbol, member, mentions)})
         reasons += islice(self._address_kept(symbol, member, mentions), 1)
         if member and not reasons:
             reasons += islice(self._moved(member, types, found), 1)
@@ -173,6 +192,7 @@ class Writing(Calling):
     ) -> Iterator[str]:
         """Functions that store where the name stands; why others may, through an address that is taken there."""
         parts = not member and not self._is_record(symbol)
+        cpp = any(mention.source.cpp for mention in mentions)  # only there initializers are code
         for lowered in self._bodies(mentions):
             function = lowered.function
             if (member and member in lowered.stores_members) or (not member and symbol in lowered.stores_objects):
@@ -185,8 +205,17 @@ class Writing(Calling):
                 if why or (flow.stored and name != member):
                     yield f"{function.name}() hands its address to code that is not followed"
             around = [local for local in lowered.locals if any(local.covers(place.offset) for place in mentions)]
-            if any(self._flow(local.function, symbol, member).kept for local in around):
+            flows = [(local.function, self._flow(local.function, symbol, member)) for local in around]
+            if any(flow.kept for _, flow in flows):
                 yield f"a static object of {function.name}() keeps its address"
+            found.update({id(code): code for code, flow in flows if flow.stored and cpp})
+
+    def _stored_at_start(self, symbol: str, member: str, mentions: Sequence[Mention]) -> Iterator[Function]:
+        """The initializers of other objects that store to it: in C++ they are code."""
+        for mention in mentions:
+            for code in self._initializers_in(mention) if not mention.in_body and mention.source.cpp else ():
+                if self._flow(code, symbol, member).stored:
+                    yield code
 
     def _flow(self, function: Function, symbol: str, member: str) -> Handed:
         what = What.MEMBER if member else What.OBJECT
