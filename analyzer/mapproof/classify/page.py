@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.classify.rulefile import OBLIGATIONS
 from mapproof.model.verdict import Assumption, Verdict
+from mapproof.table import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -166,3 +167,26 @@ def _index(pack: Pack) -> Iterator[str]:
     yield "## Assumptions"
     yield ""
     yield from (f"- `{assumption}`: {ASSUMPTION_TEXTS[assumption]}" for assumption in Assumption)
+    yield from _alerts(pack)
+
+
+def _alerts(pack: Pack) -> Iterator[str]:
+    """What other tools' rules assert, as `mapproof triage` takes them."""
+    documents = pack.alert_files()
+    if not documents:
+        return
+    yield ""
+    yield "## alerts: what other tools' rules assert"
+    yield ""
+    yield "`mapproof triage` looks an alert's rule up here; what is not listed is told by its words (`alerts/any.toml`),"
+    yield "with less confidence, or not at all."
+    yield ""
+    yield "| tool | rule | claim |"
+    yield "| --- | --- | --- |"
+    for path, text in documents:
+        top = Document(path, text, []).parse()
+        rows = [] if top is None else top.tables("alert")
+        for row in rows:
+            rules = ", ".join(f"`{pattern}`" for pattern in row.texts("rule"))
+            tool = path.rpartition("/")[2].removesuffix(".toml")
+            yield f"| [{tool}]({path}) | {rules} | {row.text('claim')} |"

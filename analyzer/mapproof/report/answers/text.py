@@ -37,7 +37,7 @@ SHORT: Final = {
     Outcome.TRUE_BUT_BENIGN: "True, and harmless: the memory holds data only, and it is proved that none of it can be "
     "run as code.",
     Outcome.ACCEPTED: "True, and somebody has taken the risk.",
-    Outcome.CONFIRMED: "Yes. The claim is true, and not harmless.",
+    Outcome.CONFIRMED: "Yes. The claim is true, and the memory is not harmless.",
     Outcome.UNDECIDED: "Not decided.",
     Outcome.NOT_COVERED: "Not answered.",
 }
