@@ -34,5 +34,6 @@ ARCH: Final = Arch(
         trap_arguments=("a0", "a1", "a2", "a3", "a4", "a5"),
         trap_result="a0",
         zero="zero",
+        global_pointer="gp",
     ),
 )

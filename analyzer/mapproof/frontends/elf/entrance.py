@@ -9,6 +9,7 @@ from mapproof.frontends.elf.crossing import Crossings
 from mapproof.frontends.elf.discover import callers_of
 from mapproof.frontends.elf.lift import goes_to
 from mapproof.frontends.elf.reference import Kind
+from mapproof.frontends.elf.slot import in_loader_table
 
 if TYPE_CHECKING:
     from mapproof.frontends.elf.image import ElfImage
@@ -98,7 +99,7 @@ class Entrances:
     def _is_jump(self, place: int, target: int) -> bool:
         """Whether what looks like a jump is one, as far as can be told; in doubt it is."""
         bounds = self._image.function_bounds(place)
-        if bounds is None:
+        if bounds is None or in_loader_table(self._image, place):
             return False
         key = (bounds.start, bounds.end)
         if key not in self._starts:
@@ -188,7 +189,7 @@ def _constants_in_code(body: Body, window: Window) -> set[int]:
     where processors keep tables among the code."""
     found: set[int] = set()
     order = sorted(body.instructions)
-    for address, following in zip(order, [*order[1:], 0], strict=True):
+    for address, following in zip(order, order[1:] + [0] * bool(order), strict=True):
         instruction = body.instructions[address]
         for name, _output, inputs in instruction.ops:
             if name == "BRANCHIND":

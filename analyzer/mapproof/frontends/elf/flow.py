@@ -231,14 +231,16 @@ class Flow:
         cell = self.cell(use)
         return [] if cell is None else self._stores.get(cell, [])
 
-    def made_of(self, wanted: Iterable[Word]) -> set[Word]:
-        """All words that these are computed from, themselves included."""
+    def made_of(self, wanted: Iterable[Word], at_most: int | None = None) -> set[Word]:
+        """All words that these are computed from, themselves included; none when there are more than ``at_most``."""
         found: set[Word] = set()
         todo = list(wanted)
         while todo:
             word = todo.pop()
             if word not in found:
                 found.add(word)
+                if at_most is not None and len(found) > at_most:
+                    return set()
                 if not isinstance(word, Var):
                     todo.extend(self._before(word[0]))
         return found

@@ -97,6 +97,7 @@ def weak_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
             parts.append(image.memory.words(block.where, image.layout.address)[0])
         else:
             parts.append(block.addend.astype(np.uint64))
+    parts += _kept(image)
     if image.machine is not None:
         parts += [image.machine.call_targets(image, code) for code in image.memory.code_ranges()]
     starts = _in_code(image, parts)
@@ -107,6 +108,25 @@ def weak_starts(image: ElfImage) -> npt.NDArray[np.uint64]:
         away = np.searchsorted(starts, places, side="right") != np.searchsorted(starts, targets, side="right")
         parts.append(targets[away])
     return _in_code(image, parts)
+
+
+def _kept(image: ElfImage) -> list[npt.NDArray[np.uint64]]:
+    """What plain words of data hold, where a file with fixed addresses needs no relocation to keep a function's; only
+    where control does not come from above, since labels are kept the same way."""
+    machine = image.machine
+    if image.position_independent or image.is_object or machine is None:
+        return []
+    found = []
+    codes = image.memory.code_ranges()
+    for stretch in image.memory.data_ranges():
+        first = -stretch.vaddr % image.layout.word
+        words = stretch.content[first : first + (len(stretch.content) - first) // image.layout.word * image.layout.word]
+        held = np.unique(words.view(image.layout.address).astype(np.uint64))
+        for code in codes:
+            inside = held[(held >= np.uint64(code.vaddr)) & (held < np.uint64(code.end))]
+            apart = [at for at in inside.tolist() if not machine.falls_into(image, code, at & ~int(machine.thumb))]
+            found.append(np.array(apart, np.uint64))
+    return found
 
 
 def _in_code(image: ElfImage, parts: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:

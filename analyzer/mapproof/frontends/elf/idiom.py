@@ -25,3 +25,8 @@ def moves(name: str, inputs: tuple[Node, ...]) -> bool:
     if name not in {"INT_OR", "INT_AND"} or len(inputs) != 2:
         return False
     return inputs[0] == inputs[1] or (name == "INT_OR" and inputs[1][:2] == ("const", 0))
+
+
+def may_address(node: Node, word: int) -> bool:
+    """Whether an operand is as wide as an address and no constant."""
+    return node[0] != "const" and node[2] == word

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.compared import Numbering
-from mapproof.frontends.elf.idiom import RETURNING_TWICE, SELF_ZERO, TRUTHS, moves
+from mapproof.frontends.elf.idiom import RETURNING_TWICE, SELF_ZERO, TRUTHS, may_address, moves
 from mapproof.frontends.elf.lift import falls_through, inner_targets, jump_targets, signed
 from mapproof.frontends.elf.register import temporaries
 from mapproof.frontends.elf.sweepdead import without_dead
@@ -148,6 +148,9 @@ class _Lowering:
         for name, number in convention.constants.items():
             variable = registers.named(name)
             known[variable] = Const(number, variable.size)
+        if convention.global_pointer and self._machine.global_pointer is not None:
+            held = self._constant(self._machine.global_pointer + self._machine.window.bias, self._machine.word)
+            known[registers.named(convention.global_pointer)] = held
         if self._module is not None:
             kept = Var(f"{self._module.name} as computed", self._module.size)
             self._emit(Opcode.COPY, kept, Unknown(_FOUND, kept.size))
@@ -484,7 +487,7 @@ class _Lowering:
         """
         operands = tuple(self._read(node) for node in inputs[1:])
         words = [
-            operand for operand, node in zip(operands, inputs[1:], strict=True) if _may_address(node, self._machine)
+            operand for operand, node in zip(operands, inputs[1:], strict=True) if may_address(node, self._machine.word)
         ]
         if words:
             callee = Symbol(SymbolKind.FUNCTION, "processor operation")
@@ -592,7 +595,3 @@ class _Lowering:
             self._emit(Opcode.PIECE, whole, high, value)
         else:
             self._emit(Opcode.COPY, whole, value)
-
-
-def _may_address(node: Node, machine: Machine) -> bool:
-    return node[0] != "const" and node[2] == machine.word

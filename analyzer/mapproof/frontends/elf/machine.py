@@ -131,6 +131,14 @@ class LocalEntry(Protocol):
         ...
 
 
+class GlobalPointer(Protocol):
+    """Finds what the register holds that leads to a program's own data wherever its code runs."""
+
+    def __call__(self, image: ElfImage, /) -> int | None:
+        """The address, or ``None`` when it is not known or there is no such register."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One processor. ``orders`` are the byte orders that ``sweep`` can read, ``bits`` the ELF classes. ``thumb``: the
@@ -151,6 +159,7 @@ class Machine:
     thumb: bool = False
     jumps: Jumps | None = None
     local_entry: LocalEntry | None = None
+    global_pointer: GlobalPointer | None = None
 
 
 @cache

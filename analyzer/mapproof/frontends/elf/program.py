@@ -277,6 +277,7 @@ class ElfProgram:
         self._lifter.start()
         if self._lifter.registers:
             self._entrances = Entrances(self._image, self._lifter, Window.of(self._image))
+            finder = None if self._image.machine is None else self._image.machine.global_pointer
             self._machine = Machine(
                 self._image.name,
                 self._image.layout.word,
@@ -285,6 +286,7 @@ class ElfProgram:
                 convention,
                 self,
                 {trap.address: trap.mnemonic for trap in self._traps},
+                None if finder is None else finder(self._image),
             )
 
     @cached_property

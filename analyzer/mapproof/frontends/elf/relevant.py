@@ -45,11 +45,16 @@ def with_relevant_tests(function: Function, interest: Callable[[Operation], Iter
 def relevant_tests(function: Function, flow: Flow, wanted: Sequence[frozenset[Word]]) -> set[int]:
     """The blocks whose test matters for these words, each group being what may reach one use."""
     relevant = flow.made_of(word for words in wanted for word in words)
-    tests = {
-        index: flow.made_of(word for word in flow.reaching((index, len(block.operations)), edge.test))
+    tested = {
+        index: edge.test
         for index, block in enumerate(function.blocks)
         for edge in block.edges
         if isinstance(edge.test, Var)
+    }
+    at_most = MAX_WORK // max(1, len(tested))
+    tests = {
+        index: flow.made_of(flow.reaching((index, len(function.blocks[index].operations)), test), at_most)
+        for index, test in tested.items()
     }
     sources = flow.sources(relevant)
     roots = {index: flow.sources(words) for index, words in tests.items()}
@@ -109,6 +114,10 @@ def _choosing(function: Function, tests: set[int], places: set[int], region: int
 
 MAX_TESTS = 40
 """Tests that are kept; of more, only those that choose between assignments to the words of interest, or none."""
+
+MAX_WORK = 500_000
+"""Words that tests are computed from, over all tests of a function; a test of which more would have to be looked at
+counts as one that does not matter."""
 
 _NEAR = 3
 """Blocks between a test and where its ways meet, for a test of which only another one depends."""

@@ -114,13 +114,18 @@ def _in_mips_local_got(image: ElfImage, vaddr: int) -> bool:
 
 
 def in_loader_table(image: ElfImage, vaddr: int) -> bool:
-    """Whether an address lies in a table that only the dynamic linker reads: its symbols and relocations."""
+    """Whether an address lies in a table that only the dynamic linker reads: symbols, names and relocations."""
     symbols = image.dynamic.value(DT.SYMTAB)
     count = 0 if image.dynsym is None else len(image.dynsym)
     ranges = [(symbols, count * (24 if image.layout.bits == 64 else 16))]
     ranges += [
         (image.dynamic.value(start), image.dynamic.value(size) or 0)
-        for start, size in ((DT.RELA, DT.RELASZ), (DT.REL, DT.RELSZ), (DT.JMPREL, DT.PLTRELSZ))
+        for start, size in (
+            (DT.RELA, DT.RELASZ),
+            (DT.REL, DT.RELSZ),
+            (DT.JMPREL, DT.PLTRELSZ),
+            (DT.STRTAB, DT.STRSZ),
+        )
     ]
     return any(start is not None and start <= vaddr < start + size for start, size in ranges)
 

@@ -25,7 +25,8 @@ class Target(Protocol):
 @dataclass(frozen=True, slots=True)
 class Machine:
     """All that lowering must know of a file beside the code: ``word`` is the size of an address in bytes,
-    ``traps`` the system call instructions: address and mnemonic."""
+    ``traps`` the system call instructions: address and mnemonic, ``global_pointer`` what the
+    convention's register of that name holds, if that is known."""
 
     path: str
     word: int
@@ -34,3 +35,4 @@ class Machine:
     convention: Convention
     target: Target
     traps: Mapping[int, str]
+    global_pointer: int | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.constants import EM, ET
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
@@ -109,9 +109,9 @@ class Decoder:
         return np.asarray(linked | compressed)
 
     def bases(self, image: ElfImage) -> Mapping[int, int]:
-        """gp, where the file says what it is: an executable's ``__global_pointer$``."""
-        found = image.defined(("__global_pointer$",))
-        return {_GP: next(iter(found))} if len(found) == 1 else {}
+        """gp, in an executable."""
+        found = global_pointer(image)
+        return {} if found is None else {_GP: found}
 
 
 def _immediate(word: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
@@ -137,6 +137,25 @@ _COMPRESSED: Final = (
     (0xE003, 0x4000, Kind.LOAD, ((6, 1, 2), (10, 3, 3), (5, 1, 6))),
     (0xE003, 0xC000, Kind.STORE, ((6, 1, 2), (10, 3, 3), (5, 1, 6))),
 )
+
+
+def global_pointer(image: ElfImage) -> int | None:
+    """What gp holds while an executable runs: its startup code sets it, once (auipc gp; addi gp, gp). Libraries leave
+    it alone."""
+    if image.type == ET.DYN and image.interpreter is None:
+        return None
+    found: set[int] = set()
+    for code in image.memory.code_ranges():
+        for words in words_of(image, code, 2, code.vaddr, code.end):
+            place = matches(words.word[:-2], 0xFFF, _AUIPC_GP)
+            place = place[(words.word[place + 2] & np.uint32(0xFFFFF)) == np.uint32(_ADDI_GP)]
+            high = words.word[place].view(np.int32).astype(np.int64) & ~np.int64(0xFFF)
+            found |= set((words.address[place] + high + _immediate(words.word[place + 2])).tolist())
+    return found.pop() if len(found) == 1 else None
+
+
+_AUIPC_GP: Final = 0x197
+_ADDI_GP: Final = 0x18193
 
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
@@ -197,6 +216,7 @@ def _machine(bits: int, absolute: int) -> Machine:
         jumps=jumps,
         falls_into=_FIXED.falls_into,
         direct_jumps=_FIXED.direct_jumps,
+        global_pointer=global_pointer,
     )
 
 
