@@ -14,6 +14,7 @@ from tests.agreement.program import Program, programs
 from tests.agreement.test_c import agree, pack
 
 from mapproof.absint import interpret, survey
+from mapproof.frontends.c import standpoint
 from mapproof.model.verdict import Reason
 from mapproof.scan import scan
 
@@ -43,6 +44,15 @@ def test_callers_that_are_not_followed_may_pass_anything(
 ) -> None:
     for name in ("CALLER_WORK", "LEAST_WORK"):
         monkeypatch.setattr(survey, name, limit)
+    said_or_not_covered(program, observations[program.name].result())
+
+
+@pytest.mark.parametrize("most", [1, 3, 8])
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_conditions_that_are_too_large_only_get_weaker(
+    program: Program, most: int, observations: dict[str, Future[Observation]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standpoint, "MOST_SIZE", most)
     said_or_not_covered(program, observations[program.name].result())
 
 

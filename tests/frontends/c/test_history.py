@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mapproof.frontends.c import standpoint
 from mapproof.frontends.c.tree import SourceTree
 from mapproof.model.condition import FALSE, TRUE, at_least, defined, equals, nonzero, opaque
 
@@ -125,7 +127,7 @@ def test_an_include_is_found_by_its_end_if_only_one_file_fits(tmp_path: Path) ->
     tree = _tree(tmp_path, files)
     path = tmp_path / "src/a.c"
     assert _meanings(tree, path, "X") == {"1": TRUE}
-    happens = opaque(f"{tmp_path}/deep/sys/y.h is included")
+    happens = opaque(f"headers are looked for in {tmp_path}/deep")
     assert _meanings(tree, path, "Y") == {"1": happens, None: ~happens}
     assert set(_meanings(tree, path, "Z")) == {None}, "one letter is too little to look for in other files"
 
@@ -191,3 +193,25 @@ def test_files_containing_looks_at_bytes_only(tmp_path: Path) -> None:
         b"mprotect": [str(tmp_path / "a.c")],
         b"munmap": [],
     }
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 2000])
+def test_the_true_meaning_is_possible_however_small_conditions_must_be(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standpoint, "MOST_SIZE", most)
+    switches = "ABCD"
+    files = {f"{name}.h": f"#ifdef {name}\n#undef X\n#define X {name}\n#endif\n" for name in switches}
+    files["a.c"] = "#define X none\n" + "".join(f'#include "{name}.h"\n' for name in switches) + "int x;\n"
+    tree = _tree(tmp_path, files)
+    source = tree.source(str(tmp_path / "a.c"))
+    found = tree.alternatives("X", source, len(source.data))
+    for chosen in product([False, True], repeat=len(switches)):
+        build = TRUE
+        for name, is_set in zip(switches, chosen, strict=True):
+            build = build & (defined(name) if is_set else ~defined(name))
+        expected = next((name for name, is_set in reversed([*zip(switches, chosen, strict=True)]) if is_set), "none")
+        possible = {entry.definition.body[0].text.decode() for entry in found
+                    if entry.definition and (entry.presence & build).satisfiable}  # fmt: skip
+        assert expected in possible
+        assert possible == {expected} or most < 2000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -17,7 +17,16 @@ from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
 from mapproof.frontends.c.lexeme import Token, name_of, tokens_of
 from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of, given_definition
-from mapproof.frontends.c.standpoint import Place, as_written, first_name, is_compiled, is_large, unanswered, where
+from mapproof.frontends.c.standpoint import (
+    Place,
+    as_written,
+    first_name,
+    is_compiled,
+    is_large,
+    trail,
+    unanswered,
+    where,
+)
 from mapproof.model.condition import FALSE, TRUE, Condition, defined, opaque
 
 if TYPE_CHECKING:
@@ -223,6 +232,8 @@ class History:
                 result = result | meaning.presence
             elif not meaning.undefined and not guard:
                 result = result | (meaning.presence & self._given_from_outside(place, name))
+        if is_large(result):
+            return opaque(f"{name_of(name)} is defined at {where(place, self._source(place), position)}")
         return result
 
     def _given_from_outside(self, place: Place, name: bytes) -> Condition:
@@ -287,7 +298,7 @@ class History:
             inner = outer
         if rest.satisfiable:
             self._from_outside(inner, name, rest, result, look_around=not seen)
-        return _merged(result)
+        return _merged(result, f"{name_of(name)} after {count} directives of {trail(place)}")
 
     def _walk(self, place: Place, count: int, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
         """Visit the first ``count`` events of a file backwards; the builds in ``rest`` that no event decided."""
@@ -295,7 +306,15 @@ class History:
         if not count:
             return rest
         source = self._source(place)
+        asked, earlier = rest, len(result)
         for number in reversed(events[:count]):
+            if is_large(rest):
+                rest = _undecided(
+                    f"{name_of(name)} is decided after {where(place, source, source.skeleton.starts[number])}",
+                    asked,
+                    result,
+                    earlier,
+                )
             if rest is FALSE or not rest.satisfiable:
                 return FALSE
             reach = self._inside(place, source, source.nesting.inside[number])
@@ -333,7 +352,7 @@ class History:
             return rest
         left = FALSE
         if not included.sure:
-            happens = opaque(f"{included.path} is included")
+            happens = opaque(f"headers are looked for in {included.folder}")
             rest, left = rest & happens, rest & ~happens
         if name == target.guard:
             definition = self._definition(target, target.definitions[name][0])
@@ -409,14 +428,26 @@ class History:
         return rest
 
 
+def _undecided(text: str, asked: Condition, result: list[Alternative], earlier: int) -> Condition:
+    """A small condition in place of a large one: a new unknown says whether what was found so far, from ``earlier`` on,
+    decides the builds in ``asked``. Each build is one of those for which the unknown is what it must be."""
+    decided = opaque(text)
+    rest = asked & ~decided
+    if is_large(rest):
+        rest, earlier = ~decided, 0
+    result[earlier:] = [replace(entry, presence=entry.presence & decided) for entry in result[earlier:]]
+    return rest
+
+
 @cache
 def _lost(name: bytes) -> MacroDefinition:
     """A definition that was restored from a place that is not known: it stands for a name that nothing declares."""
     return given_definition(name_of(name), f"{name_of(name)} restored by pop_macro".replace(" ", "_"))
 
 
-def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
-    """Alternatives with the same meaning joined, those of no build left out."""
+def _merged(alternatives: list[Alternative], place: str) -> tuple[Alternative, ...]:
+    """Alternatives with the same meaning joined, those of no build left out. Where a joined condition is large, an
+    unknown of this ``place`` says that this is the meaning, and no other."""
     joined: dict[tuple[int, bool], Alternative] = {}
     for entry in alternatives:
         if not entry.presence.satisfiable:
@@ -424,6 +455,9 @@ def _merged(alternatives: list[Alternative]) -> tuple[Alternative, ...]:
         key = (id(entry.definition), entry.undefined)
         known = joined.get(key)
         presence = entry.presence if known is None else known.presence | entry.presence
+        if is_large(presence):
+            presence = opaque(f"meaning {list(joined).index(key) if known else len(joined)} of {place}")
+            joined = {other: replace(it, presence=it.presence & ~presence) for other, it in joined.items()}
         joined[key] = Alternative(presence, entry.definition, entry.undefined)
     found = list(joined.values())
     if len(found) == 1:

@@ -18,10 +18,12 @@ _TARGET: Final = re.compile(rb'"([^"\n]+)"|<([^>\n]+)>')
 
 
 class Included(NamedTuple):
-    """What an ``#include`` means. ``sure`` is false where the only file of that name in the tree is meant at best."""
+    """What an ``#include`` means. ``sure`` is false where the only file of that name in the tree is meant at best: if
+    headers are looked for in ``folder``, as ``-I`` asks."""
 
     path: str
     sure: bool
+    folder: str = ""
 
 
 def _target(source: Source, number: int) -> re.Match[bytes] | None:
@@ -82,7 +84,10 @@ class Includes:
                 self._by_base.setdefault(normal.rpartition(os.sep)[2], []).append(path)
         wanted = os.sep + os.path.normpath(name).lstrip("./")
         same = [path for path in self._by_base.get(name.rpartition("/")[2], ()) if (os.sep + path).endswith(wanted)]
-        return Included(same[0], sure=not angle) if len(same) == 1 else None
+        if len(same) != 1:
+            return None
+        folder = same[0].removesuffix(wanted) if same[0].endswith(wanted) else "."
+        return Included(same[0], sure=not angle, folder=folder or os.sep)
 
     def closure(self, path: str) -> frozenset[str]:
         """The file and all that it includes, directly or not, under any condition."""

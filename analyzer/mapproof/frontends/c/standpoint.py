@@ -37,7 +37,16 @@ def is_large(condition: Condition) -> bool:
 
 def where(place: Place, source: Source, position: int) -> str:
     """A place in words, unique for each way a file is included."""
-    words = f"{source.path}:{source.line_column(position)[0]}"
+    return f"{source.path}:{source.line_column(position)[0]}{_way(place)}"
+
+
+def trail(place: Place) -> str:
+    """A file in words, unique for each way it is included."""
+    return f"{place.path}{_way(place)}"
+
+
+def _way(place: Place) -> str:
+    words = ""
     while place.parent is not None:
         words, place = f"{words} from {place.parent.path}@{place.position}", place.parent
     return words
