@@ -52,9 +52,15 @@ def test_it_says_what_the_whole_tool_says(tmp_path, mapproof_in, flags):
         ("a.c", "// mapproof: allow[x] y"),
         ("a.c", "a\0b"),
         ("a.bin", "\x7fELF"),
-        ("mapproof.toml", ""),
+        ("mapproof.toml", 'rules = ["own"]'),
+        ("mapproof.toml", 'baseline = "known.json"'),
+        ("mapproof.toml", 'suppressions = "decisions.toml"'),
+        ("mapproof.toml", 'compile-commands = "build/compile_commands.json"'),
+        ("mapproof.toml", '[[accept]]\npath = "a.c"\nreason = "r"\nauthor = "a"\nexpires = 2999-01-01'),
+        ("mapproof.toml", "unknown = 1"),
+        ("mapproof.toml", 'exclude = ["**"]'),
         ("mapproof.suppressions.toml", ""),
-        ("pyproject.toml", "[tool.mapproof]"),
+        ("pyproject.toml", '[tool.mapproof]\nrules = ["own"]'),
     ],
 )
 def test_what_is_not_plain_is_left_to_the_whole_tool(tmp_path, name, content):
@@ -62,6 +68,27 @@ def test_what_is_not_plain_is_left_to_the_whole_tool(tmp_path, name, content):
     assert nothing_found(["plain.c"]) is not None
     (tmp_path / name).write_text(content + ("\0" if name == "a.bin" else ""))
     assert nothing_found(["plain.c", name]) is None
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "",
+        'fail-on = ["violation", "not-covered"]',
+        "strict = true",
+        'exclude = ["b.c"]\nundefines = ["X"]',
+        'world = "open"\npaths = ["a.c"]',
+    ],
+)
+def test_it_says_what_the_whole_tool_says_under_a_policy(tmp_path, mapproof_in, policy):
+    (tmp_path / "a.c").write_text(PLAIN)
+    (tmp_path / "b.c").write_text(PLAIN)
+    (tmp_path / "mapproof.toml").write_text(policy)
+    assert nothing_found(["a.c", "b.c"]) is not None
+    quick = mapproof_in("check", "a.c", "b.c")
+    whole = mapproof_in("check", "--color", "never", "a.c", "b.c")
+    assert quick.returncode == whole.returncode == 0
+    assert quick.stdout.partition(" in ")[0] == whole.stdout.partition(" in ")[0]
 
 
 @pytest.mark.parametrize("arguments", [[], ["."], ["none.c"], ["plain.c", "--strict"], ["plain.c", "--format=json"]])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.commands.base import pack_with
+from mapproof.commands.quick import common_folder
 from mapproof.errors import MapproofError, PackError
 from mapproof.policy.policy import Policy
 
@@ -185,7 +186,7 @@ def policy_for(chosen: Namespace, paths: Sequence[str]) -> Policy:
         return Policy()
     if getattr(chosen, "config", None):
         return named(chosen.config, _bytes)
-    return nearest(_common_folder(paths), _bytes)
+    return nearest(common_folder(paths), _bytes)
 
 
 def paths_of(policy: Policy, given: Sequence[str]) -> list[str]:
@@ -205,7 +206,7 @@ def suppressions_of(chosen: Namespace, policy: Policy, paths: Sequence[str]) -> 
         return beside(policy, policy.suppressions)
     if getattr(chosen, "isolated", False):
         return None
-    current = _common_folder(paths)
+    current = common_folder(paths)
     while True:
         path = os.path.relpath(os.path.join(current, SUPPRESSIONS))  # noqa: PTH118  likewise
         if is_file(path):
@@ -238,11 +239,12 @@ def _merged(options: Options, policy: Policy) -> Options:
         undefines=frozenset(undefines | options.undefines),
         include_dirs=(*options.include_dirs, *(beside(policy, path) for path in policy.include_dirs)),
         compile_commands=database,
-        excluded=_exclusion(policy) if policy.exclude else None,
+        excluded=exclusion(policy) if policy.exclude else None,
     )
 
 
-def _exclusion(policy: Policy) -> Callable[[str], bool]:
+def exclusion(policy: Policy) -> Callable[[str], bool]:
+    """Which files the policy leaves out."""
     from mapproof.triage.decide import matches
 
     folder = os.path.dirname(policy.path)  # noqa: PTH120  likewise
@@ -297,17 +299,6 @@ def _objections(report: Report) -> bool:
     from mapproof.model.verdict import Verdict
 
     return bool(report.unverified) or any(finding.verdict is not Verdict.BENIGN for finding in report.findings)
-
-
-def _common_folder(paths: Sequence[str]) -> str:
-    here = os.getcwd()  # noqa: PTH109  likewise
-    if not paths:
-        return here
-    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]  # noqa: PTH112, PTH120  likewise
-    try:
-        return os.path.commonpath(folders)
-    except ValueError:
-        return here
 
 
 def _root() -> str:

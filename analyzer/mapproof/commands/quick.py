@@ -1,7 +1,8 @@
 """The answer to most commits: none of these files mentions a mapping function, so there is nothing to find.
 
 This looks for the same words as the frontends do before they parse, and imports nothing that a look at bytes does not
-need. What is not plain (a folder, a binary, another option, a policy or a decision nearby) is left to the whole tool.
+need. What is not plain (a folder, a binary, another option, a decision nearby, a policy with rules or decisions of its
+own) is left to the whole tool.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 8 << 20
 """Bytes of a file that is looked at here."""
-_CONFIGURING = ("mapproof.toml", "mapproof.suppressions.toml", "pyproject.toml")
+_OWN, _SHARED, _DECISIONS = "mapproof.toml", "pyproject.toml", "mapproof.suppressions.toml"
 _REMARK = b"mapproof: allow"
 """As ``frontends.base.REMARK``."""
 
@@ -28,15 +29,15 @@ def nothing_found(arguments: Sequence[str]) -> str | None:
     if flags - {"--staged", "--quiet"} or not paths or _colored() or "PRE_COMMIT_FROM_REF" in os.environ:
         return None
     words = needles()
-    if not words or _configured({os.path.dirname(path) for path in paths}):  # noqa: PTH120  paths are text here
-        return None
-    if not all(_is_plain(path, words) for path in set(paths)):
+    found = _configuring({os.path.dirname(path) for path in paths}) if words else None  # noqa: PTH120  paths are text here
+    counted = set(paths) if not found else None if found is None or _DECISIONS in found else _allowed(paths)
+    if not counted or not all(_is_plain(path, words) for path in set(paths)):
         return None
     if "--staged" in flags and _mentioned_in_index(words):
         return None
     if "--quiet" in flags:
         return ""
-    count = len({*paths})
+    count = len(counted)
     counts = "0 violations, 0 executable, 0 unresolved, 0 benign (proved), 0 not covered"
     return f"{counts}; {count} file{'s' * (count != 1)} in {(monotonic() - started) * 1000:.0f} ms\n"
 
@@ -67,19 +68,51 @@ def _colored() -> bool:
     return os.isatty(1) or os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
 
 
-def _configured(folders: Iterable[str]) -> bool:
-    """Whether a policy or decisions may hold for these folders."""
+def common_folder(paths: Sequence[str]) -> str:
+    """The folder (absolute) that holds all of these files and folders: where the search for a policy begins."""
+    here = os.getcwd()  # noqa: PTH109  likewise
+    if not paths:
+        return here
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]  # noqa: PTH112, PTH120  likewise
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:
+        return here
+
+
+def _configuring(folders: Iterable[str]) -> set[str]:
+    """The names of the files nearby that may hold a policy or decisions for these folders."""
     seen: set[str] = set()
+    found: set[str] = set()
     for folder in folders:
         current = os.path.abspath(folder)  # noqa: PTH100  likewise
         while current not in seen:
             seen.add(current)
-            for name in _CONFIGURING:
+            for name in (_OWN, _SHARED, _DECISIONS):
                 content = _content(f"{current}/{name}")
-                if content is not None and (name != _CONFIGURING[2] or b"mapproof" in content):
-                    return True
+                if content is not None and (name != _SHARED or b"mapproof" in content):
+                    found.add(name)
             current = os.path.dirname(current)  # noqa: PTH120  likewise
-    return False
+    return found
+
+
+def _allowed(paths: Sequence[str]) -> set[str] | None:
+    """The files that the nearest policy lets be looked at; ``None`` where it has more to say than this tells."""
+    from mapproof.errors import MapproofError
+    from mapproof.policy.find import nearest
+
+    try:
+        policy = nearest(common_folder(paths), _content)
+    except MapproofError:
+        return None
+    if policy.rules or policy.accepted or policy.suppressions or policy.baseline or policy.compile_commands:
+        return None
+    if not policy.exclude:
+        return set(paths)
+    from mapproof.commands.gate import exclusion
+
+    excluded = exclusion(policy)
+    return {path for path in paths if not excluded(path)}
 
 
 def _is_plain(path: str, words: Sequence[bytes]) -> bool:
