@@ -60,7 +60,7 @@ def test_a_preview_changes_nothing_and_shows_what_the_fix_does(tmp_path, mapproo
     assert path.read_text() == BEFORE
     assert done.returncode == 0
     assert "5 of the calls can be fixed" in done.stderr
-    subprocess.run(["patch", "-p1"], cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
+    subprocess.run(["git", "apply", "-p1"], cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
     assert path.read_text() == AFTER
 
 

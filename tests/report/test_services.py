@@ -19,6 +19,8 @@ from mapproof.classify.pack import builtin_rules, load_pack
 from mapproof.classify.page import page
 from mapproof.commands.rendering import FORMATS, PROFILES
 from mapproof.model.decision import Claim, Lapse, LapseKind, Origin, Suppression
+from mapproof.model.rule import Severity
+from mapproof.model.site import Advice
 from mapproof.report import sarif
 from mapproof.report.base import Rendering, formats
 
@@ -73,6 +75,15 @@ def full(report, decision, violation):
     )
 
 
+@pytest.fixture
+def with_advice(full):
+    """The same with something to say besides, of a site that was proved harmless and of one with an awkward name."""
+    advice = (Advice("null-compare", Severity.WARNING, "compared with <NULL> | 100%", "Compare with `MAP_FAILED`."),)
+    note = (Advice("numeric-mask", Severity.NOTE, "0x3", "Write names."),)
+    first, *others, last = full.findings
+    return replace(full, findings=(replace(first, advice=advice), *others, replace(last, advice=(*advice, *note))))
+
+
 def schema(name: str):
     return jsonschema.Draft202012Validator(json.loads((SCHEMAS / name).read_text()))
 
@@ -95,6 +106,38 @@ def test_the_help_names_every_format_and_profile():
 )
 def test_documents_fit_what_their_readers_document(name, document, full, rendering):
     schema(document).validate(json.loads(rendered(name, full, rendering)))
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [("gitlab", "gitlab-quality.json"), ("rdjson", "rdjson.json")],
+)
+def test_advice_is_said_with_its_weight(name, document, with_advice, rendering):
+    text = rendered(name, with_advice, rendering)
+    schema(document).validate(json.loads(text))
+    assert text.count("Compare with `MAP_FAILED`.") == 2
+
+
+def test_advice_is_a_warning_or_a_note_and_changes_nothing_else(full, with_advice, rendering):
+    for profile in PROFILES:
+        before, after = (sarif_run(report, rendering, profile)["results"] for report in (full, with_advice))
+        added = [result for result in after if result not in before]
+        assert [(each["ruleId"], each["kind"], each["level"]) for each in added] == [
+            ("null-compare", "fail", "warning"),
+            ("null-compare", "fail", "warning"),
+            ("numeric-mask", "fail", "note"),
+        ]
+        assert [result for result in after if result not in added] == before
+    annotations = rendered("github", with_advice, rendering)
+    assert annotations.count("::warning file=") == rendered("github", full, rendering).count("::warning file=") + 2
+    assert "::notice file=" in annotations
+    assert "Advice" in rendered("md", with_advice, rendering)
+    assert "null-compare" in rendered("html", with_advice, rendering)
+    shown = rendered("text", with_advice, rendering)
+    assert "warning[null-compare]" in shown
+    assert "3 pieces of advice" in shown
+    (first, *_) = json.loads(rendered("json", with_advice, rendering))["findings"]
+    assert first["advice"][0]["severity"] == "warning"
 
 
 def sarif_run(report, rendering, profile="full"):
@@ -178,9 +221,9 @@ def test_fingerprints_know_no_lines(full, rendering):
 
 @needs_multitool
 @pytest.mark.parametrize("profile", PROFILES)
-def test_sarif_is_valid_for_who_reads_it(profile, full, rendering, tmp_path):
+def test_sarif_is_valid_for_who_reads_it(profile, with_advice, rendering, tmp_path):
     log = tmp_path / "log.sarif"
-    log.write_text(rendered("sarif", full, replace(rendering, profile=profile)))
+    log.write_text(rendered("sarif", with_advice, replace(rendering, profile=profile)))
     jsonschema.Draft7Validator(json.loads((MULTITOOL / "sarif-2.1.0.json").read_text())).validate(
         json.loads(log.read_text())
     )

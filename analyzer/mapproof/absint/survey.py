@@ -525,7 +525,7 @@ class _Survey:
         numbers = syntax.numeric if syntax is not None else frozenset[int]()
         if mask is not None and mask + shift in numbers and any(draft.masks.numbers):
             written = " or ".join(f"{number:#x}" for number in sorted(draft.masks.numbers))
-            yield Observation("numeric-mask", f"the protection is written as a number, {written}")
+            yield Observation("numeric-mask", written)
         if len(draft.regions) == 1:
             label = next(iter(draft.regions))
             yield from self._conduct.observed(label, (right.bits for right in protections), draft.spec)

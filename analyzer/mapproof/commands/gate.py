@@ -298,7 +298,9 @@ def _exists(path: str) -> bool:
 def _objections(report: Report) -> bool:
     from mapproof.model.verdict import Verdict
 
-    return bool(report.unverified) or any(finding.verdict is not Verdict.BENIGN for finding in report.findings)
+    return bool(report.unverified) or any(
+        finding.verdict is not Verdict.BENIGN or finding.advice for finding in report.findings
+    )
 
 
 def _root() -> str:

@@ -77,7 +77,7 @@ def advice_results(
             "message": {"text": advice_sentence(advice)},
             "locations": [_location(finding.site, rendering)],
             "partialFingerprints": {"mapproof/advice/v1": f"{fingerprint}/{advice.rule}"},
-            "properties": {"siteId": finding.site.id},
+            "properties": {"adviceOn": finding.site.id},
         }
         if advice.rule in index:
             described["ruleIndex"] = index[advice.rule]
