@@ -119,7 +119,7 @@ def test_no_claim_is_settled_without_a_proof_of_every_site(case):
     assert {one.digest for one in grounds.proofs.values() if one.holds} >= set(found.proofs)
     about_calls = understood.claim in {Claim.WRITABLE, Claim.MAPPING_CALL, Claim.PROTECTION_CHANGED}
     about_headers = match.how is How.HEADERS
-    if not about_headers or understood.basis != "rule":
+    if not about_headers or understood.confidence is not Confidence.HIGH:
         assert all(one.verdict == "benign" and not one.unverified for one in calls)
         assert all(grounds.proofs[one.id].digest in found.proofs for one in calls)
     if not about_headers and not about_calls:

@@ -280,7 +280,7 @@ def _by_headers(case: _Case) -> Answer:
             return give(Outcome.UNDECIDED, f"{path}: {what}", "a build whose headers say so (-z noexecstack)")
         digests.append(proof.digest)
     found = give(Outcome.REFUTED, _refutation(case), proofs=tuple(dict.fromkeys(digests)))
-    if case.understood.basis == "rule" or not _meant(case):
+    if case.understood.confidence is Confidence.HIGH or not _meant(case):
         return found
     calls = _by_sites(case)  # its words may as well mean a call, so that these have to be harmless too
     if calls.outcome in {Outcome.REFUTED, Outcome.TRUE_BUT_BENIGN}:

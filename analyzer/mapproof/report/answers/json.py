@@ -59,7 +59,8 @@ class Place(Closed, frozen=True):
 
 
 class Alert(Closed, frozen=True):
-    """The alert as its tool gave it; ``pointer`` says where in its file the record stands."""
+    """The alert as its tool gave it; ``pointer`` says where in its file the record stands,
+    ``answered`` that the tool itself takes it for dealt with."""
 
     origin: str
     pointer: str
@@ -69,6 +70,7 @@ class Alert(Closed, frozen=True):
     severity: str
     place: Place
     fingerprints: dict[str, str]
+    answered: bool
 
 
 class Site(Closed, frozen=True):
@@ -243,6 +245,7 @@ def _alert(one: alert.Alert) -> Alert:
             place.symbol or None,
         ),
         fingerprints=dict(one.fingerprints),
+        answered=one.answered,
     )
 
 
