@@ -61,3 +61,16 @@ def test_a_rule_without_cases_is_told(mapproof_in, tmp_path):
     done = mapproof_in("rules", "lint", "--rules", "ci")
     assert done.returncode == 2
     assert "its cases need two `ok: rwx-pool`" in done.stderr
+
+
+def test_a_circle_and_an_id_that_is_taken_are_told(mapproof_in, tmp_path):
+    mapproof_in("rules", "new", "rwx-pool", "--rules", "ci")
+    mapproof_in("rules", "new", "rwx-pool", "--group", "transition", "--rules", "ci")
+    (tmp_path / "ci/callees.toml").write_text(
+        '[callee.one_map]\nlike = "two_map"\nsource = "mine"\n\n[callee.two_map]\nlike = "one_map"\nsource = "mine"\n'
+    )
+    done = mapproof_in("rules", "lint", "--rules", "ci")
+    assert done.returncode == 2
+    assert "ci/callees.toml:2: like: names two_map, which itself takes its fields from one_map" in done.stderr
+    assert "ci/callees.toml:6: like: names one_map, which itself takes its fields from two_map" in done.stderr
+    assert "ci/transition/rwx-pool/rule.toml:1: the id is taken by ci/mapping/rwx-pool" in done.stderr

@@ -169,7 +169,9 @@ def _read_rows(table: Table | None, encodings: Mapping[str, Encoding], base: Cal
     for name, (row, other, primitive) in inheriting.items():
         known = callees.get(other) or base.callees.get(other)
         if known is None:
-            row.fault(f"names {other}, which is no row of its own", "primitive" if primitive else "like")
+            further = inheriting.get(other)
+            what = f"itself takes its fields from {further[1]}" if further is not None else "is no row of its own"
+            row.fault(f"names {other}, which {what}", "primitive" if primitive else "like")
             continue
         changes = _given(row)
         if "platform" in row:

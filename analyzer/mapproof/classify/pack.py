@@ -41,15 +41,17 @@ def load_pack(root: Traversable, extras: tuple[Traversable, ...] = ()) -> Pack:
     faults: list[str] = []
     callees = load_callees(root, faults, extras)
     rules: list[Rule] = []
+    places: list[str] = []
     for top in (root, *extras):
         prefix = "" if top is root else f"{top}/"
         for group, folder in rule_folders(top) if top.is_dir() else ():
             rule = _load_rule(group, folder, faults, prefix)
             if rule is not None:
                 rules.append(rule)
+                places.append(f"{prefix}{group.name}/{folder.name}/{RULE}")
         if not top.is_dir():
             faults.append(f"{top}:1: no such folder of rules")
-    faults.extend(_duplicates(rules))
+    faults.extend(_duplicates(rules, places))
     if not faults:
         faults.extend(_gaps(rules))
     if faults:
@@ -63,12 +65,12 @@ def _load_rule(group: Traversable, folder: Traversable, faults: list[str], prefi
     return None if top is None else read_rule(top, group.name, folder.name)
 
 
-def _duplicates(rules: list[Rule]) -> Iterator[str]:
-    seen: dict[str, Rule] = {}
-    for rule in rules:
-        if rule.id in seen:
-            yield f"{rule.group}/{rule.id}/{RULE}:1: the id is taken by {seen[rule.id].group}/{rule.id}"
-        seen.setdefault(rule.id, rule)
+def _duplicates(rules: list[Rule], places: list[str]) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for rule, place in zip(rules, places, strict=True):
+        if rule.id and rule.id in seen:
+            yield f"{place}:1: the id is taken by {seen[rule.id]}"
+        seen.setdefault(rule.id, place.removesuffix(f"/{RULE}"))
 
 
 def _gaps(rules: list[Rule]) -> Iterator[str]:

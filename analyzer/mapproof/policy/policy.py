@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mapproof.model.alert import COLUMNS, Columns
 from mapproof.model.decision import Claim, Origin, Suppression
@@ -31,6 +31,7 @@ class FailOn(StrEnum):
 DEFAULT_FAIL_ON: Final = frozenset({FailOn.VIOLATION, FailOn.EXECUTABLE})
 STRICT_FAIL_ON: Final = frozenset(FailOn)
 
+_Word = TypeVar("_Word", bound=StrEnum)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -74,8 +75,8 @@ class Policy:
 def read_policy(path: str, table: Table) -> Policy:
     """The policy in a table: the whole of ``mapproof.toml``, or ``[tool.mapproof]`` of ``pyproject.toml``."""
     strict = table.truth("strict")
-    fail_on = _fail_on(table)
-    assumptions = _assumptions(table)
+    fail_on = _members(table, "fail-on", FailOn, DEFAULT_FAIL_ON)
+    assumptions = _members(table, "assumptions", Assumption, frozenset(Assumption))
     world = table.text("world", required=False)
     if world and world not in {member.value for member in World}:
         table.fault(f"{world} is none of {', '.join(World)}", "world")
@@ -103,27 +104,16 @@ def read_policy(path: str, table: Table) -> Policy:
     return policy
 
 
-def _fail_on(table: Table) -> frozenset[FailOn]:
-    if "fail-on" not in table:
-        return DEFAULT_FAIL_ON
-    found = set()
-    for word in table.texts("fail-on"):
-        if word in {member.value for member in FailOn}:
-            found.add(FailOn(word))
+def _members(table: Table, key: str, kind: type[_Word], default: frozenset[_Word]) -> frozenset[_Word]:
+    """The words of a closed list that stand under a key; the default where it does not stand there at all."""
+    if key not in table:
+        return default
+    found: set[_Word] = set()
+    for word in table.texts(key):
+        if word in {member.value for member in kind}:
+            found.add(kind(word))
         else:
-            table.fault(f"{word} is none of {', '.join(FailOn)}", "fail-on")
-    return frozenset(found)
-
-
-def _assumptions(table: Table) -> frozenset[Assumption]:
-    if "assumptions" not in table:
-        return frozenset(Assumption)
-    found = set()
-    for word in table.texts("assumptions"):
-        if word in {member.value for member in Assumption}:
-            found.add(Assumption(word))
-        else:
-            table.fault(f"{word} is none of {', '.join(Assumption)}", "assumptions")
+            table.fault(f"{word} is none of {', '.join(kind)}", key)
     return frozenset(found)
 
 

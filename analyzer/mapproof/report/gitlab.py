@@ -11,6 +11,7 @@ from mapproof.model.fingerprint import fingerprints
 from mapproof.model.location import Span
 from mapproof.model.rule import Severity
 from mapproof.model.verdict import Verdict
+from mapproof.report import weakness
 from mapproof.report.base import Format, portable
 from mapproof.report.words import (
     advice_sentence,
@@ -149,8 +150,8 @@ def _vulnerability(finding: Finding, rendering: Rendering, rule: Rule | None, ma
                 {
                     "type": "cwe",
                     "name": cwe,
-                    "value": cwe.removeprefix("CWE-"),
-                    "url": f"https://cwe.mitre.org/data/definitions/{cwe.removeprefix('CWE-')}.html",
+                    "value": weakness.number(cwe),
+                    "url": weakness.page(cwe),
                 }
                 for cwe in (rule.cwe if rule is not None else ())
             ),

@@ -16,7 +16,7 @@ from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.excerpt import excerpt
 from mapproof.report.posture import posture
-from mapproof.report.words import advice_sentence, gap_sentence, lapse_sentence, place, step_words
+from mapproof.report.words import advice_sentence, gap_place, gap_sentence, lapse_sentence, place, step_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,10 +106,7 @@ def _page(report: Report, rendering: Rendering) -> Iterator[str]:
         yield from _finding(finding, report, rendering)
     yield "</main>"
     yield from _list("Suppressions that no longer count", [lapse_sentence(lapse) for lapse in report.lapses])
-    gaps = [
-        f"{rendering.path(gap.path)}{'' if gap.line is None else f':{gap.line}'}: {gap_sentence(gap)}"
-        for gap in report.errors
-    ]
+    gaps = [f"{gap_place(gap, rendering)}: {gap_sentence(gap)}" for gap in report.errors]
     yield from _list("Not covered", gaps)
     for artifact in report.artifacts:
         yield from _list(f"What the headers of {_text(rendering.path(artifact.path))} ask for", posture(artifact))

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import Format, portable
 from mapproof.report.style import flat, visible
-from mapproof.report.words import advice_sentence, advised, alerts, gap_sentence, lapse_sentence, place, sentence
+from mapproof.report.words import (
+    advice_sentence,
+    advised,
+    alerts,
+    gap_place,
+    gap_sentence,
+    lapse_sentence,
+    place,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,8 +64,7 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         "Not covered",
         ("where", "what"),
         [
-            (f"`{_code(rendering.path(gap.path))}{'' if gap.line is None else f':{gap.line}'}`",
-             _plain(gap_sentence(gap)))
+            (f"`{_code(gap_place(gap, rendering))}`", _plain(gap_sentence(gap)))
             for gap in report.errors
         ],
     )  # fmt: skip

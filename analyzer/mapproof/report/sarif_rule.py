@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mapproof.model.decision import LapseKind
 from mapproof.model.verdict import Verdict
 from mapproof.report.base import portable
+from mapproof.report.weakness import number, page, title
 from mapproof.report.words import LAPSES, LEVELS, stopped
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _descriptor(rule: Rule, rendering: Rendering) -> dict[str, Any]:
     if rule.cwe:
         described["relationships"] = [
             {
-                "target": {"id": cwe.removeprefix("CWE-"), "toolComponent": {"name": "CWE", "guid": CWE_GUID}},
+                "target": {"id": number(cwe), "toolComponent": {"name": "CWE", "guid": CWE_GUID}},
                 "kinds": ["superset"],
             }
             for cwe in rule.cwe
@@ -90,25 +91,9 @@ def _pascal(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in name.split("-"))
 
 
-_TITLES: Final[Mapping[str, str]] = {
-    "94": "Improper Control of Generation of Code ('Code Injection')",
-    "250": "Execution with Unnecessary Privileges",
-    "252": "Unchecked Return Value",
-    "253": "Incorrect Check of Function Return Value",
-    "379": "Creation of Temporary File in Directory with Insecure Permissions",
-    "547": "Use of Hard-coded, Security-relevant Constants",
-    "628": "Function Call with Incorrectly Specified Arguments",
-    "693": "Protection Mechanism Failure",
-    "732": "Incorrect Permission Assignment for Critical Resource",
-    "1123": "Excessive Use of Self-Modifying Code",
-    "1282": "Assumed-Immutable Data is Stored in Writable Memory",
-}
-"""Titles as in the CWE list (MITRE) of the weaknesses that rules name."""
-
-
 def taxa(rules: Iterable[Rule]) -> dict[str, Any]:
     """The part of CWE that the rules speak of."""
-    numbers = sorted({cwe.removeprefix("CWE-") for rule in rules for cwe in rule.cwe} or {"732"}, key=int)
+    named = sorted({cwe for rule in rules for cwe in rule.cwe} or {"CWE-732"}, key=lambda cwe: int(number(cwe)))
     return {
         "name": "CWE",
         "guid": CWE_GUID,
@@ -118,11 +103,11 @@ def taxa(rules: Iterable[Rule]) -> dict[str, Any]:
         "isComprehensive": False,
         "taxa": [
             {
-                "id": number,
-                "name": _TITLES.get(number, f"CWE-{number}"),
-                "shortDescription": {"text": f"CWE-{number}: {_TITLES.get(number, 'see the CWE list')}."},
-                "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html",
+                "id": number(cwe),
+                "name": title(cwe),
+                "shortDescription": {"text": f"{cwe}: {title(cwe)}."},
+                "helpUri": page(cwe),
             }
-            for number in numbers
+            for cwe in named
         ],
     }

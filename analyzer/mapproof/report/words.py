@@ -60,6 +60,11 @@ def gap_sentence(gap: Coverage) -> str:
     return portable(f"Not covered: {stopped(gap.detail)}")
 
 
+def gap_place(gap: Coverage, rendering: Rendering) -> str:
+    """``path:line``, or the path alone, as seen from the project."""
+    return portable(f"{rendering.path(gap.path)}{'' if gap.line is None else f':{gap.line}'}")
+
+
 def stopped(text: str) -> str:
     """The text as one line with a full stop."""
     text = " ".join(text.split())
