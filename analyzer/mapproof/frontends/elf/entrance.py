@@ -55,9 +55,11 @@ class Entrances:
         to without a jump."""
         covered = _covered_bytes(body) | _constants_in_code(body, self._window)
         entered: set[int] = set()
+        second = None if self._image.machine is None else self._image.machine.local_entry
+        starts = {body.entry} if second is None else {body.entry, second(self._image, body.entry)}
         for low, high, certain in self._stretches(body):
             for place, target in self._crossings.into(low, high, certain=certain):
-                if target not in body.instructions or target == body.entry or place in covered:
+                if target not in body.instructions or target in starts or place in covered:
                     continue
                 if target not in entered and self._is_jump(place, target):
                     entered.add(target)

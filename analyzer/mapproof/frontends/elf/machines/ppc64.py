@@ -42,7 +42,7 @@ class Decoder:
     slack = 32768
     stack_pointer = 1
     stub_prefixes: frozenset[int] = frozenset({0xF8410018})
-    fillers: frozenset[int] = frozenset({0x60000000, 0})
+    fillers: frozenset[int] = frozenset({0x60000000, 0x60420000, 0})
     ends: tuple[tuple[int, int, int], ...] = (
         (4, 0xFC000003, 0x48000000),
         (4, 0xFFFFFFFF, 0x4E800420),
