@@ -64,6 +64,7 @@ class Effect:
     result: Value
     touched: Value | None = None
     memory: dict[Cell, Value] | None = None
+    escaped: frozenset[Base] = frozenset()
 
 
 class World:
@@ -190,7 +191,9 @@ class World:
         for function in meant(self._program.definitions(target.symbol), len(target.arguments)):
             when = target.condition & function.presence
             if when.satisfiable:
-                effect = self._through(function, Context(target.arguments, shared, when, (*chain, bare)))
+                effect = self._through(
+                    function, Context(target.arguments, shared, when, (*chain, bare), escaped=state.escaped)
+                )
                 if effect.memory is not None:
                     effect.memory.update(own)
                 effects.append((replace(target, condition=when), effect))
@@ -219,7 +222,8 @@ class World:
         }
         cause = cause_of(function) or _replaced(function)
         if cause is None:
-            return Effect(release(result, dead), None, memory)
+            escaped = frozenset(base for base in inner.escaped if not base.name.startswith(prefix))
+            return Effect(release(result, dead), None, memory, escaped)
         return Effect(join(release(result, dead), anything(result.size, causes=[cause])), anything(8, causes=[cause]))
 
     def _primitive(self, call: Call, target: Target, spec: CalleeSpec, state: State) -> Effect:

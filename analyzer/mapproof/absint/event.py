@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mapproof.absint.state import Cell
-    from mapproof.absint.values import Value
+    from mapproof.absint.values import Base, Value
     from mapproof.model.ir import Function, Operation
     from mapproof.model.verdict import Assumption
 
@@ -29,6 +29,8 @@ class Call:
     arguments: tuple[Value, ...]
     path: Condition
     memory: tuple[tuple[Cell, Value], ...] = ()
+    escaped: frozenset[Base] = frozenset()
+    """Slots that may be changed through addresses which nobody follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Context:
     chain: tuple[str, ...] = ()
     origins: tuple[tuple[Function, Operation], ...] = ()
     assumptions: frozenset[Assumption] = frozenset()
+    escaped: frozenset[Base] = frozenset()
+    """Slots of callers that may be changed through addresses which nobody follows."""
     by_object: bool = False
     """What a pointer parameter leads to is left open, to be asked of the objects that callers pass."""
 
@@ -69,7 +73,8 @@ class Run:
     """The outcome of one function in one context. ``result`` has no leaves when the function never returns.
 
     ``given_up``: the run cost too much, so that nothing was followed from one block to the next. All calls, stores and
-    results are there, with what their own block says of them; ``memory`` is empty, and says nothing.
+    results are there, with what their own block says of them; ``memory`` is empty, and says nothing. ``escaped``: the
+    slots, callers' too, whose addresses are kept where nobody follows them.
 
     ``tests`` are comparisons of addresses of mapped memory, ``blurred`` the regions (by name) whose address went into
     an operation that does not give an address, ``loads`` the addresses that were read through.
@@ -82,6 +87,7 @@ class Run:
     result: Value | None = None
     memory: dict[Cell, Value] = field(default_factory=dict)
     path: Condition = TRUE
+    escaped: frozenset[Base] = frozenset()
     given_up: bool = False
     tests: list[Test] = field(default_factory=list)
     blurred: set[str] = field(default_factory=set)

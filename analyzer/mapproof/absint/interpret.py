@@ -88,6 +88,11 @@ class Outcome(Protocol):
         ...
 
     @property
+    def escaped(self) -> frozenset[Base]:
+        """Slots of this function whose addresses the callee kept where nobody follows them."""
+        ...
+
+    @property
     def touched(self) -> Value | None:
         """What slots that the callee could reach now hold; ``None`` when it changes nothing here."""
         ...
@@ -220,7 +225,7 @@ class Interpreter:
 
     def _entry(self) -> State:
         context = self._run.context
-        state = State(path=(context.path & self._function.presence).given(self._build))
+        state = State(path=(context.path & self._function.presence).given(self._build), escaped=context.escaped)
         for cell, value in context.memory:
             state.memory[cell] = value
             state.depth[cell[0]] = max(state.depth.get(cell[0], 0), len(cell[1]))
@@ -279,6 +284,7 @@ class Interpreter:
             return
         if self._run.path is TRUE and self._run.result is None:
             self._run.path = state.path
+        self._run.escaped |= state.escaped
         self._run.memory = state.memory if not self._run.memory else _join_memory(self._run.memory, state.memory)
 
     def _step(self, operation: Operation, label: str, state: State) -> None:
@@ -439,7 +445,7 @@ class Interpreter:
 
     def _call(self, operation: Operation, label: str, state: State) -> None:
         callee, *arguments = (self._read(operand, state) for operand in operation.inputs)
-        call = Call(operation, label, callee, tuple(arguments), state.path, _visible(state, arguments))
+        call = Call(operation, label, callee, tuple(arguments), state.path, _visible(state, arguments), state.escaped)
         if self._given_up:
             self._run.calls.append(call)
             if operation.output is not None:
@@ -451,6 +457,7 @@ class Interpreter:
             self._run.calls.append(replace(call, path=call.path & self._build))
         if outcome.memory is not None:
             state.memory = outcome.memory
+            state.escaped |= outcome.escaped
             state.escaped |= {base for base in reachable_slots(state, handed) if base.kind is BaseKind.FRAME}
             for base, path in outcome.memory:
                 if state.depth.get(base, 0) < len(path):

@@ -18,7 +18,7 @@ from mapproof.absint.interpret import Interpreter
 from mapproof.absint.overload import meant
 from mapproof.absint.state import release
 from mapproof.absint.target import Target, targets
-from mapproof.absint.values import Anything, Cause, Need, NeedKind, Pointer, Value, anything, join
+from mapproof.absint.values import Anything, BaseKind, Cause, Need, NeedKind, Pointer, Value, anything, join
 from mapproof.model.condition import Origin
 from mapproof.model.ir import Opcode, Symbol
 from mapproof.model.verdict import Assumption, Reason
@@ -106,7 +106,15 @@ class Resolver:
 
     def _run(self, function: Function, context: Context, *, fresh: bool = True) -> Run:
         """Interpret, or find the run of an equal context made when no less was known (or, unless ``fresh``, made)."""
-        key = (id(function), context.arguments, context.memory, context.path, context.chain, context.by_object)
+        key = (
+            id(function),
+            context.arguments,
+            context.memory,
+            context.path,
+            context.chain,
+            context.escaped,
+            context.by_object,
+        )
         kept = self._runs.get(key)
         if kept is not None and not (fresh and any(self._world.answers(need) for need in kept[0])):
             self.cells.read |= kept[1]
@@ -401,7 +409,7 @@ class Resolver:
         prefix_free = caller.symbol != function.symbol
         arguments: list[Value | None] = []
         for index, parameter in enumerate(function.parameters):
-            if index not in needed:
+            if index not in needed and not _leads_to_slot(target, index):
                 arguments.append(None)
             elif index >= len(target.arguments):
                 cause = Cause(
@@ -421,7 +429,16 @@ class Resolver:
             (),
             ((caller, call.operation), *run.context.origins),
             run.context.assumptions,
+            call.escaped if reaches else frozenset(),
         )
+
+
+def _leads_to_slot(target: Target, index: int) -> bool:
+    """Whether an argument is the address of a caller's local: what one stores through may be what another reads."""
+    given = target.arguments[index] if index < len(target.arguments) else None
+    return given is not None and any(
+        isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.SLOT for leaf in given.leaves
+    )
 
 
 def _calls_through_values(function: Function) -> bool:
@@ -454,6 +471,7 @@ def _assuming(context: Context, assumed: frozenset[Assumption]) -> Context:
         context.chain,
         context.origins,
         context.assumptions | assumed,
+        context.escaped,
     )
 
 
