@@ -12,6 +12,7 @@ from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_sl
 from mapproof.model.ir import Const, Opcode, Place, References, Symbol
 
 if TYPE_CHECKING:
+    from mapproof.frontends.elf.discover import MappingReference
     from mapproof.frontends.elf.image import ElfImage
     from mapproof.frontends.elf.lift import Body
     from mapproof.frontends.elf.linked import Linked
@@ -116,3 +117,14 @@ def covered(body: Body, address: int) -> bool:
     return address in body.instructions or any(
         instruction.address < address < instruction.end for instruction in body.instructions.values()
     )
+
+
+def begun(body: Body | None, references: list[MappingReference]) -> list[MappingReference]:
+    """Without those whose bytes begin inside an instruction and which are none themselves."""
+    if body is None:
+        return references
+    return [
+        one
+        for one in references
+        if one.kind in CALLED or one.address in body.instructions or not covered(body, one.address)
+    ]

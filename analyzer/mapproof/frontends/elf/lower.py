@@ -14,6 +14,7 @@ from mapproof.frontends.elf.idiom import RETURNING_TWICE, SELF_ZERO, TRUTHS, may
 from mapproof.frontends.elf.lift import falls_through, inner_targets, jump_targets, signed
 from mapproof.frontends.elf.register import temporaries
 from mapproof.frontends.elf.sweepdead import without_dead
+from mapproof.frontends.elf.trap import is_system_call
 from mapproof.model.ir import (
     CallSyntax,
     Const,
@@ -505,7 +506,8 @@ class _Lowering:
             self._emit(Opcode.INT_ADD, self._stack, self._stack, Const(self._convention.pushed, self._stack.size))
 
     def _is_trap(self) -> bool:
-        return self._at.address in self._machine.traps
+        names = [op[0] for op in self._body.instructions[self._at.address].ops]
+        return self._at.address in self._machine.traps and is_system_call(names)
 
     def _emit(self, opcode: Opcode, output: Var | None, *inputs: Operand) -> None:
         self._builder.emit(Operation(opcode, output, inputs, self._at))

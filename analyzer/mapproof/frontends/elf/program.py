@@ -10,7 +10,7 @@ from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import callers_of, entries_into, functions_that_call, mapping_references, traps
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
-from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, covered
+from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, begun, covered
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
@@ -22,7 +22,7 @@ from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.surroundings import Machine
-from mapproof.frontends.elf.trap import as_call, may_be
+from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
 from mapproof.frontends.elf.unfollowed import unfollowed
 from mapproof.model.callee import Role
 from mapproof.model.ir import (
@@ -358,9 +358,9 @@ class ElfProgram:
         if function is None:
             yield from (self._unfollowed(as_call(trap)) for trap in trapping)
         else:
-            references = self._true(function, references)
+            references = self._true(function, begun(body, references))
             seen = [one for one in references if body is not None and covered(body, one.address)]
-            if seen or trapping:
+            if seen or body is None or any(leaves_code(body, trap) for trap in trapping):
                 yield self._candidate(function, seen)
         yield from self._missed(entry, references)
 
@@ -378,11 +378,7 @@ class ElfProgram:
             and reference.via in {"table", "got"}
             and referring.refers(reference.end, reference.target, surely=True)
         ]
-        return [
-            reference
-            for reference in references
-            if reference.kind in CALLED or referring.refers(reference.end, reference.target)
-        ]
+        return [one for one in references if one.kind in CALLED or referring.refers(one.end, one.target)]
 
     def homes(self, start: int) -> tuple[int, ...]:
         """Where the functions start that what starts at an address belongs to."""
@@ -398,7 +394,7 @@ class ElfProgram:
             if starts is not None:
                 return any(trap.address in starts for trap in traps)
         body = self.body(entry)
-        return body is None or any(trap.address in body.instructions for trap in traps)
+        return body is None or any(leaves_code(body, trap) for trap in traps)
 
     def _mapping_traps(self) -> list[Trap]:
         """System call instructions that may be about mappings: all but those that plainly have another number."""

@@ -10,11 +10,17 @@ from mapproof.frontends.elf.discover import MappingReference
 from mapproof.frontends.elf.reference import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mapproof.frontends.elf.discover import Trap
     from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.lift import Body
 
 _NEARBY: Final = 1 << 15
 """How far from a system call code is looked for that jumps to it past the constant loaded before."""
+
+_TRAPPING: Final = frozenset({"CALLOTHER", "CALLIND"})
+"""What the lifter makes of system calls."""
 
 _LARGEST: Final = 1024
 """No system call has a greater number."""
@@ -38,6 +44,18 @@ def may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
         for code in image.memory.code_ranges()
         if code.vaddr <= address < code.end
     )
+
+
+def leaves_code(body: Body, trap: Trap) -> bool:
+    """Whether the instruction at a trap's address, if there is one, is a system call."""
+    found = body.instructions.get(trap.address)
+    return found is not None and is_system_call([operation[0] for operation in found.ops])
+
+
+def is_system_call(names: Sequence[str]) -> bool:
+    """Whether the operations of an instruction that looks like a system call are those of one. A call to a known place
+    is none: in ARM's other instruction set it may have the same bytes."""
+    return "CALL" not in names and not _TRAPPING.isdisjoint(names)
 
 
 def as_call(trap: Trap) -> MappingReference:
