@@ -15,6 +15,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.elf.calledcell import called_cell
 from mapproof.frontends.elf.contract import without_empty
 from mapproof.frontends.elf.flow import Flow
 from mapproof.frontends.elf.pointed import Pointed
@@ -115,7 +116,8 @@ class _Slice:
             self._calls.append(use)
         elif operation.opcode is Opcode.CALLOTHER and operation.output is None:
             self._keep(use)
-        weights = interest(operation, self._flow.cell_of(use) if operation.opcode is Opcode.CALL else None)
+        cell = called_cell(self._function, self._flow, use) if operation.opcode is Opcode.CALL else None
+        weights = interest(operation, cell)
         positions = {place: weight for place, weight in weights.items() if not self._is_lost(use, place, weight)}
         if len(positions) < len(weights):
             self._lost[use] = weights.keys() - positions.keys()
