@@ -69,7 +69,7 @@ def _made(function: Function, flow: Flow, word: Word, depth: int) -> Place | Con
     use = word[0]
     operation = function.blocks[use[0]].operations[use[1]]
     if operation.opcode is Opcode.LOAD:
-        stores = flow.stores_of(use) if flow.cell(use) is not None else ()
+        stores = _last_stores(function, flow, use)
         kept = {
             _sum(function, flow, store, function.blocks[store[0]].operations[store[1]].inputs[1], depth)
             for store in stores
@@ -84,6 +84,25 @@ def _made(function: Function, flow: Flow, word: Word, depth: int) -> Place | Con
     if operation.opcode is Opcode.INT_ADD and isinstance(first, Const):
         first, second = second, first
     return None if first is None or not isinstance(second, Const) else _moved(first, second, operation.opcode)
+
+
+def _last_stores(function: Function, flow: Flow, use: Use) -> list[Use]:
+    """The stores that a LOAD from the frame may see: the last one before it in its block, else any to the cell."""
+    if not flow.is_framed(use):
+        return []
+    stores = flow.stores_of(use)
+    before = [store for store in stores if store[0] == use[0] and store[1] < use[1]]
+    return [max(before)] if before and _is_alone(function, flow, max(before), use) else stores
+
+
+def _is_alone(function: Function, flow: Flow, store: Use, load: Use) -> bool:
+    """Whether nothing between two operations of a block may change memory in another way."""
+    between = function.blocks[store[0]].operations[store[1] + 1 : load[1]]
+    return all(
+        operation.opcode is not Opcode.CALL
+        and (operation.opcode is not Opcode.STORE or flow.is_framed((store[0], store[1] + 1 + place)))
+        for place, operation in enumerate(between)
+    )
 
 
 def _moved(base: Place | Const, by: Const, opcode: Opcode) -> Place | Const:

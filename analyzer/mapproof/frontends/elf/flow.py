@@ -226,6 +226,10 @@ class Flow:
             if operation.opcode is Opcode.LOAD and operation.output is not None and self.cell((index, place)) == cell
         ]
 
+    def is_framed(self, use: Use) -> bool:
+        """Whether a LOAD or STORE is at a known distance from the stack pointer on entry."""
+        return use in self._framed
+
     def stores_of(self, use: Use) -> list[Use]:
         """The stores to the cell that a LOAD names."""
         cell = self.cell(use)
