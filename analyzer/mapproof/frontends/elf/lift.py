@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from mapproof.frontends.elf.constants import EM
+from mapproof.frontends.elf.directed import directed
 from mapproof.frontends.elf.jump import Habits, Jump, resolve
 from mapproof.frontends.elf.mode import is_thumb, without_exchange
 
@@ -420,7 +421,13 @@ class _Reader:
         except Exception:  # noqa: BLE001  the lifter's own errors have no common base; the address is reported unread
             return []
         block = list(_instructions(found.ops, self._window.bias, self._image.layout.bits))
-        return [_retargeted(one, moved[one.address]) if moved.get(one.address) else one for one in block]
+        block = [_retargeted(one, moved[one.address]) if moved.get(one.address) else one for one in block]
+        return block if self._is_arm or not block else list(directed(block, self._is_code))
+
+    def _is_code(self, number: int) -> bool:
+        """Whether a number in lifted code is an address of code."""
+        address = self._window.address(number)
+        return address is not None and self._image.is_code(address)
 
     def _with_thunk(self, instruction: Instruction) -> Instruction:
         """The instruction, with what a thunk does in place of its call: code that asks where it is calls one that hands

@@ -11,7 +11,7 @@ from mapproof.frontends.elf.constants import EM, ET
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
-from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
+from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of, wrapped
 from mapproof.frontends.elf.reference import Kind
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ _FIXED: Final = FixedMachine(Decoder())
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     """See ``machine.CallTargets``. Halves of long instructions look like calls; a start in the middle of a function
     would hide from the one half what the other does."""
-    targets = _FIXED.call_targets(image, code)
+    targets = np.union1d(_FIXED.call_targets(image, code), _pairs(image, code, code.vaddr, code.end, _RA)[1])
     chosen = [not _FIXED.falls_into(image, code, target) for target in targets.tolist()]
     return targets[np.array(chosen, np.bool_)]
 
@@ -181,10 +181,46 @@ def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """See ``machine.Jumps``. Halves of long instructions look like short ones: a function starts where control does not
     come from above."""
-    places, targets = _FIXED.jumps(image, code)
+    places, targets = _with_pairs(_FIXED.jumps(image, code), image, code, code.vaddr, code.end)
     known = {target: not _FIXED.falls_into(image, code, target) for target in np.unique(targets).tolist()}
     chosen = np.array([known[target] for target in targets.tolist()], np.bool_)
     return places[chosen], targets[chosen]
+
+
+def direct_jumps(
+    image: ElfImage, code: CodeRange, low: int, high: int, *, short: bool
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """See ``machine.DirectJumps``."""
+    return _with_pairs(_FIXED.direct_jumps(image, code, low, high, short=short), image, code, low, high)
+
+
+def _with_pairs(
+    found: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]], image: ElfImage, code: CodeRange, low: int, high: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    places, targets = _pairs(image, code, low, high, 0)
+    return np.concatenate((found[0], places)), np.concatenate((found[1], targets))
+
+
+def _pairs(
+    image: ElfImage, code: CodeRange, low: int, high: int, link: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Where jumps that take two instructions stand (the second of them) and lead: auipc, then jalr from its register
+    that keeps the return address in ``link``."""
+    places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for words in words_of(image, code, 2, max(low, code.vaddr), min(high, code.end)):
+        place = matches(words.word[:-2], 0x7F, 0x17)
+        first, second = words.word[place], words.word[place + 2]
+        register = unsigned(first, 7, 5)
+        kept = (second & np.uint32(0x707F)) == np.uint32(0x67)
+        kept &= (unsigned(second, 7, 5) == link) & (unsigned(second, 15, 5) == register) & (register > 0)
+        target = words.address[place] + (first & np.uint32(0xFFFFF000)).view(np.int32) + _immediate(second)
+        kept &= (target >= wrapped(code.vaddr)) & (target < wrapped(code.end))
+        places.append(words.address[place[kept]] + 4)
+        targets.append(target[kept])
+    return np.concatenate(places).astype(np.uint64), np.concatenate(targets).astype(np.uint64)
+
+
+_RA: Final = 1
 
 
 def _machine(bits: int, absolute: int) -> Machine:
@@ -215,7 +251,7 @@ def _machine(bits: int, absolute: int) -> Machine:
         call_targets=call_targets,
         jumps=jumps,
         falls_into=_FIXED.falls_into,
-        direct_jumps=_FIXED.direct_jumps,
+        direct_jumps=direct_jumps,
         global_pointer=global_pointer,
     )
 
