@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
@@ -32,6 +32,17 @@ _STRUCTURE: Final = re.compile(rb"[={}]")
 
 MAX_DECLARING: Final = 40
 """Declarations parsed in search of one name; names that stand in more are too common to be told apart."""
+
+
+MAX_TYPES: Final = 12
+"""Types looked up inside one another: what a parameter of a member of a parameter is matters little in the end."""
+
+
+@dataclass(slots=True)
+class Nesting:
+    """How many types are being looked up inside one another, over all files."""
+
+    depth: int = 0
 
 
 class Wanted(StrEnum):
@@ -143,8 +154,10 @@ class FileScope:
         first_declarations: Callable[[Source, Chunk], list[Declarations]],
         alias: Callable[[str], str | None],
         table: CalleeTable,
+        nesting: Nesting,
     ) -> None:
         self._alias = alias
+        self._nesting = nesting
         self._source = source
         self._reach = reach
         self._mentions = mentions
@@ -338,11 +351,17 @@ class FileScope:
         return tuple((condition, body) for body, condition in found.items())
 
     def _once(self, key: str, search: Callable[[], Iterator[_T | None]]) -> _T | None:
-        """The first answer of a search, remembered; a search inside itself finds nothing."""
+        """The first answer of a search, remembered; a search inside itself, or inside too many, finds nothing."""
         if key in self._found:
             return cast("_T | None", self._found[key])
+        if self._nesting.depth >= MAX_TYPES:
+            return None
         self._found[key] = None
-        answer = next((item for item in search() if item is not None), None)
+        self._nesting.depth += 1
+        try:
+            answer = next((item for item in search() if item is not None), None)
+        finally:
+            self._nesting.depth -= 1
         self._found[key] = answer
         return answer
 

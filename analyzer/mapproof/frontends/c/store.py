@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mapproof.errors import gap_of
 from mapproof.frontends.c.alias import Aliases
 from mapproof.frontends.c.declaration import Declarations, declarations
-from mapproof.frontends.c.filescope import FileScope, Wanted, declaring, is_weak
+from mapproof.frontends.c.filescope import FileScope, Nesting, Wanted, declaring, is_weak
 from mapproof.frontends.c.lower import LoweredFunction, StaticLocal, lower_function, lower_initializer
 from mapproof.frontends.c.mention import Mention, Mentions
 from mapproof.frontends.c.reading import Reading, each_reading, readings
@@ -59,6 +59,7 @@ class Store:
         self._declared: dict[tuple[str, Chunk], list[Declarations]] = {}
         self._first: dict[tuple[str, Chunk], list[Declarations]] = {}
         self._scopes: dict[str, FileScope] = {}
+        self._nesting = Nesting()
         self._statics: dict[str, list[StaticLocal]] = {}
         self._carrying: dict[str, dict[tuple[int | str | None, ...], Condition]] = {}
         self._carrying_members: set[str] = set()
@@ -132,6 +133,7 @@ class Store:
                 self._first_declarations,
                 self._aliases.meaning,
                 self._table,
+                self._nesting,
             )
         return self._scopes[source.path]
 
