@@ -147,6 +147,15 @@ def test_an_acceptance_in_the_policy_answers(tmp_path, mapproof_in):
     assert mapproof_in(*command).returncode == 1, "what has expired accepts nothing, whatever was kept"
 
 
+def test_what_rests_on_a_refused_assumption_is_not_decided(tmp_path, mapproof_in):
+    (tmp_path / "shared.c").write_text(BENIGN)
+    (tmp_path / "scan.sarif").write_text(sarif(result("maps memory with PROT_WRITE", "shared.c", 3)))
+    (tmp_path / "mapproof.toml").write_text('assumptions = ["gnu-stack"]\n')
+    done = mapproof_in("triage", "scan.sarif", "--source", "shared.c")
+    assert "1 undecided" in done.stdout
+    assert "rests on what the policy does not accept: external-symbol" in " ".join(done.stdout.split())
+
+
 def test_the_document_keeps_to_its_schema(tmp_path, mapproof_in):
     (tmp_path / "shared.c").write_text(BENIGN)
     (tmp_path / "scan.sarif").write_text(sarif(result("maps memory with PROT_WRITE", "shared.c", 3), {"message": 7}))

@@ -77,6 +77,7 @@ def work_out(paths: Sequence[str], kind: str, gate: Gate) -> Worked:
                 tuple(Stated(fact.property, fact.value, fact.field, fact.offset, fact.detail) for fact in one.facts),
                 tuple((library.name, library.version or "", library.source_id or "") for library in one.libraries)
                 or _release_of(one),
+                one.imports,
             )
             for one in report.artifacts
         ),

@@ -168,18 +168,20 @@ def proofs_of(
     found: list[Proof] = []
     binaries = {artifact.path for artifact in report.artifacts if artifact.language == "elf"}
     for group, files in _contents(together, binaries):
-        benign = [
+        own = group.files[0] if group.files and group.files[0] in binaries else ""
+        ours = [
             finding
             for finding in report.findings
-            if finding.site.id in group.sites and finding.verdict is Verdict.BENIGN
+            if (finding.site.location.path == own if own else finding.site.id in group.sites)
         ]
+        benign = [finding for finding in ours if finding.verdict is Verdict.BENIGN]
         if isinstance(files, str):
             found += [Proof(name, gap=files) for name in (*(one.site.id for one in benign), *group.files)]
             continue
-        for path in binaries.intersection(files):
-            found.append(_header_proof(path, files[path], pack, statements))
-            if not any(finding.site.id in group.sites and _is_call(finding) for finding in report.findings):
-                found.append(_callless_proof(path, files[path], group.table, pack, statements))
+        if own:
+            found.append(_header_proof(own, files[own], pack, statements))
+            if not any(_is_call(finding) for finding in ours):
+                found.append(_callless_proof(own, files[own], group.table, pack, statements))
         found += _proofs_together(benign, group, files, scope, pack, options, statements) if benign else ()
     return tuple(found)
 
@@ -187,17 +189,21 @@ def proofs_of(
 def _contents(
     together: Sequence[Together], binaries: Collection[str]
 ) -> Iterator[tuple[Together, dict[str, bytes] | str]]:
-    """Each group with its files' bytes, or why they can't be read; an archive is gone through once."""
+    """Each group with its files' bytes, or why they can't be read; an archive is gone through once.
+
+    A binary is proved alone, whatever else it was understood with: a proof speaks of what one file holds.
+    """
     from mapproof.commands.members import members_of, outer_of
 
     inside: dict[str, dict[str, Together]] = {}
     for group in together:
-        outer = outer_of(group.files[0]) if len(group.files) == 1 and group.files[0] in binaries else ""
-        if outer and outer != group.files[0]:
-            inside.setdefault(outer, {})[group.files[0]] = group
+        own = group.files[0] if group.files and group.files[0] in binaries else ""
+        outer = outer_of(own)
+        if outer != own:
+            inside.setdefault(outer, {})[own] = group
             continue
         try:
-            yield group, _read(group.files)
+            yield group, _read([own] if own else group.files)
         except MapproofError as reason:
             yield group, str(reason)
     for outer, groups in inside.items():

@@ -32,7 +32,8 @@ def triage(
     are in the cache. ``moved`` are folders of the alerts, and where they are here."""
     from mapproof import __version__
     from mapproof.commands.units import dossier_of, units_of
-    from mapproof.triage.answering import Grounds, answer
+    from mapproof.model.verdict import Assumption
+    from mapproof.triage.answering import Grounds, answer, mappers_of
     from mapproof.triage.join import Ties, joined
     from mapproof.triage.match import Index
 
@@ -56,6 +57,8 @@ def triage(
         index.held,
         index.missed,
         {proof.subject: proof for dossier in dossiers for proof in dossier.proofs},
+        mappers_of(site for dossier in dossiers for site in dossier.sites),
+        frozenset(assumption.value for assumption in set(Assumption) - gate.policy.assumptions),
     )
     ties = Ties(dossiers)
     answers = []

@@ -45,7 +45,7 @@ def dossier_of(unit: Unit, gate: Gate, kept: Cache, statements: dict[str, bytes]
     """The dossier of a unit, and whether it was kept from before; proofs that were just made go into ``statements``."""
     from mapproof.scan import files_of
 
-    if kept.folder is None:
+    if kept.folder is None or gate.options.dependencies:  # which libraries are found elsewhere is not in the key
         worked = work_out(unit.paths, unit.kind, gate)
         statements.update(worked.statements)
         return worked.dossier, False

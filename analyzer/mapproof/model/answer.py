@@ -73,7 +73,8 @@ class Answer:
     """The answer to one alert. ``reason`` is a sentence, ``settles`` the one thing that would settle what is undecided.
 
     ``decisive`` is the id of the site that decided (the worst). ``rule`` is the rule that names the reason.
-    ``proofs`` are digests, one for each subject that is proved. ``disagreements`` say where source and binary differ.
+    ``proofs`` are digests, one for each subject that is proved,
+    ``assumes`` is what they take for granted, each kind once. ``disagreements`` say where source and binary differ.
     """
 
     alert: Alert
@@ -86,6 +87,7 @@ class Answer:
     decisive: str = ""
     rule: str = ""
     proofs: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()
 
 

@@ -162,7 +162,8 @@ class Stated:
 @dataclass(frozen=True, slots=True)
 class Held:
     """One file that was analysed. ``libraries`` are known ones found in it, with version and source id; ``loaded`` are
-    the parts of a binary that are loaded: offset in the file, virtual address, bytes."""
+    the parts of a binary that are loaded: offset in the file, virtual address, bytes; ``imports`` are the names that it
+    takes from other files."""
 
     path: str
     sha256: str
@@ -173,6 +174,7 @@ class Held:
     loaded: tuple[tuple[int, int, int], ...] = ()
     stated: tuple[Stated, ...] = ()
     libraries: tuple[tuple[str, str, str], ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

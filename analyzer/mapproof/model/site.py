@@ -187,7 +187,8 @@ class HeaderFact:
 class Artifact:
     """One file that was read. ``size`` in bytes; ``sites`` counts what was found in it; ``facts`` are what the headers
     of a binary ask for, ``libraries`` known ones that were recognised in it, ``build_id`` what the linker wrote into it
-    (hexadecimal), ``loaded`` the parts of it that are loaded: offset in the file, virtual address, bytes."""
+    (hexadecimal), ``loaded`` the parts of it that are loaded: offset in the file, virtual address, bytes,
+    ``imports`` the names that it takes from other files."""
 
     path: str
     sha256: str
@@ -198,3 +199,4 @@ class Artifact:
     libraries: tuple[Library, ...] = ()
     build_id: str = ""
     loaded: tuple[tuple[int, int, int], ...] = ()
+    imports: tuple[str, ...] = ()

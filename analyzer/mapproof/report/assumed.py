@@ -19,6 +19,7 @@ WORDS: Final = {
     "slot-addresses": "the slot of an import is read by its own address, not by one computed from others",
     "jump-tables": "a jump by a value leads to where the tables say whose address the same function forms",
     "loaded-file": "a file that is loaded as code is none that the program maps or makes",
+    "other-files": "what other files do when this one calls them is theirs: it is not counted as this one's",
     "not-read": "a file that is included and was not there adds nothing that asks for x",
 }
 """Each kind of assumption as one clause."""

@@ -6,7 +6,7 @@ with less the answer is ``undecided``, and says what is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.alert import Claim, Confidence
@@ -14,7 +14,7 @@ from mapproof.model.answer import Answer, How, Outcome
 from mapproof.model.dossier import calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mapproof.model.alert import Alert, Understood
     from mapproof.model.answer import Match
@@ -61,12 +61,35 @@ _HIDING: Final = frozenset({"unreadable", "lost", "limit", "internal", "parse", 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What answers rest on: the sites by id, the files by path with what was missed in them, the proofs by subject."""
+    """What answers rest on: the sites by id, the files by path with what was missed in them, the proofs by subject.
+    ``mappers`` are the calls in binaries that are not proved harmless, by the function that they are in,
+    ``refused`` the assumptions that no answer may rest on.
+    """
 
     sites: Mapping[str, Judged]
     held: Mapping[str, Held]
     missed: Mapping[str, Sequence[Missed]]
     proofs: Mapping[str, Proof]
+    mappers: Mapping[str, Sequence[Judged]] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+
+    def assumed(self, match: Match, digests: Sequence[str]) -> tuple[str, ...]:
+        """The kinds of what the verdicts and these proofs about what is meant take for granted."""
+        if not digests:
+            return ()
+        found = {one for name in match.sites for one in self.sites[name].assumptions}
+        for subject in (*match.sites, *match.files, *map(calls_of, match.files)):
+            proof = self.proofs.get(subject)
+            if proof is not None and proof.digest in digests:
+                found.update(assumption.partition(" ")[0] for assumption in proof.assumes)
+        return tuple(sorted(found))
+
+    def mapper(self, path: str) -> Judged | None:
+        """A call in another file, not proved harmless, by a function that this file takes from there by its name."""
+        held = self.held.get(path)
+        taken = () if held is None or not self.mappers else held.imports
+        found = (site for name in taken for site in self.mappers.get(name, ()))
+        return next((site for site in found if site.spot.path != path), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +119,24 @@ class _Case:
         if outcome is Outcome.NOT_COVERED:
             sure = self.understood.confidence
         decisive, rule = ("", "") if site is None else (site.id, site.rule)
-        return Answer(self.alert, self.understood, self.match, outcome, reason, sure, settles, decisive, rule, proofs)
+        assumes = self.grounds.assumed(self.match, proofs)
+        refused = sorted(self.grounds.refused.intersection(assumes))
+        if refused:
+            reason = f"{reason}; but that rests on what the policy does not accept: {', '.join(refused)}"
+            return self.give(Outcome.UNDECIDED, reason, "a proof without it, or a policy that accepts it", site)
+        return Answer(
+            *(self.alert, self.understood, self.match, outcome, reason, sure, settles, decisive, rule, proofs),
+            assumes=assumes,
+        )
+
+
+def mappers_of(sites: Iterable[Judged]) -> dict[str, list[Judged]]:
+    """See :class:`Grounds`."""
+    found: dict[str, list[Judged]] = {}
+    for site in sites:
+        if site.language == "elf" and site.verdict != "benign" and site.function:
+            found.setdefault(site.function, []).append(site)
+    return found
 
 
 def answer(  # noqa: PLR0911  one per thing that an answer may be missing
@@ -136,6 +176,9 @@ def _by_sites(case: _Case) -> Answer:  # noqa: PLR0911  one per thing that stand
         return plain
     if worst.verdict != "benign":
         return give(Outcome.UNDECIDED, _said(worst), worst.remedy, worst)
+    elsewhere = _elsewhere(case) if match.how is How.FILE else None
+    if elsewhere is not None:
+        return give(Outcome.UNDECIDED, f"what was found is harmless, but {_takes(elsewhere)}", _WITH_DEPS, elsewhere)
     hidden = _hidden(case)
     if hidden:
         reason = f"what was found is harmless, but there may be more: {hidden}"
@@ -162,6 +205,9 @@ def _nothing_found(case: _Case) -> Answer:
     if match.sites and any(case.grounds.sites[name].role != _SEGMENT for name in match.sites):
         return give(Outcome.UNDECIDED, why, "the place of the call that the alert is about")
     proofs = []
+    elsewhere = _elsewhere(case)
+    if elsewhere is not None:
+        return give(Outcome.UNDECIDED, f"{why}; but {_takes(elsewhere)}", _WITH_DEPS, elsewhere)
     for path in match.files:
         proof = case.grounds.proofs.get(calls_of(path))
         if proof is None or not proof.holds:
@@ -169,8 +215,20 @@ def _nothing_found(case: _Case) -> Answer:
             return give(Outcome.UNDECIDED, why + gap, "the place of the call that the alert is about")
         proofs.append(proof.digest)
     many = "" if len(match.files) == 1 else f", nor in the {len(match.files) - 1} others that it may mean"
-    reason = f"{match.files[0]} calls no function that maps memory or changes its protection{many}"
+    reason = f"no code in {match.files[0]} calls a system function that maps memory or changes its protection{many}"
     return give(Outcome.REFUTED, reason, proofs=tuple(dict.fromkeys(proofs)))
+
+
+_WITH_DEPS: Final = "the two read together: --deps, and --library-path where the library is"
+
+
+def _elsewhere(case: _Case) -> Judged | None:
+    """A call in another file at hand that is made on behalf of one that is meant."""
+    return next((site for path in case.match.files if (site := case.grounds.mapper(path)) is not None), None)
+
+
+def _takes(site: Judged) -> str:
+    return f"it takes {site.function}() from {site.artifact}: {_said(site)}"
 
 
 def _hidden(case: _Case) -> str:
@@ -284,7 +342,7 @@ def _by_headers(case: _Case) -> Answer:
         return found
     calls = _by_sites(case)  # its words may as well mean a call, so that these have to be harmless too
     if calls.outcome in {Outcome.REFUTED, Outcome.TRUE_BUT_BENIGN}:
-        return replace(found, proofs=(*found.proofs, *calls.proofs))
+        return replace(found, proofs=(*found.proofs, *calls.proofs), assumes=calls.assumes)
     return calls
 
 

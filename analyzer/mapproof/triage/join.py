@@ -111,6 +111,7 @@ def joined(answer: Answer, ties: Ties, sites: Mapping[str, Judged]) -> Answer:
             decisive=worse.id,
             rule=worse.rule,
             proofs=(),
+            assumes=(),
             disagreements=said,
         )
     if disagreements:

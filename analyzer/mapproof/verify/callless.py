@@ -23,6 +23,9 @@ PREDICATE: Final = "urn:mapproof:callless:v1"
 """The predicate's type; a change that a reader must know of raises the number."""
 
 
+_OTHERS: Final = "other-files"
+
+
 class Callless(Closed, frozen=True):
     """The claim: no mapping function is called. ``assumes`` is what is taken for granted, ``steps`` show it."""
 
@@ -59,7 +62,7 @@ def callless_statement(files: Mapping[str, bytes], table: CalleeTable, tool: Too
     steps = _derived(files, table)
     return CalllessStatement(
         subject=[Subject(name, Digest(sha256(data).hexdigest()))],
-        predicate=Callless(tool, "no-mapping-call", sorted(steps[-1].conclusion.assumes), [as_step(s) for s in steps]),
+        predicate=Callless(tool, "no-mapping-call", _assumed(steps), [as_step(s) for s in steps]),
     )
 
 
@@ -93,9 +96,14 @@ def verify_callless(statement: CalllessStatement, data: bytes, table: CalleeTabl
         return Outcome(Result.ELSEWHERE, (*said, "the claim was proved anew"))
     if [as_step(step) for step in steps] != statement.predicate.steps:
         return Outcome(Result.LAPSED, ("the steps are not those that the file gives",))
-    if sorted(steps[-1].conclusion.assumes) != statement.predicate.assumes:
+    if _assumed(steps) != statement.predicate.assumes:
         return Outcome(Result.LAPSED, ("predicate.assumes is not what the steps rest on",))
     return Outcome(Result.HOLDS)
+
+
+def _assumed(steps: list[Proved]) -> list[str]:
+    """What the claim rests on: it speaks of the code of one file."""
+    return sorted({*steps[-1].conclusion.assumes, _OTHERS})
 
 
 def _derived(files: Mapping[str, bytes], table: CalleeTable) -> list[Proved]:

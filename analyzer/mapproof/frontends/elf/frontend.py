@@ -268,7 +268,17 @@ class _Binary:
         )
         size, mark = len(self._image.data), build_id(self._image) or ""
         return [
-            Artifact(self._image.name, self._sha256(), "elf", size, len(sites), found, build_id=mark, loaded=loaded)
+            Artifact(
+                self._image.name,
+                self._sha256(),
+                "elf",
+                size,
+                len(sites),
+                found,
+                build_id=mark,
+                loaded=loaded,
+                imports=self._image.imports,
+            )
         ]
 
     def close(self) -> list[Coverage]:

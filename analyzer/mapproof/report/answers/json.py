@@ -105,7 +105,8 @@ class Match(Closed, frozen=True):
 
 class Answer(Closed, frozen=True):
     """The answer to one alert. ``basis`` says by what its claim is known, ``settles`` what would settle what is
-    undecided; ``decisive`` is the id of the site that decided, ``proofs`` are digests."""
+    undecided; ``decisive`` is the id of the site that decided, ``proofs`` are digests, ``assumes`` what they take
+    for granted."""
 
     number: Annotated[int, Meta(ge=1)]
     outcome: Outcome
@@ -117,6 +118,7 @@ class Answer(Closed, frozen=True):
     decisive: str | None
     rule: str | None
     proofs: list[str]
+    assumes: list[str]
     disagreements: list[str]
     match: Match
     alert: Alert
@@ -220,6 +222,7 @@ def _answer(one: answer.Answer) -> Answer:
         decisive=one.decisive or None,
         rule=one.rule or None,
         proofs=list(one.proofs),
+        assumes=list(one.assumes),
         disagreements=list(one.disagreements),
         match=Match(match.how, match.confidence, match.drift, list(match.files), list(match.sites), list(match.notes)),
         alert=_alert(one.alert),

@@ -105,9 +105,17 @@ def _answer(answers: list[Answer], rendering: Rendering, style: Style) -> Iterat
     if answer.rule and answer.proofs:
         many = f"{len(answer.proofs)} proofs, the first " if len(answer.proofs) > 1 else ""
         yield from _field("proof", f"{answer.rule}; {many}{answer.proofs[0]}", width)
+        yield from _assumed(answer, width)
         yield from _field("more", f"mapproof explain {answer.rule} says what such memory is for", width)
     elif answer.proofs:
         yield from _field("proof", ", ".join(answer.proofs), width)
+        yield from _assumed(answer, width)
+
+
+def _assumed(answer: Answer, width: int) -> Iterator[str]:
+    """What the proofs take for granted, by its short names: `mapproof verify` spells them out."""
+    if answer.assumes:
+        yield from _field("assumes", ", ".join(answer.assumes), width)
 
 
 def _numbers(numbers: list[int]) -> str:
