@@ -30,7 +30,7 @@ class Entrances:
     def __init__(self, image: ElfImage, lifter: Lifter, window: Window) -> None:
         self._image = image
         self._lifter = lifter
-        self._window = window
+        self.window = window
         self._crossings = Crossings(image)
         self._bodies: dict[int, Body | None] = {}
         self._starts: dict[tuple[int, int], frozenset[int] | None] = {}
@@ -39,13 +39,14 @@ class Entrances:
 
     def body(self, entry: int) -> Body | None:
         """The function at an address, with what enters it."""
-        body = self._raw(entry)
+        body = self.plain(entry)
         if body is None or not body.instructions:
             return None
         body.entered |= self._entered(body)
         return body
 
-    def _raw(self, entry: int) -> Body | None:
+    def plain(self, entry: int) -> Body | None:
+        """The function at an address, without asking what enters it; empty where nothing can be read."""
         if entry not in self._bodies:
             self._bodies[entry] = self._lifter.body(entry)
         return self._bodies[entry]
@@ -53,7 +54,7 @@ class Entrances:
     def _entered(self, body: Body) -> set[int]:
         """Instructions of a function that jumps lead to from code that is no part of it, and those that such code comes
         to without a jump."""
-        covered = _covered_bytes(body) | _constants_in_code(body, self._window)
+        covered = _covered_bytes(body) | _constants_in_code(body, self.window)
         entered: set[int] = set()
         second = None if self._image.machine is None else self._image.machine.local_entry
         starts = {body.entry} if second is None else {body.entry, second(self._image, body.entry)}
@@ -109,13 +110,13 @@ class Entrances:
         starts = self._starts[key]
         if starts is not None:
             return place in starts
-        body = self._raw(bounds.start)
+        body = self.plain(bounds.start)
         if body is None:
             return True
         instruction = body.instructions.get(place)
         if instruction is not None:
-            return target in goes_to(instruction, self._window)
-        return place not in _covered_bytes(body) | _constants_in_code(body, self._window)
+            return target in goes_to(instruction, self.window)
+        return place not in _covered_bytes(body) | _constants_in_code(body, self.window)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -161,7 +162,7 @@ class Entrances:
         return found
 
     def _reaches(self, entry: int, start: int) -> bool:
-        body = self._raw(entry)
+        body = self.plain(entry)
         bounds = self._image.function_bounds(start)
         if body is None or bounds is None:
             return False

@@ -323,13 +323,13 @@ class _Lowering:
             if address == self._at.return_address:
                 return
             symbol, syntax = self._machine.target.called(address)
-            self._called(symbol, syntax)
+            self._called(symbol, syntax, self._machine.target.changed(address))
         else:
             self._called(self._read(target), None)
         if self._convention.pushed:
             self._emit(Opcode.INT_ADD, self._stack, self._stack, Const(self._convention.pushed, self._stack.size))
 
-    def _called(self, callee: Operand, syntax: CallSyntax | None) -> None:
+    def _called(self, callee: Operand, syntax: CallSyntax | None, changed: frozenset[Var] | None = None) -> None:
         registers = self._machine.registers
         arguments: list[Operand] = [registers.named(name) for name in self._convention.arguments]
         inside = syntax is not None and not syntax.via
@@ -343,7 +343,8 @@ class _Lowering:
             syntax = replace(syntax, spare=EXTRA + len(self._convention.private_arguments))
         self._builder.emit(Operation(Opcode.CALL, self._result, (callee, *arguments), self._at, syntax))
         self._numbers.assign(self._result)
-        self._clobber(self._used - self._preserved - {self._result})
+        changing = self._used - self._preserved - {self._result}
+        self._clobber(changing if changed is None else changing & changed)
         if syntax is not None and syntax.written in RETURNING_TWICE:
             self._store_anywhere(_AGAIN)
 

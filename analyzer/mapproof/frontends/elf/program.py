@@ -21,6 +21,7 @@ from mapproof.frontends.elf.register import Registers
 from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
+from mapproof.frontends.elf.spared import Spared, spared_by
 from mapproof.frontends.elf.surroundings import Machine
 from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
 from mapproof.frontends.elf.unfollowed import unfollowed
@@ -90,6 +91,7 @@ class ElfProgram:
         self._lifter: Lifter | None = None
         self._machine: Machine | None = None
         self._entrances: Entrances | None = None
+        self._spared: Spared | None = None
         self._bodies: dict[int, Body | None] = {}
         self._functions: dict[int, Function | None] = {}
         self._views: dict[tuple[str, str], Function] = {}
@@ -144,6 +146,10 @@ class ElfProgram:
             name, via = external
             return Symbol(SymbolKind.FUNCTION, name), CallSyntax(name, (via,))
         return Symbol(SymbolKind.FUNCTION, self._symbol(address)), CallSyntax(self._linked.name_of(address))
+
+    def changed(self, address: int) -> frozenset[Var] | None:
+        """See :class:`mapproof.frontends.elf.surroundings.Target`."""
+        return None if self._spared is None else self._spared.changed(self._linked.code_address(address))
 
     def _whole(self, address: int) -> int:
         """The start of the function of which an address is the second entry, for calls from the same file."""
@@ -277,6 +283,7 @@ class ElfProgram:
         self._lifter.start()
         if self._lifter.registers:
             self._entrances = Entrances(self._image, self._lifter, Window.of(self._image))
+            self._spared = spared_by(self._entrances, self._linked, self._image, Registers(self._lifter.registers))
             finder = None if self._image.machine is None else self._image.machine.global_pointer
             self._machine = Machine(
                 self._image.name,

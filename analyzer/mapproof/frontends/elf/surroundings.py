@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mapproof.abi.arch import Convention
     from mapproof.frontends.elf.lift import Window
     from mapproof.frontends.elf.register import Registers
-    from mapproof.model.ir import CallSyntax, Symbol
+    from mapproof.model.ir import CallSyntax, Symbol, Var
 
 
 class Target(Protocol):
@@ -19,6 +19,10 @@ class Target(Protocol):
 
     def called(self, address: int) -> tuple[Symbol, CallSyntax]:
         """The function at an address, and how a call of it reads."""
+        ...
+
+    def changed(self, address: int) -> frozenset[Var] | None:
+        """Every register that the function at an address may change; ``None`` for all that the convention allows."""
         ...
 
 
