@@ -11,6 +11,7 @@ from mapproof.frontends.elf.discover import callers_of, entries_into, functions_
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, begun, covered
+from mapproof.frontends.elf.interest import left_behind, passing, returned
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
@@ -203,7 +204,7 @@ class ElfProgram:
         found = self._views.get((function.symbol, "result"))
         if found is None:
             small = len(function.blocks) <= MAX_FILLING
-            interest = _left_behind if small else _returned
+            interest = left_behind if small else returned
             found = self._views[(function.symbol, "result")] = with_relevant_tests(function, interest)
         return found
 
@@ -494,7 +495,7 @@ class ElfProgram:
                 continue
             if caller is not None:
                 found[home.start] = self.focused(
-                    caller, symbol, lambda operation, _cell: _passing(operation, symbol), set()
+                    caller, symbol, lambda operation, _cell: passing(operation, symbol), set()
                 )
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
@@ -528,9 +529,7 @@ class ElfProgram:
                 return "control comes to it from the code before"
             last = next((one for one in body.instructions.values() if one.end == start), None)
             if start in body.leaving:
-                found[home] = self.focused(
-                    function, symbol, lambda operation, _cell: _passing(operation, symbol), set()
-                )
+                found[home] = self.focused(function, symbol, lambda operation, _cell: passing(operation, symbol), set())
             elif not bounds.certain and last is not None and falls_through(last, self._machine.window):
                 return "control may come to it from the code before"
         return ""
@@ -580,24 +579,3 @@ def architecture(image: ElfImage) -> Arch | None:
         return None
     order = "little" if image.layout.order == "<" else "big"
     return architecture_of(image.header.machine, image.layout.bits, order)
-
-
-def _variables(operation: Operation) -> list[Var]:
-    return [operand for operand in operation.inputs if isinstance(operand, Var)]
-
-
-def _passing(operation: Operation, callee: str) -> dict[int, Weight]:
-    """What is passed to one function."""
-    called = operation.inputs[0] if operation.opcode is Opcode.CALL else None
-    if not isinstance(called, Symbol) or called.name != callee:
-        return {}
-    return dict.fromkeys(range(len(operation.inputs)), Weight.DECIDING)
-
-
-def _left_behind(operation: Operation) -> Iterable[Var]:
-    stored = operation.inputs[1] if operation.opcode is Opcode.STORE else None
-    return (stored,) if isinstance(stored, Var) else _returned(operation)
-
-
-def _returned(operation: Operation) -> Iterable[Var]:
-    return _variables(operation) if operation.opcode is Opcode.RETURN else ()
