@@ -15,7 +15,7 @@ from mapproof.frontends.c.unused import body_calls
 from mapproof.model.callee import Role
 from mapproof.model.condition import FALSE
 from mapproof.model.ir import defined_once
-from mapproof.model.location import sort_key
+from mapproof.model.location import Span, sort_key
 from mapproof.model.site import Coverage
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mapproof.model.ir import Content, Function, Symbol
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
+_LAMBDA: Final = re.compile(rb"\[[^\[\]{};]*\]\s*(?:<[^;{}]*>\s*)?(?:\([^;{}]*\)[^;{}()]*)?\{")
 _PICK: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*\]\s*\.\s*([A-Za-z_]\w*)")
 
 
@@ -146,6 +147,7 @@ class Search(Store):
         limited = {**self._tree.refused, **self._tree.history.limited}
         gaps = [Coverage(path, "limit", detail) for path, detail in sorted(limited.items())]
         gaps.extend(self._copied_tables())
+        gaps.extend(self._lambdas_at_start())
         for name in self._searched:
             for mention in self._mentions.code(name):
                 lowered = self._lowered.get((mention.source.path, mention.chunk))
@@ -168,6 +170,16 @@ class Search(Store):
                 detail = f"{name} stands in code that could not be understood"
                 gaps.append(Coverage(mention.source.path, "lost", detail, line))
         return gaps
+
+    def _lambdas_at_start(self) -> Iterator[Coverage]:
+        """Mentions in lambdas that stand in initializers of objects which live as long as the program."""
+        for name in self._searched:
+            for mention in self._mentions.code(name):
+                lowered = self._lowered.get((mention.source.path, mention.chunk), ())
+                if mention.source.cpp and _in_lambda_of_initializer(mention, lowered):
+                    line, _column = mention.source.line_column(mention.offset)
+                    detail = f"{name} stands in a lambda of an initializer, which is not followed"
+                    yield Coverage(mention.source.path, "lost", detail, line)
 
     def _copied_tables(self) -> Iterator[Coverage]:
         """Copies of objects that hold the address of a mapping function: where the copy is called from is not known."""
@@ -298,6 +310,18 @@ class Search(Store):
     def function_at(self, address: int) -> Symbol | None:  # noqa: ARG002  the callers' shape
         """See :class:`mapproof.model.ir.Program`."""
         return None
+
+
+def _in_lambda_of_initializer(mention: Mention, lowered: Iterable[LoweredFunction]) -> bool:
+    """Whether a lambda stands around a place in the initializer of an object that lives as long as the program."""
+    starts = [mention.chunk.start] if not mention.in_body else []
+    starts += [
+        local.function.location.start
+        for body in lowered
+        for local in body.locals
+        if local.covers(mention.offset) and isinstance(local.function.location, Span)
+    ]
+    return any(_LAMBDA.search(mention.source.uncommented, start, mention.offset) is not None for start in starts)
 
 
 def _copying(names: Iterable[str]) -> re.Pattern[bytes]:
