@@ -156,6 +156,17 @@ def test_what_rests_on_a_refused_assumption_is_not_decided(tmp_path, mapproof_in
     assert "rests on what the policy does not accept: external-symbol" in " ".join(done.stdout.split())
 
 
+def test_rows_of_ones_own_are_checked_with_the_rules(tmp_path, mapproof_in):
+    (tmp_path / "mine" / "alerts").mkdir(parents=True)
+    rows = tmp_path / "mine" / "alerts" / "house.toml"
+    rows.write_text('tools = ["House*"]\n[[alert]]\nrule = ["M-1"]\nclaim = "mapping-call"\nsource = "our wiki"\n')
+    assert mapproof_in("rules", "lint", "mine/alerts/house.toml").returncode == 0
+    rows.write_text(rows.read_text().replace("mapping-call", "mapping-cal"))
+    done = mapproof_in("rules", "lint", "mine/alerts/house.toml")
+    assert done.returncode == 2
+    assert "house.toml:4: claim: mapping-cal is none of" in done.stderr
+
+
 def test_the_document_keeps_to_its_schema(tmp_path, mapproof_in):
     (tmp_path / "shared.c").write_text(BENIGN)
     (tmp_path / "scan.sarif").write_text(sarif(result("maps memory with PROT_WRITE", "shared.c", 3), {"message": 7}))

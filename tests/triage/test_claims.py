@@ -16,7 +16,7 @@ from .conftest import gate
 
 @pytest.fixture(scope="module")
 def table():
-    return claims_of(gate())
+    return claims_of(gate().pack)
 
 
 def alert(message: str = "", rule: str = "r1", tool: str = "Some Scanner", **more) -> Alert:
@@ -98,7 +98,7 @@ def test_a_project_adds_rows_of_its_own(tmp_path):
     )
     own = gate()
     own.pack = pack_with([str(tmp_path / "mine")])
-    table = claims_of(own)
+    table = claims_of(own.pack)
     assert table.of(alert("may be executed: exec", "mem-1", "house scanner")).claim is Claim.EXECUTABLE
     assert table.of(alert("whatever", "MEM-2", "House Scanner")).claim is Claim.WRITABLE
     assert table.of(alert("whatever", "MEM-2", "Other")).claim is Claim.UNKNOWN
@@ -115,7 +115,7 @@ def test_every_fault_of_a_document_is_told_with_its_line(tmp_path):
     own = gate()
     own.pack = pack_with([str(tmp_path / "mine")])
     with pytest.raises(PackError) as caught:
-        claims_of(own)
+        claims_of(own.pack)
     said = "\n".join(caught.value.faults)
     assert "bad.toml:4: claim: rxw is none of" in said
     assert "bad.toml:7: all: '(' is no regular expression" in said

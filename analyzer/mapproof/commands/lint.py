@@ -54,7 +54,7 @@ def faults_of(name: str, pack: Pack) -> list[str]:
     try:
         if path.name.endswith("suppressions.toml"):
             read_suppressions(name, path.read_text(), {rule.id for rule in pack.rules}, read_predicates, faults)
-        elif path.name not in {"rule.toml", "callees.toml"}:
+        elif path.name not in {"rule.toml", "callees.toml"} and path.parent.name != "alerts":
             named(name, lambda file: Path(file).read_bytes() if Path(file).is_file() else None)
     except PackError as error:
         faults += error.faults

@@ -57,6 +57,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
 
 def _lint(chosen: Namespace, _terminal: Terminal) -> Outcome:
     from mapproof.commands.lint import faults_of
+    from mapproof.commands.triaging import claims_of
 
     folders = dict.fromkeys([*chosen.rules, *(folder for name in chosen.files if (folder := _pack_folder(name)))])
     pack = project_pack(chosen) if not folders else pack_with(list(folders))
@@ -65,6 +66,7 @@ def _lint(chosen: Namespace, _terminal: Terminal) -> Outcome:
     faults += [fault for folder in _rule_folders(pack) for fault in _thin(folder)]
     if faults:
         raise PackError(faults)
+    claims_of(pack)
     own = len(rules) - len(pack_with().rules)
     return Outcome(f"{own} rule{'s' * (own != 1)} of your own, {len(rules) - own} that ship: no fault\n")
 
@@ -74,6 +76,8 @@ def _pack_folder(name: str) -> str | None:
     path = Path(name)
     if path.name == "callees.toml":
         return str(path.parent)
+    if path.parent.name == "alerts" and path.suffix == ".toml":
+        return str(path.parents[1])
     return str(path.parents[2]) if path.name == "rule.toml" and len(path.parents) > 2 else None
 
 

@@ -12,6 +12,7 @@ from mapproof.model.answer import Triage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mapproof.classify.opening import Pack
     from mapproof.commands.cache import Cache
     from mapproof.commands.gate import Gate
     from mapproof.model.alert import Alert, AlertFile
@@ -43,7 +44,7 @@ def triage(
             message = f"{path}: no such file or folder: name one that exists"
             raise MapproofError(message)
     files, found = _read(alerts, gate)
-    claims = claims_of(gate)
+    claims = claims_of(gate.pack)
     dossiers: list[Dossier] = []
     again = 0
     for unit in units_of(sources, artifacts):
@@ -78,13 +79,13 @@ def triage(
     )
 
 
-def claims_of(gate: Gate) -> ClaimTable:
-    """What foreign rules assert, by the pack; raises :class:`PackError` with every fault."""
+def claims_of(pack: Pack) -> ClaimTable:
+    """What foreign rules assert, by a pack; raises :class:`PackError` with every fault."""
     from mapproof.table import Document
     from mapproof.triage.claims import read_claims
 
     faults: list[str] = []
-    tables = [Document(path, text, faults).parse() for path, text in gate.pack.alert_files()]
+    tables = [Document(path, text, faults).parse() for path, text in pack.alert_files()]
     claims = read_claims(table for table in tables if table is not None)
     if faults:
         raise PackError(faults)
