@@ -166,22 +166,35 @@ def _claimed(
 
 
 def _analysed(subject: Subject, task: Task, pack: Pack) -> tuple[list[Site], list[Artifact], list[Hazard]]:
-    from mapproof.absint.loading import loads  # noqa: PLC0415  only on a find
-    from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
-    from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
-    from mapproof.model.verdict import Verdict  # noqa: PLC0415  only on a find
-
     try:
-        found = [*subject.requested, *survey(subject.program, subject.table, task.progress, task.gaps)]
-        sites = [subject.described(site) for site in found]
+        sites = [subject.described(site) for site in (*subject.requested, *_surveyed(subject, task))]
         sites, libraries = _recognised(subject, sites)
-        hazards = subject.hazards() if sites else []
-        if any(finding.verdict is Verdict.BENIGN for finding in classify(sites, pack, coverage_gaps=False)):
-            hazards += loads(subject.program, subject.table, task.gaps)
+        hazards = _hazards(subject, sites, task, pack) if sites else []
         artifacts = [replace(artifact, libraries=libraries) for artifact in subject.artifacts(sites)]
     finally:
         task.gaps.extend(subject.close())
     return sites, artifacts, hazards
+
+
+def _surveyed(subject: Subject, task: Task) -> list[Site]:
+    """The sites that calls make; the interpreter is not asked of a binary in which no function is of interest."""
+    if subject.binary is not None and not subject.program.candidates():
+        return []
+    from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
+
+    return list(survey(subject.program, subject.table, task.progress, task.gaps))
+
+
+def _hazards(subject: Subject, sites: Sequence[Site], task: Task, pack: Pack) -> list[Hazard]:
+    """What may run in the same process unseen; what is loaded matters only where something would be harmless."""
+    from mapproof.absint.loading import loads  # noqa: PLC0415  only on a find
+    from mapproof.classify.classify import classify  # noqa: PLC0415  only on a find
+    from mapproof.model.verdict import Verdict  # noqa: PLC0415  only on a find
+
+    hazards = subject.hazards()
+    if any(finding.verdict is Verdict.BENIGN for finding in classify(sites, pack, coverage_gaps=False)):
+        hazards += loads(subject.program, subject.table, task.gaps)
+    return hazards
 
 
 def _recognised(subject: Subject, sites: list[Site]) -> tuple[list[Site], tuple[Library, ...]]:

@@ -118,10 +118,12 @@ def _with_libraries(task: Task) -> tuple[str, ...]:
 
 def _groups(files: Sequence[str], table: CalleeTable) -> dict[str, list[str]]:
     """Files that are loaded or linked together: the first of each group with all of it, the others with nothing."""
+    if len(files) < 2:
+        return {}
     from mapproof.frontends.elf.relation import MOST_RELATED, related  # noqa: PLC0415  only on a find
 
     images: list[ElfImage] = []
-    for path in files if 1 < len(files) <= MOST_RELATED else ():
+    for path in files if len(files) <= MOST_RELATED else ():
         image = None if is_overlaid(path) else _opened(path)
         if image is not None:
             images.append(image)
