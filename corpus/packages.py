@@ -25,7 +25,10 @@ _SECONDS: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One pinned binary package. ``expected`` are its sites: member's end, position, justification and protections."""
+    """One pinned binary package.
+
+    ``expected`` are its sites: member's end, position, rule and protections; ``gaps`` counts
+    the parts that are not covered."""
 
     name: str
     ecosystem: str
@@ -35,6 +38,7 @@ class Package:
     archive: str
     sha256: str
     expected: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    gaps: int = 0
 
     @property
     def path(self) -> Path:
