@@ -108,6 +108,9 @@ def test_a_report_that_is_torn_fails_the_run(tmp_path, mapproof_in):
     assert done.returncode == 2
     assert "4 alerts in, 4 answered: 4 true-but-benign" in done.stdout
     assert "not read torn.sarif: no whole SARIF log" in done.stdout
+    done = mapproof_in("triage", "torn.sarif", "--source", "shared.c", "--quiet")
+    assert "not read torn.sarif: no whole SARIF log" in done.stdout, "what was lost is no matter of taste"
+    assert "alerts in" not in done.stdout
 
 
 def test_what_is_undecided_or_not_covered_fails_a_strict_gate(tmp_path, mapproof_in):

@@ -335,7 +335,7 @@ def _by_headers(case: _Case) -> Answer:
         if proof is None or not proof.holds or wanted.shows not in proof.shows:
             said = next((fact.detail for fact in held.stated if fact.property == wanted.property), "")
             what = said or "its headers do not tell"
-            return give(Outcome.UNDECIDED, f"{path}: {what}", "a build whose headers say so (-z noexecstack)")
+            return give(Outcome.UNDECIDED, f"{path}: {what}", "a build whose headers tell")
         digests.append(proof.digest)
     found = give(Outcome.REFUTED, _refutation(case), proofs=tuple(dict.fromkeys(digests)))
     if case.understood.confidence is Confidence.HIGH or not _meant(case):

@@ -78,7 +78,7 @@ class Index:
             if found.alike:
                 why = f"{why}; {found.alike[0]} has only the name in common (--map says where a folder is)"
             return Match(How.NOTHING, Confidence.LOW, notes=notes, why_not=why)
-        if len(found.files) > 1 and not found.exact and found.tail:
+        if len(found.files) > 1 and found.tail:
             notes = (*notes, f"{len(found.files)} files end in {found.tail}: they decide together")
         elif not found.exact and found.tail != place.path:
             notes = (*notes, f"{place.path} is taken for {found.files[0]}: both end in {found.tail}")

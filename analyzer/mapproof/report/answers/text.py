@@ -67,8 +67,11 @@ def render(found: Triage, rendering: Rendering) -> str:
         alike.setdefault(_sameness(answer), []).append(answer)
     for answers in alike.values():
         lines += [*_answer(answers, rendering, style), ""]
+    lines += [
+        f"{style.strong('not read')} {visible(file.path)}: {visible(file.fault)}" for file in found.files if file.fault
+    ]
     if not rendering.quiet:
-        lines += _summary(found, style)
+        lines += _summary(found)
     return "\n".join(lines) + ("\n" if lines else "")
 
 
@@ -141,11 +144,8 @@ def _short(text: str, most: int = 400) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def _summary(found: Triage, style: Style) -> Iterator[str]:
+def _summary(found: Triage) -> Iterator[str]:
     counts = found.count()
-    for file in found.files:
-        if file.fault:
-            yield f"{style.strong('not read')} {visible(file.path)}: {visible(file.fault)}"
     told = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
     alerts = sum(file.alerts for file in found.files)
     yield f"{alerts} alert{'s' if alerts != 1 else ''} in, {len(found.answers)} answered: {', '.join(told) or 'none'}"
