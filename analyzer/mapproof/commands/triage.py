@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mapproof.model.answer import Triage
     from mapproof.report.base import Rendering
 
+FORMATS: Final = ("text", "json", "html", "md", "cyclonedx", "openvex", "csaf")
+"""Every format of ``report/answers/``, which is not imported to say so."""
 _EXAMPLES: Final = """\
 examples:
   mapproof triage scan.sarif --source src/
@@ -32,6 +34,12 @@ answers:
   confirmed        the claim is true, and not harmless
   undecided        it could not be told; the one thing that would settle it is named
   not-covered      not about the protection of mapped memory, or about a file that was not read
+
+formats:
+  text         for people, in a terminal       json       all of it, by a schema (mapproof schema triage)
+  html         one page, with all evidence     md         the reply to a ticket
+  cyclonedx    CycloneDX VEX 1.6               openvex    OpenVEX 0.2.0
+  csaf         CSAF 2.0 VEX
 
 exit codes:
   0   no alert is confirmed
@@ -68,9 +76,12 @@ def arguments(parser: ArgumentParser) -> None:
         help="a folder of the alerts, and where it is here",
     )
     output = parser.add_argument_group("output")
-    output.add_argument("--format", metavar="FORMAT", default="text", help="text or json (text)")
+    output.add_argument("--format", metavar="FORMAT", default="text", help="one of those below (text)")
     output.add_argument(
         "--output", metavar="FILE", help="write that format there; standard output then gets the text for people"
+    )
+    output.add_argument(
+        "--author", metavar="NAME", default="mapproof", help="who answers, for formats that name somebody (mapproof)"
     )
     output.add_argument("--proofs", metavar="DIR", help="write the proofs that answers rest on into this folder")
     output.add_argument("--quiet", action="store_true", help="only the answers: no counts, no progress")
@@ -170,17 +181,15 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
         root=project_root(here),
         now=now(terminal),
         pipeline=terminal.environ,
+        author=chosen.author,
     )
-
-
-def proof_name(digest: str) -> str:
-    """The file that the proof with a digest is written to."""
-    return f"{digest.partition(':')[2][:16]}.proof.json"
 
 
 def _write_proofs(target: str, found: Triage, statements: dict[str, bytes], kept: Cache) -> None:
     """Write the proofs that answers rest on, each under its digest."""
     from pathlib import Path
+
+    from mapproof.report.answers.base import proof_name
 
     folder = Path(target)
     try:

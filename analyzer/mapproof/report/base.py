@@ -33,7 +33,7 @@ class Rendering:
     read a SARIF log. ``folder`` is where relative paths start, ``root`` the project's top folder; both are absolute, or
     empty where paths are to be shown as they were given. ``now`` is the time in UTC, ``2026-01-31T12:00:00``, for the
     formats that must tell it, ``pipeline`` the environment in which a service runs its jobs,
-    ``sizes`` the bytes of each artifact.
+    ``sizes`` the bytes of each artifact. ``author`` is who answers for a document that must name somebody.
     """
 
     color: bool = False
@@ -51,6 +51,7 @@ class Rendering:
     now: str = "1970-01-01T00:00:00"
     pipeline: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    author: str = "mapproof"
 
     def path(self, path: str) -> str:
         """A file's path as seen from the project's top folder."""

@@ -13,8 +13,9 @@ from mapproof import __version__
 from mapproof.model.condition import TRUE
 from mapproof.model.location import HeaderField
 from mapproof.model.verdict import Verdict
-from mapproof.report.base import Format, portable
+from mapproof.report.base import Format
 from mapproof.report.excerpt import excerpt
+from mapproof.report.markup import shown
 from mapproof.report.posture import posture
 from mapproof.report.words import advice_sentence, gap_place, gap_sentence, lapse_sentence, place, step_words
 
@@ -109,7 +110,7 @@ def _page(report: Report, rendering: Rendering) -> Iterator[str]:
     gaps = [f"{gap_place(gap, rendering)}: {gap_sentence(gap)}" for gap in report.errors]
     yield from _list("Not covered", gaps)
     for artifact in report.artifacts:
-        yield from _list(f"What the headers of {_text(rendering.path(artifact.path))} ask for", posture(artifact))
+        yield from _list(f"What the headers of {shown(rendering.path(artifact.path))} ask for", posture(artifact))
     yield f"<script>{_SCRIPT}</script>\n</body>\n</html>"
 
 
@@ -122,24 +123,24 @@ def _finding(finding: Finding, report: Report, rendering: Rendering) -> Iterator
     site = finding.site
     where = place(finding, rendering)
     text = " ".join([where, site.function or "", finding.rule, finding.reason, site.callee.written]).lower()
-    yield f'<article class="{finding.verdict}" data-verdict="{finding.verdict}" data-text="{_text(text)}">'
-    yield f'<h2><code>{_text(where)}</code> <span class="verdict">{finding.verdict}</span> '
-    yield f'<code class="dim">{_text(finding.rule)}</code></h2>'
-    yield f"<p>{_text(finding.reason)}</p>"
+    yield f'<article class="{finding.verdict}" data-verdict="{finding.verdict}" data-text="{shown(text)}">'
+    yield f'<h2><code>{shown(where)}</code> <span class="verdict">{finding.verdict}</span> '
+    yield f'<code class="dim">{shown(finding.rule)}</code></h2>'
+    yield f"<p>{shown(finding.reason)}</p>"
     yield from _code(finding, rendering)
-    yield f'<p class="dim">{_text(_call(finding))}</p>'
+    yield f'<p class="dim">{shown(_call(finding))}</p>'
     decision = report.suppressed.get(site.id)
     if decision is not None:
-        yield f"<p>Suppressed by {_text(decision.alias)} ({_text(decision.author)}): {_text(decision.reason)}</p>"
+        yield f"<p>Suppressed by {shown(decision.alias)} ({shown(decision.author)}): {shown(decision.reason)}</p>"
     if site.id in report.known:
         yield "<p>Known: the baseline lists it.</p>"
     if site.id in report.unverified:
         yield "<p><strong>The evidence did not replay: do not rely on this verdict.</strong></p>"
     if finding.remedy:
-        yield f"<p><strong>Remedy.</strong> {_text(finding.remedy)}</p>"
+        yield f"<p><strong>Remedy.</strong> {shown(finding.remedy)}</p>"
     for advice in finding.advice:
-        yield f'<p><strong>{advice.severity}</strong> <code class="dim">{_text(advice.rule)}</code> '
-        yield f"{_text(advice_sentence(advice))}</p>"
+        yield f'<p><strong>{advice.severity}</strong> <code class="dim">{shown(advice.rule)}</code> '
+        yield f"{shown(advice_sentence(advice))}</p>"
     yield from _proof(finding)
     yield "</article>"
 
@@ -151,8 +152,8 @@ def _code(finding: Finding, rendering: Rendering) -> Iterator[str]:
             lines.append('<span class="dim">   ...</span>')
             continue
         first, last = line.carets or (0, 0)
-        marked = f"{_text(line.text[:first])}<mark>{_text(line.text[first:last])}</mark>{_text(line.text[last:])}"
-        lines.append(f'<span class="dim">{line.number:>6} </span>{marked if line.carets else _text(line.text)}')
+        marked = f"{shown(line.text[:first])}<mark>{shown(line.text[first:last])}</mark>{shown(line.text[last:])}"
+        lines.append(f'<span class="dim">{line.number:>6} </span>{marked if line.carets else shown(line.text)}')
     if lines:
         yield "<pre>" + "\n".join(lines) + "</pre>"
 
@@ -182,16 +183,16 @@ def _proof(finding: Finding) -> Iterator[str]:
         return
     yield f"<details{' open' if finding.verdict is Verdict.BENIGN else ''}><summary>Proof</summary>\n<ul>"
     for obligation in finding.obligations:
-        words = f"<b>{_text(obligation.name)}</b> {obligation.status}: {_text(obligation.detail)}"
+        words = f"<b>{shown(obligation.name)}</b> {obligation.status}: {shown(obligation.detail)}"
         yield f'<li class="{obligation.status}">{words}</li>'
     yield "</ul>"
     if finding.assumptions:
-        yield f"<p>Assumed: {_text(', '.join(sorted(finding.assumptions)))}</p>"
+        yield f"<p>Assumed: {shown(', '.join(sorted(finding.assumptions)))}</p>"
     if finding.site.evidence:
         yield "<ol>"
         for step in finding.site.evidence:
-            spot = f' <code class="dim">{_text(str(step.location))}</code>' if step.location is not None else ""
-            yield f"<li>{_text(step_words(step))}{spot}</li>"
+            spot = f' <code class="dim">{shown(str(step.location))}</code>' if step.location is not None else ""
+            yield f"<li>{shown(step_words(step))}{spot}</li>"
         yield "</ol>"
     yield "</details>"
 
@@ -199,15 +200,8 @@ def _proof(finding: Finding) -> Iterator[str]:
 def _list(heading: str, lines: list[str]) -> Iterator[str]:
     if lines:
         yield f"<section><h2>{heading}</h2><ul>"
-        yield from (f"<li>{_text(line)}</li>" for line in lines)
+        yield from (f"<li>{shown(line)}</li>" for line in lines)
         yield "</ul></section>"
-
-
-def _text(text: str) -> str:
-    """Text that HTML shows as it is; what no page may hold is spelled out."""
-    return escape(
-        "".join(char if char.isprintable() or char == " " else f"\\x{ord(char):02x}" for char in portable(text))
-    )
 
 
 FORMAT: Final = Format("html", render, "one page for people")

@@ -45,8 +45,8 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         "Advice",
         ("where", "rule", "what"),
         [
-            (f"`{_code(place(finding, rendering))}`", f"{advice.severity} `{_code(advice.rule)}`",
-             _plain(advice_sentence(advice)))
+            (f"`{code(place(finding, rendering))}`", f"{advice.severity} `{code(advice.rule)}`",
+             plain(advice_sentence(advice)))
             for finding in advised(report)
             for advice in finding.advice
         ],
@@ -55,8 +55,8 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         "Suppressions that no longer count",
         ("where", "what"),
         [
-            (f"`{_code(rendering.path(lapse.suppression.written_at[0]))}:{lapse.suppression.written_at[1]}`",
-             _plain(lapse_sentence(lapse)))
+            (f"`{code(rendering.path(lapse.suppression.written_at[0]))}:{lapse.suppression.written_at[1]}`",
+             plain(lapse_sentence(lapse)))
             for lapse in report.lapses
         ],
     )  # fmt: skip
@@ -64,7 +64,7 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         "Not covered",
         ("where", "what"),
         [
-            (f"`{_code(gap_place(gap, rendering))}`", _plain(gap_sentence(gap)))
+            (f"`{code(gap_place(gap, rendering))}`", plain(gap_sentence(gap)))
             for gap in report.errors
         ],
     )  # fmt: skip
@@ -72,7 +72,7 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
         "Suppressed",
         ("where", "by", "reason"),
         [
-            (f"`{_code(place(finding, rendering))}`", _plain(decision.alias), _plain(decision.reason))
+            (f"`{code(place(finding, rendering))}`", plain(decision.alias), plain(decision.reason))
             for finding in report.findings
             if (decision := report.suppressed.get(finding.site.id)) is not None
         ],
@@ -81,7 +81,7 @@ def _lines(report: Report, rendering: Rendering) -> Iterator[str]:
     yield from _table(
         "Proved harmless",
         ("justification", "sites"),
-        [(f"`{_code(rule)}`", str(count)) for rule, count in sorted(harmless.items())],
+        [(f"`{code(rule)}`", str(count)) for rule, count in sorted(harmless.items())],
     )
 
 
@@ -105,9 +105,9 @@ def _counts(report: Report) -> Iterator[str]:
 def _alerts(report: Report, rendering: Rendering) -> Iterator[str]:
     rows = [
         (
-            f"`{_code(place(finding, rendering))}`",
-            f"**{finding.verdict}** `{_code(finding.rule)}`",
-            _plain(sentence(finding)),
+            f"`{code(place(finding, rendering))}`",
+            f"**{finding.verdict}** `{code(finding.rule)}`",
+            plain(sentence(finding)),
         )
         for finding in alerts(report)
     ]
@@ -129,12 +129,12 @@ def _table(heading: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...
         yield from ("", f"... and {len(rows) - _MOST_ROWS} more; another format has them all.")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return _SPECIAL.sub(r"\\\1", flat(portable(text)))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text for a code span within a table."""
     return visible(portable(text)).replace("`", "'").replace("|", "\\|")
 

@@ -39,3 +39,8 @@ def formats() -> dict[str, AnswerFormat]:
                 raise ValueError(message)
             found[chosen.name] = chosen
     return found
+
+
+def proof_name(digest: str) -> str:
+    """The file that the proof with a digest is written to."""
+    return f"{digest.partition(':')[2][:16]}.proof.json"

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from mapproof.model.alert import Claim, Confidence
 from mapproof.model.answer import How, Outcome
 from mapproof.report.answers.base import AnswerFormat
+from mapproof.report.answers.written import spelled
 from mapproof.report.base import portable
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def render(found: answer.Triage, rendering: Rendering) -> str:  # noqa: ARG001  
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:
         encoded = msgspec.json.encode(_encodable(msgspec.to_builtins(document)))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return spelled(msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -64,7 +64,7 @@ def render(found: Triage, rendering: Rendering) -> str:
     lines: list[str] = []
     alike: dict[tuple[object, ...], list[Answer]] = {}
     for answer in found.answers:
-        alike.setdefault(_sameness(answer), []).append(answer)
+        alike.setdefault(sameness(answer), []).append(answer)
     for answers in alike.values():
         lines += [*_answer(answers, rendering, style), ""]
     lines += [
@@ -75,11 +75,11 @@ def render(found: Triage, rendering: Rendering) -> str:
     return "\n".join(lines) + ("\n" if lines else "")
 
 
-def _sameness(answer: Answer) -> tuple[object, ...]:
+def sameness(answer: Answer) -> tuple[object, ...]:
     """What answers have in common that are shown as one."""
     alert = answer.alert
     return (
-        *(alert.tool, alert.rule, _short(alert.message), answer.understood, answer.outcome, answer.reason),
+        *(alert.tool, alert.rule, short(alert.message), answer.understood, answer.outcome, answer.reason),
         *(answer.settles, answer.match.notes, answer.disagreements, answer.rule, answer.proofs),
     )
 
@@ -92,11 +92,11 @@ def _answer(answers: list[Answer], rendering: Rendering, style: Style) -> Iterat
     verdict = style.verdict(_COLOR[answer.outcome], answer.outcome.value)
     places = list(dict.fromkeys(str(one.alert.place) or one.alert.origin for one in answers))
     more = f" and {len(places) - _MOST_PLACES} more places" if len(places) > _MOST_PLACES else ""
-    numbers = _numbers([one.alert.number for one in answers])
-    first, *rest = wrapped(", ".join(places[:_MOST_PLACES]) + more, width, f"{numbers}. {answer.outcome} ", "  ")
-    yield first.replace(f"{numbers}. {answer.outcome}", f"{style.strong(f'{numbers}.')} {verdict}", 1)
+    told = runs_of([one.alert.number for one in answers])
+    first, *rest = wrapped(", ".join(places[:_MOST_PLACES]) + more, width, f"{told}. {answer.outcome} ", "  ")
+    yield first.replace(f"{told}. {answer.outcome}", f"{style.strong(f'{told}.')} {verdict}", 1)
     yield from rest
-    yield from _field("alert", f"{alert.tool} {alert.rule}: {_short(alert.message)}".strip(), width)
+    yield from _field("alert", f"{alert.tool} {alert.rule}: {short(alert.message)}".strip(), width)
     how = {"rule": "", "text": f" (read out of its words, {answer.understood.confidence} confidence)"}
     yield from _field("claim", CLAIMS[answer.understood.claim] + how.get(answer.understood.basis, ""), width)
     yield from _field("answer", SHORT[answer.outcome], width)
@@ -121,7 +121,7 @@ def _assumed(answer: Answer, width: int) -> Iterator[str]:
         yield from _field("assumes", ", ".join(answer.assumes), width)
 
 
-def _numbers(numbers: list[int]) -> str:
+def runs_of(numbers: list[int]) -> str:
     """Numbers, rising, as runs: ``1-3, 7``; of many runs the first, and how many more numbers there are."""
     runs: list[list[int]] = []
     for number in numbers:
@@ -139,7 +139,8 @@ def _field(name: str, text: str, width: int) -> list[str]:
     return wrapped(text, width, f"  {name:<8}", " " * 10)
 
 
-def _short(text: str, most: int = 400) -> str:
+def short(text: str, most: int = 400) -> str:
+    """The text on one line, cut."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 3] + "..."
 

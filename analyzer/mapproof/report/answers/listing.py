@@ -1,0 +1,71 @@
+"""The source lines around a call, with the tokens marked that decide what it may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapproof.report.markup import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mapproof.model.dossier import Judged, Spot
+
+
+def listing(site: Judged) -> Iterator[str]:
+    """The lines as HTML, to stand in ``pre``; none where the dossier has no source text."""
+    first = site.excerpt_line
+    if first is None:
+        return
+    marks = _marks(site, first)
+    last = site.spot.end_line or site.spot.line
+    for number, line in enumerate(site.excerpt, start=first):
+        called = site.spot.line is not None and last is not None and site.spot.line <= number <= last
+        gutter = f'<span class="{"here" if called else "dim"}">{number:>6} </span>'
+        yield gutter + _marked(line, marks.get(number, []))
+
+
+def _marks(site: Judged, first: int) -> dict[int, list[tuple[int, int]]]:
+    """For each line the stretches of characters to mark: what the evidence reads the protection from, or else the
+    call."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    deciding = [step.spot for step in site.evidence if step.spot is not None and step.spot != site.spot]
+    for spot in [*(spot for spot in deciding if spot.path == site.spot.path), site.spot]:
+        if found and spot == site.spot:
+            break
+        for line, stretch in _stretches(spot, site.excerpt, first):
+            found.setdefault(line, []).append(stretch)
+    return found
+
+
+def _stretches(spot: Spot, lines: tuple[str, ...], first: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    if spot.line is None or spot.column is None or spot.start is None or spot.end is None:
+        return
+    left = spot.end - spot.start
+    for number in range(spot.line, (spot.end_line or spot.line) + 1):
+        index = number - first
+        if not 0 <= index < len(lines):
+            return
+        text = lines[index]
+        begin = spot.column - 1 if number == spot.line else len(text) - len(text.lstrip())
+        tail = text[begin:].encode("utf-8", "replace")
+        end = begin + len(tail[:left].decode("utf-8", "ignore"))
+        left -= len(tail) + 1 if number == spot.line else len(text.encode("utf-8", "replace")) + 1
+        if begin < end:
+            yield number, (begin, end)
+
+
+def _marked(line: str, stretches: list[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for begin, end in sorted(stretches):
+        begin, end = max(begin, position), min(end, len(line))  # noqa: PLW2901  stretches may lie within each other
+        if begin >= end:
+            continue
+        pieces += [_text(line[position:begin]), f"<mark>{_text(line[begin:end])}</mark>"]
+        position = end
+    return "".join([*pieces, _text(line[position:])])
+
+
+def _text(text: str) -> str:
+    return "\t".join(map(shown, text.split("\t")))
