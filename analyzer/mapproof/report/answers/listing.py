@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from mapproof.report.markup import shown
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mapproof.model.dossier import Judged, Spot
+
+
+_WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
 
 
 def listing(site: Judged) -> Iterator[str]:
@@ -26,16 +30,29 @@ def listing(site: Judged) -> Iterator[str]:
 
 
 def _marks(site: Judged, first: int) -> dict[int, list[tuple[int, int]]]:
-    """For each line the stretches of characters to mark: what the evidence reads the protection from, or else the
-    call."""
+    """For each line the stretches of characters to mark: what the evidence reads the protection from and the names of
+    its constants, or else the call."""
     found: dict[int, list[tuple[int, int]]] = {}
     deciding = [step.spot for step in site.evidence if step.spot is not None and step.spot != site.spot]
-    for spot in [*(spot for spot in deciding if spot.path == site.spot.path), site.spot]:
-        if found and spot == site.spot:
-            break
-        for line, stretch in _stretches(spot, site.excerpt, first):
-            found.setdefault(line, []).append(stretch)
-    return found
+    for spot in deciding:
+        if spot.path == site.spot.path:
+            for line, stretch in _stretches(spot, site.excerpt, first):
+                found.setdefault(line, []).append(stretch)
+    for line, stretch in _names(site, first):
+        found.setdefault(line, []).append(stretch)
+    return found or {line: [stretch] for line, stretch in _stretches(site.spot, site.excerpt, first)}
+
+
+def _names(site: Judged, first: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Where the constants of the evidence are written in the call's own function, up to the call's end."""
+    names = {step.name for step in site.evidence if step.kind == "constant" and step.name.isidentifier()}
+    begin = first if site.within is None or site.within.line is None else max(first, site.within.line)
+    end = site.spot.end_line or site.spot.line or first
+    for number in range(begin, end + 1):
+        if names and number - first < len(site.excerpt):
+            for word in _WORD.finditer(site.excerpt[number - first]):
+                if word[0] in names:
+                    yield number, word.span()
 
 
 def _stretches(spot: Spot, lines: tuple[str, ...], first: int) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -58,13 +75,21 @@ def _stretches(spot: Spot, lines: tuple[str, ...], first: int) -> Iterator[tuple
 def _marked(line: str, stretches: list[tuple[int, int]]) -> str:
     pieces: list[str] = []
     position = 0
-    for begin, end in sorted(stretches):
-        begin, end = max(begin, position), min(end, len(line))  # noqa: PLW2901  stretches may lie within each other
-        if begin >= end:
-            continue
+    for begin, end in _joined(stretches):
         pieces += [_text(line[position:begin]), f"<mark>{_text(line[begin:end])}</mark>"]
         position = end
     return "".join([*pieces, _text(line[position:])])
+
+
+def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches that lie within or over each other as one."""
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted(stretches):
+        if found and begin < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
 
 
 def _text(text: str) -> str:
