@@ -16,6 +16,7 @@ from mapproof.model.alert import Claim
 from mapproof.model.answer import Outcome
 from mapproof.report.answers.text import SHORT
 from mapproof.report.base import portable
+from mapproof.report.weakness import title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mapproof.model.answer import Answer, Triage
     from mapproof.report.base import Rendering
 
-CWE: Final = "CWE-732", "Incorrect Permission Assignment for Critical Resource"
+CWE: Final = "CWE-732", title("CWE-732")
 """The weakness that :data:`ABOUT_CWE` speak of."""
 ABOUT_CWE: Final = frozenset({
     Claim.WRITE_AND_EXECUTE, Claim.WRITE_THEN_EXECUTE, Claim.RWX_SEGMENT, Claim.STACK_EXECUTABLE,
