@@ -1,4 +1,7 @@
-"""CSAF 2.0, profile VEX (OASIS): a security advisory whose vulnerabilities are the alerts."""
+"""Answers as a security advisory (CSAF, profile VEX), whose vulnerabilities are the alerts.
+
+Source: CSAF 2.0 (OASIS).
+"""
 
 from __future__ import annotations
 

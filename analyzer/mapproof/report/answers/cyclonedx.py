@@ -1,4 +1,7 @@
-"""CycloneDX VEX (1.6, ECMA-424): the one exchange format that knows false positives."""
+"""Answers as CycloneDX VEX: the one exchange format that knows false positives.
+
+Source: CycloneDX 1.6 (ECMA-424).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""OpenVEX 0.2.0. It knows no false positive: such an alert does not affect the file, its code not being there."""
+"""Answers as OpenVEX, which knows no false positive: such an alert does not affect the file.
+
+Source: the OpenVEX specification, 0.2.0.
+"""
 
 from __future__ import annotations
 
