@@ -10,7 +10,7 @@ from mapproof.classify.classify import classify
 from mapproof.model.callee import Role
 from mapproof.model.condition import defined
 from mapproof.model.protection import Prot, ProtSet
-from mapproof.model.site import Callee, MapFlags, Maybe, Openness, Sharing
+from mapproof.model.site import PLACED, Callee, MapFlags, Maybe, Openness, Sharing
 from mapproof.model.verdict import Assumption, Reason, Status, Verdict
 
 from .conftest import (
@@ -295,6 +295,20 @@ TRANSITIONS = [
         [mmap("rw-"), mprotect("rwx", 9)],
         UNRESOLVED,
         "discipline",
+    ),
+    (
+        "x where w was, and a shared file perhaps put in its place",
+        mprotect("r-x", touches=("r1",)),
+        [mmap("rw-"), mmap("rw-", 9, map_flags=SHARED_FILE, facts=frozenset({PLACED}))],
+        UNRESOLVED,
+        "discipline",
+    ),
+    (
+        "x where w was, and more of the kind put in its place",
+        mprotect("r-x", touches=("r1",)),
+        [mmap("rw-"), mmap("rw-", 9, facts=frozenset({PLACED}), touches=("r1",))],
+        EXECUTABLE,
+        "write-then-execute",
     ),
     (
         "x where w was, anything by another",

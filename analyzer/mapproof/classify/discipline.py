@@ -43,7 +43,7 @@ def alternates(site: Site, scope: Scope, platform: Obligation, *, coverage_gaps:
     births = scope.births(site) if site.role is Role.PROTECT and site.touches else None
     return (
         bool(births)
-        and all(scope.private(birth) and not may_mix(birth) for birth in births or ())
+        and all(scope.private(made) and not may_mix(made) for made in (*(births or ()), *scope.replacements(site)))
         and not may_mix(site)
         and scope.mixing_change(site) is None
         and platform.status is not Status.FAILED

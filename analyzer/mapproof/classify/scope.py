@@ -109,6 +109,14 @@ class Scope:
         """Another site that can give memory of this one w and x at once."""
         return self._mixing.first(self._reach(site), site)
 
+    def replacements(self, site: Site) -> Iterator[Site]:
+        """Mappings at a fixed address that may have taken the place of memory of this site."""
+        reach = self._reach(site)
+        for other in self._maps:
+            placed = PLACED in other.facts and other is not site and _family(other) == _family(site)
+            if placed and (reach is None or other.touches is None or reach & set(other.touches)):
+                yield other
+
     def executable_view(self, site: Site) -> Site | None:
         """Another mapping, executable now or later, of what may be the same object as memory of this site."""
         return self._other_view(site, self._executable_views)
