@@ -414,10 +414,10 @@ class _Survey:
             else:
                 draft.missing.add(index)
         if spec.role in {Role.PROTECT, Role.REMAP} and spec.address is not None:
-            self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
+            self._touch(draft, _address(run, call, target, spec.address))
         elif is_placed(spec, target) and spec.address is not None:
             draft.placed = True
-            self._touch(draft, target.arguments[spec.address] if spec.address < len(target.arguments) else None)
+            self._touch(draft, _address(run, call, target, spec.address))
         if spec.object is not None and spec.object < len(target.arguments):
             draft.descriptors |= {describe(leaf) for leaf in target.arguments[spec.object].leaves}
             draft.objects.add(identity_of(target.arguments[spec.object]) if own else "")
@@ -576,14 +576,28 @@ def _written(draft: _Draft) -> str:
     return draft.operation.call.written
 
 
+def _address(run: Run, call: Call, target: Target, index: int) -> Value | None:
+    """The address that a call is given; ``None`` where it is missing or in doubt."""
+    if index >= len(target.arguments) or _doubts_of(run, call, target, index):
+        return None
+    return target.arguments[index]
+
+
 def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
     """Why the mask of a call is in doubt: its function, or one that leads to it, was not understood in full."""
-    functions = [run.function, *(caller for caller, _ in run.context.origins)]
-    if target.spec is None or not any(function.incomplete for function in functions):
+    if target.spec is None:
         return set()
     mask = target.spec.protection if target.spec.role is not Role.PERSONALITY else target.spec.argument
+    return _doubts_of(run, call, target, mask)
+
+
+def _doubts_of(run: Run, call: Call, target: Target, index: int | None) -> set[Openness]:
+    """Why an argument of a call, or with ``None`` any of them, is in doubt."""
+    functions = [run.function, *(caller for caller, _ in run.context.origins)]
+    if not any(function.incomplete for function in functions):
+        return set()
     shift = len(call.arguments) - len(target.arguments) + 1
-    own = doubt_of_call(run.function, call.operation, None if mask is None else mask + shift)
+    own = doubt_of_call(run.function, call.operation, None if index is None else index + shift)
     outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
     return {doubt for doubt in (own, *outer) if doubt is not None}
 

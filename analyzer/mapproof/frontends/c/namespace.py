@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _ALIAS: Final = re.compile(rb"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?(\w+(?:\s*::\s*\w+)*)\s*;")
 _DIRECTIVE: Final = re.compile(rb"\busing\s+namespace\s+(?:::\s*)?(\w+(?:\s*::\s*\w+)*)\s*;")
 _INLINE: Final = re.compile(rb"\binline\s+namespace\s+(\w+)")
-_DECLARATION: Final = re.compile(rb"\busing\s+(?:typename\s+)?(?:::\s*)?(\w+(?:\s*::\s*\w+)+)\s*;")
+_DECLARATION: Final = re.compile(
+    rb"\busing\s+(?:typename\s+)?(?:::\s*)?(\w+(?:\s*::\s*\w+)+|(?<=::)\w+|(?<=::\s)\w+)\s*;"
+)
 
 MAX_SPELLINGS: Final = 64
 """Spellings that are tried for one name."""
