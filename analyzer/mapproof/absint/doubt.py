@@ -10,6 +10,8 @@ from mapproof.model.site import Openness
 from mapproof.model.verdict import Reason
 
 if TYPE_CHECKING:
+    from mapproof.absint.event import Call, Run
+    from mapproof.absint.target import Target
     from mapproof.absint.values import Leaf
     from mapproof.model.condition import Condition
     from mapproof.model.ir import Function, Operation
@@ -39,6 +41,18 @@ def doubt_of_call(function: Function, operation: Operation, index: int | None) -
     if cause is None or all(_is_constant(operand, function) for operand in operands):
         return None
     return Openness(cause.reason, cause.detail, cause.remedy)
+
+
+def doubts_of_argument(run: Run, call: Call, target: Target, index: int | None) -> set[Openness]:
+    """Why an argument of a mapping function, or with ``None`` any of them, is in doubt: the function that calls it, or
+    one that leads to it, was not understood in full."""
+    functions = [run.function, *(caller for caller, _ in run.context.origins)]
+    if not any(function.incomplete for function in functions):
+        return set()
+    shift = len(call.arguments) - len(target.arguments) + 1
+    own = doubt_of_call(run.function, call.operation, None if index is None else index + shift)
+    outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
+    return {doubt for doubt in (own, *outer) if doubt is not None}
 
 
 def _is_constant(operand: Operand, function: Function) -> bool:

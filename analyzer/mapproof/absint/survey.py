@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
 from mapproof.absint.conduct import Conduct
-from mapproof.absint.doubt import doubt_of_call
+from mapproof.absint.doubt import doubts_of_argument
 from mapproof.absint.moved import inherit
 from mapproof.absint.placement import identity_of, is_kept, is_placed
 from mapproof.absint.project import Masks, describe, flags_of, openness_of, protections_of
@@ -578,7 +578,7 @@ def _written(draft: _Draft) -> str:
 
 def _address(run: Run, call: Call, target: Target, index: int) -> Value | None:
     """The address that a call is given; ``None`` where it is missing or in doubt."""
-    if index >= len(target.arguments) or _doubts_of(run, call, target, index):
+    if index >= len(target.arguments) or doubts_of_argument(run, call, target, index):
         return None
     return target.arguments[index]
 
@@ -588,18 +588,7 @@ def _doubts(run: Run, call: Call, target: Target) -> set[Openness]:
     if target.spec is None:
         return set()
     mask = target.spec.protection if target.spec.role is not Role.PERSONALITY else target.spec.argument
-    return _doubts_of(run, call, target, mask)
-
-
-def _doubts_of(run: Run, call: Call, target: Target, index: int | None) -> set[Openness]:
-    """Why an argument of a call, or with ``None`` any of them, is in doubt."""
-    functions = [run.function, *(caller for caller, _ in run.context.origins)]
-    if not any(function.incomplete for function in functions):
-        return set()
-    shift = len(call.arguments) - len(target.arguments) + 1
-    own = doubt_of_call(run.function, call.operation, None if index is None else index + shift)
-    outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
-    return {doubt for doubt in (own, *outer) if doubt is not None}
+    return doubts_of_argument(run, call, target, mask)
 
 
 def _short(via: Sequence[str]) -> tuple[str, ...]:
