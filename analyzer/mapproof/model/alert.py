@@ -73,12 +73,12 @@ class Place:
         """As people point at it."""
         name = f"{self.path}!{self.member}" if self.member else self.path
         if self.line is not None:
-            return f"{name}:{self.line}"
+            return f"{name}:{self.line}" if name else f"line {self.line}"
         if self.address is not None:
-            return f"{name}:{self.address:#x}"
+            return f"{name}:{self.address:#x}" if name else f"address {self.address:#x}"
         if self.offset is not None:
-            return f"{name} at file offset {self.offset:#x}"
-        return f"{name} ({self.symbol})" if self.symbol else name
+            return f"{name} at file offset {self.offset:#x}".strip()
+        return f"{name} ({self.symbol})".strip() if self.symbol else name
 
 
 @dataclass(frozen=True, slots=True)

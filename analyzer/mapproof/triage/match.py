@@ -73,8 +73,8 @@ class Index:
         place = alert.place
         found, notes = self._files(place)
         if not found.files:
-            name = str(place) or "the alert names no file"
-            why = f"{name}: not among the files at hand"
+            name = str(place)
+            why = f"{name}: not among the files at hand" if name else "the alert names no file and no place in one"
             if found.alike:
                 why = f"{why}; {found.alike[0]} has only the name in common (--map says where a folder is)"
             return Match(How.NOTHING, Confidence.LOW, notes=notes, why_not=why)
@@ -100,7 +100,7 @@ class Index:
             return self._paths.find(self._here(place.path)), ()
         if place.address is not None or place.offset is not None:
             return Found(self._artifacts), ("the alert names no file: all artifacts that were given decide together",)
-        return Found(tuple(self._all)), ("the alert names no place: everything that was given decides together",)
+        return Found(()), ()
 
     def _here(self, path: str) -> str:
         """A path with the beginning replaced that was said to be elsewhere."""
