@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from mapproof.frontends.c.expand import Expander, Fork
 from mapproof.frontends.c.expression import Evaluator, NotUnderstoodError
 from mapproof.frontends.c.lexeme import Token, name_of, tokens_of
-from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of, given_definition
+from mapproof.frontends.c.macro import Alternative, MacroDefinition, definition_of, given_definition, is_frame
 from mapproof.frontends.c.standpoint import (
     Place,
     as_written,
@@ -393,7 +393,10 @@ class History:
     def _from_outside(
         self, place: Place, name: bytes, rest: Condition, result: list[Alternative], *, look_around: bool
     ) -> None:
-        """What the build says of a name, and what other files of the tree would if they were included."""
+        """What the build says of a name, and what other files of the tree would if they were included.
+
+        Where all that the tree says is one end of a statement, the build's own word for it is taken for the same.
+        """
         given = self.given.get(name)
         if given is not None:
             result.append(Alternative(rest, given.definition, given.undefined))
@@ -406,7 +409,8 @@ class History:
         if look_around and name not in self.platform_names:
             rest = self._elsewhere(place, name, rest, result)
         if rest.satisfiable:
-            result.append(Alternative(rest, None))
+            frames = bool(result) and all(is_frame(entry.definition) for entry in result)
+            result.append(Alternative(rest, result[0].definition if frames else None))
 
     def _elsewhere(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
         """Definitions in files that are not included by what was read, each as if it were."""

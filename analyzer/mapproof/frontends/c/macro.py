@@ -43,6 +43,29 @@ class Alternative:
     undefined: bool = False
 
 
+_FRAME: Final = frozenset({b"do", b"while", b"if", b"else"})
+_PRAGMAS: Final = frozenset({b"__pragma", b"_Pragma"})
+
+
+def is_frame(definition: MacroDefinition | None) -> bool:
+    """Whether a macro is but one end of a statement around others: ``do``, or ``while (0)`` with pragmas about it."""
+    if definition is None or definition.parameters is not None:
+        return False
+    depth, in_pragma, words = 0, False, 0
+    for token in definition.body:
+        if token.kind is Kind.IDENTIFIER and depth == 0:
+            in_pragma = token.text in _PRAGMAS
+        if token.text in (b"(", b")"):
+            depth += 1 if token.text == b"(" else -1
+        elif token.kind is Kind.IDENTIFIER and not in_pragma:
+            if token.text not in _FRAME:
+                return False
+            words += 1
+        elif not in_pragma and token.kind not in (Kind.IDENTIFIER, Kind.NUMBER):
+            return False
+    return words > 0
+
+
 def definition_of(data: bytes, body: int, path: str, start: int, end: int) -> MacroDefinition | None:
     """Read the ``#define`` at ``start`` whose text begins at ``body``; ``None`` if it is malformed."""
     tokens = tokens_of(data, body, end)
