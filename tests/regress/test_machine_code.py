@@ -21,7 +21,14 @@ from mapproof.scan import scan
 PROGRAMS = Path(__file__).parent / "machine"
 COMPILERS = {".c": "gcc", ".cpp": "g++", ".S": "gcc"}
 BUILDS = {
-    ".c": (("-O0",), ("-O1",), ("-O2",), ("-Os", "-s"), ("-O2", "-s", "-fno-asynchronous-unwind-tables")),
+    ".c": (
+        ("-O0",),
+        ("-O1",),
+        ("-O2",),
+        ("-Os", "-s"),
+        ("-O2", "-s", "-fno-asynchronous-unwind-tables"),
+        ("-O2", "-fno-plt"),
+    ),
     ".cpp": (("-O0",), ("-O2", "-s")),
     ".S": (("-pie",), ("-no-pie", "-s")),
 }

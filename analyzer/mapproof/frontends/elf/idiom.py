@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from mapproof.frontends.elf.lift import Node
 
+# Why a word is not known, each begun with the kind of reason.
+CLOBBERED: Final = "unknown-call: a call may have changed the register"
+AGAIN: Final = "unknown-call: a call that returns twice may find in memory what was stored after it"
+FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
+JUMPED: Final = "limit: a jump through a table that is not understood may lead here"
+ENTERED: Final = "limit: control may come here from code that could not be followed"
+
 RETURNING_TWICE: Final = frozenset({
     "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "savectx", "vfork", "__vfork",
 })  # fmt: skip

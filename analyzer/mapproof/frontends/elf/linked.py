@@ -10,7 +10,7 @@ import numpy as np
 
 from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.discover import stubs
-from mapproof.frontends.elf.slot import in_mips_got, pointer_at
+from mapproof.frontends.elf.slot import in_mips_got, mapping_slots, pointer_at
 from mapproof.model.ir import Const, Content, Place, Symbol, SymbolKind
 from mapproof.model.verdict import Assumption
 
@@ -26,6 +26,7 @@ class Linked:
     def __init__(self, image: ElfImage) -> None:
         self._image = image
         self._cells: dict[tuple[int, int], Content | None] = {}
+        self._kept: dict[frozenset[str], bool] = {}
         self.asked: set[tuple[str, int]] = set()
         """Whose code asked for the content of which cell; nobody's where it was asked before code was run."""
 
@@ -60,6 +61,23 @@ class Linked:
     def in_got(self, cell: int) -> bool:
         """Whether a cell was made for code to load or jump through."""
         return cell in self._import_cells
+
+    def imported(self, cell: int) -> str | None:
+        """The symbol of another file whose address a cell holds for code to load or jump through."""
+        return self._import_cells.get(cell)
+
+    def keeps(self, names: frozenset[str]) -> bool:
+        """Whether the address of one of these functions of other files is kept where code may load it from."""
+        if names not in self._kept:
+            types = None if self._image.machine is None else self._image.machine.relocations
+            jumped = {
+                int(where)
+                for block in self._image.relocations
+                if types is not None and not block.relative
+                for where in block.where[block.type == types.jump_slot].tolist()
+            }
+            self._kept[names] = bool(mapping_slots(self._image, names).keys() - jumped)
+        return self._kept[names]
 
     def external_at(self, address: int) -> tuple[str, str] | None:
         """(name, link) of another file's function, when the code at an address only leads to it."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.elf import idiom
 from mapproof.frontends.elf.compared import Numbering
-from mapproof.frontends.elf.idiom import RETURNING_TWICE, SELF_ZERO, TRUTHS, may_address, moves
 from mapproof.frontends.elf.lift import falls_through, inner_targets, jump_targets, signed
 from mapproof.frontends.elf.register import temporaries
+from mapproof.frontends.elf.surroundings import NO_EFFECT
 from mapproof.frontends.elf.sweepdead import without_dead
 from mapproof.frontends.elf.trap import is_system_call
 from mapproof.model.ir import (
@@ -33,7 +34,7 @@ from mapproof.model.location import Address
 
 if TYPE_CHECKING:
     from mapproof.frontends.elf.lift import Body, Instruction, Node, Op
-    from mapproof.frontends.elf.surroundings import Machine
+    from mapproof.frontends.elf.surroundings import Effect, Machine
     from mapproof.model.ir import Operand
 
 ARGUMENTS: Final = 6
@@ -44,11 +45,6 @@ EXTRA: Final = 4
 
 _CODES: Final = {opcode.value: opcode for opcode in Opcode}
 _ARITHMETIC: Final = frozenset(_CODES) - {"LOAD", "STORE", "CALL", "CALLOTHER", "RETURN", "PTRADD", "PTRSUB"}
-_CLOBBERED: Final = "unknown-call: a call may have changed the register"
-_AGAIN: Final = "unknown-call: a call that returns twice may find in memory what was stored after it"
-_FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
-_JUMPED: Final = "limit: a jump through a table that is not understood may lead here"
-_ENTERED: Final = "limit: control may come here from code that could not be followed"
 
 
 def lower(body: Body, machine: Machine, symbol: str, name: str, *, exported: bool) -> Function:
@@ -154,9 +150,9 @@ class _Lowering:
             known[registers.named(convention.global_pointer)] = held
         if self._module is not None:
             kept = Var(f"{self._module.name} as computed", self._module.size)
-            self._emit(Opcode.COPY, kept, Unknown(_FOUND, kept.size))
+            self._emit(Opcode.COPY, kept, Unknown(idiom.FOUND, kept.size))
         for variable in sorted(self._used - {*parameters, *private}, key=lambda var: var.name):
-            self._emit(Opcode.COPY, variable, known.get(variable, Unknown(_FOUND, variable.size)))
+            self._emit(Opcode.COPY, variable, known.get(variable, Unknown(idiom.FOUND, variable.size)))
         for index, variable in enumerate(stacked):
             self._store(self._above_stack(convention.stack_arguments + index * self._machine.word), variable)
         self._builder.link(Edge(first))
@@ -168,7 +164,7 @@ class _Lowering:
 
     def _havoc(self) -> int:
         """A block that anything may have happened before; its way on is added where code may be entered unseen."""
-        why = _JUMPED if self._lost else _ENTERED
+        why = idiom.JUMPED if self._lost else idiom.ENTERED
         block = self._builder.new_block()
         self._builder.current = block
         self._store_anywhere(why)
@@ -228,7 +224,7 @@ class _Lowering:
         elif self._lost and self._havoc_block is not None:
             self._builder.link(Edge(self._havoc_block))
         else:
-            self._emit(Opcode.RETURN, None, Unknown(_JUMPED, self._result.size))
+            self._emit(Opcode.RETURN, None, Unknown(idiom.JUMPED, self._result.size))
 
     def _instruction(self, instruction: Instruction) -> None:
         """Lower one instruction; branches within it split it."""
@@ -323,13 +319,14 @@ class _Lowering:
             if address == self._at.return_address:
                 return
             symbol, syntax = self._machine.target.called(address)
-            self._called(symbol, syntax, self._machine.target.changed(address))
+            self._called(symbol, syntax, self._machine.target.effect(address))
         else:
-            self._called(self._read(target), None)
+            cell = target[1] - self._machine.window.bias if target[0] == "ram" else None
+            self._called(self._read(target), None, self._machine.target.effect_through(cell))
         if self._convention.pushed:
             self._emit(Opcode.INT_ADD, self._stack, self._stack, Const(self._convention.pushed, self._stack.size))
 
-    def _called(self, callee: Operand, syntax: CallSyntax | None, changed: frozenset[Var] | None = None) -> None:
+    def _called(self, callee: Operand, syntax: CallSyntax | None, effect: Effect = NO_EFFECT) -> None:
         registers = self._machine.registers
         arguments: list[Operand] = [registers.named(name) for name in self._convention.arguments]
         inside = syntax is not None and not syntax.via
@@ -344,16 +341,16 @@ class _Lowering:
         self._builder.emit(Operation(Opcode.CALL, self._result, (callee, *arguments), self._at, syntax))
         self._numbers.assign(self._result)
         changing = self._used - self._preserved - {self._result}
-        self._clobber(changing if changed is None else changing & changed)
-        if syntax is not None and syntax.written in RETURNING_TWICE:
-            self._store_anywhere(_AGAIN)
+        self._clobber(changing if effect.changed is None else changing & effect.changed)
+        if effect.twice:
+            self._store_anywhere(idiom.AGAIN)
 
     def _clobber(self, registers: set[Var]) -> None:
         self._parts.clear()
         constants = {self._machine.registers.named(name): n for name, n in self._convention.constants.items()}
         for variable in sorted(registers, key=lambda var: var.name):
             number = constants.get(variable)
-            value = Unknown(_CLOBBERED, variable.size) if number is None else Const(number, variable.size)
+            value = Unknown(idiom.CLOBBERED, variable.size) if number is None else Const(number, variable.size)
             self._emit(Opcode.COPY, variable, value)
 
     def _trap(self) -> None:
@@ -395,7 +392,7 @@ class _Lowering:
             self._store(self._read(inputs[0]), self._read(inputs[1]))
         elif name == "CALLOTHER":
             self._other(output, inputs)
-        elif output is not None and not (moves(name, inputs) and output == inputs[0]):
+        elif output is not None and not (idiom.moves(name, inputs) and output == inputs[0]):
             self._assign(name, output, inputs)
 
     def _assign(self, name: str, output: Node, inputs: tuple[Node, ...]) -> None:
@@ -403,13 +400,13 @@ class _Lowering:
             self._emit(Opcode.COPY, self._stack, Symbol(SymbolKind.FRAME, f"aligned at {self._at.address:#x}"))
             self._parts.pop(self._stack, None)
             return
-        if name in SELF_ZERO and inputs[0] == inputs[1]:
+        if name in idiom.SELF_ZERO and inputs[0] == inputs[1]:
             self._write(output, Opcode.COPY, (Const(0, output[2]),))
             return
         if self._sets_module(name, output, inputs):
             return
         operands = tuple(self._read(node) for node in inputs)
-        if moves(name, inputs):
+        if idiom.moves(name, inputs):
             self._write(output, Opcode.COPY, operands[:1])
             return
         if name in {"INT_EQUAL", "INT_NOTEQUAL"} and self._reads_order(name, output, operands):
@@ -489,7 +486,9 @@ class _Lowering:
         """
         operands = tuple(self._read(node) for node in inputs[1:])
         words = [
-            operand for operand, node in zip(operands, inputs[1:], strict=True) if may_address(node, self._machine.word)
+            operand
+            for operand, node in zip(operands, inputs[1:], strict=True)
+            if idiom.may_address(node, self._machine.word)
         ]
         if words:
             callee = Symbol(SymbolKind.FUNCTION, "processor operation")

@@ -10,6 +10,7 @@ from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import callers_of, entries_into, functions_that_call, mapping_references, traps
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
+from mapproof.frontends.elf.idiom import RETURNING_TWICE
 from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, begun, covered
 from mapproof.frontends.elf.interest import left_behind, passing, returned
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
@@ -23,7 +24,7 @@ from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.spared import Spared, spared_by
-from mapproof.frontends.elf.surroundings import Machine
+from mapproof.frontends.elf.surroundings import NO_EFFECT, Effect, Machine
 from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
 from mapproof.frontends.elf.unfollowed import unfollowed
 from mapproof.model.callee import Role
@@ -39,7 +40,6 @@ from mapproof.model.ir import (
     References,
     Symbol,
     SymbolKind,
-    Var,
 )
 from mapproof.model.site import Coverage
 from mapproof.model.verdict import Assumption
@@ -148,9 +148,15 @@ class ElfProgram:
             return Symbol(SymbolKind.FUNCTION, name), CallSyntax(name, (via,))
         return Symbol(SymbolKind.FUNCTION, self._symbol(address)), CallSyntax(self._linked.name_of(address))
 
-    def changed(self, address: int) -> frozenset[Var] | None:
+    def effect(self, address: int) -> Effect:
         """See :class:`mapproof.frontends.elf.surroundings.Target`."""
-        return None if self._spared is None else self._spared.changed(self._linked.code_address(address))
+        found = NO_EFFECT if self._spared is None else self._spared.effect(self._linked.code_address(address))
+        return found._replace(twice=found.twice or self.called(address)[1].written in RETURNING_TWICE)
+
+    def effect_through(self, cell: int | None) -> Effect:
+        """See :class:`mapproof.frontends.elf.surroundings.Target`."""
+        name = None if cell is None else self._linked.imported(cell)
+        return Effect(twice=self._linked.keeps(RETURNING_TWICE) if name is None else name in RETURNING_TWICE)
 
     def _whole(self, address: int) -> int:
         """The start of the function of which an address is the second entry, for calls from the same file."""
@@ -284,7 +290,9 @@ class ElfProgram:
         self._lifter.start()
         if self._lifter.registers:
             self._entrances = Entrances(self._image, self._lifter, Window.of(self._image))
-            self._spared = spared_by(self._entrances, self._linked, self._image, Registers(self._lifter.registers))
+            self._spared = spared_by(
+                self._entrances, self._linked, self._image, Registers(self._lifter.registers), convention
+            )
             finder = None if self._image.machine is None else self._image.machine.global_pointer
             self._machine = Machine(
                 self._image.name,

@@ -38,6 +38,10 @@ class Registers:
             found = (start, Var(f"r{start:#x}", 16 if offset + size <= start + 16 else 64))
         return offset - found[0], found[1]
 
+    def place(self, name: str) -> tuple[int, int]:
+        """Where a register stands in the register file, and its size."""
+        return self._table[name]
+
     def named(self, name: str) -> Var:
         """The variable that a register is, or is a part of."""
         return self._at[self._table[name][0]][1]

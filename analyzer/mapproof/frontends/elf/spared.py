@@ -1,18 +1,25 @@
-"""Which registers a small function of the same file changes, whatever the calling convention lets it change.
+"""What a small function of the same file does besides its work.
 
-Compilers look (GCC's ``-fipa-ra``): a caller may keep a word in a register over such a call.
+Which registers it changes, whatever the calling convention lets it change: compilers look (GCC's ``-fipa-ra``), and a
+caller may keep a word in a register over such a call. And whether it keeps its caller's stack pointer where its first
+argument says, as ``setjmp()`` does under any name: then its call may return once more.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from mapproof.frontends.elf.expression import Words, inputs_of, parts
+from mapproof.frontends.elf.surroundings import Effect
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mapproof.abi.arch import Convention
     from mapproof.frontends.elf.entrance import Entrances
+    from mapproof.frontends.elf.expression import Expression
     from mapproof.frontends.elf.image import ElfImage
-    from mapproof.frontends.elf.lift import Body, Window
+    from mapproof.frontends.elf.lift import Body, Node, Window
     from mapproof.frontends.elf.linked import Linked
     from mapproof.frontends.elf.register import Registers
     from mapproof.model.ir import Var
@@ -20,10 +27,11 @@ if TYPE_CHECKING:
 MAX_INSTRUCTIONS: Final = 200
 """Instructions of a function that is looked at."""
 
-_LARGEST: Final = 512
+_LARGEST: Final = 1024
 """Bytes of such a function."""
 
 _DEPTH: Final = 3
+_WAYS: Final = frozenset({"BRANCH", "CBRANCH", "CALL", "CALLIND", "BRANCHIND", "RETURN"})
 _OPAQUE: Final = frozenset({"CALLIND", "CALLOTHER"})
 
 
@@ -37,12 +45,57 @@ class Spared:
         external: Callable[[int], bool],
         registers: Registers,
         window: Window,
+        convention: Convention,
     ) -> None:
         self._body = body
         self._external = external
         self._registers = registers
         self._window = window
+        self._convention = convention
+        self._effects: dict[int, Effect] = {}
         self._known: dict[int, frozenset[Var] | None] = {}
+
+    def effect(self, address: int) -> Effect:
+        """See :class:`mapproof.frontends.elf.surroundings.Target`."""
+        if address not in self._effects:
+            self._effects[address] = Effect(self.changed(address), self._returns_twice(address))
+        return self._effects[address]
+
+    def _returns_twice(self, address: int) -> bool:
+        """Follows the code to the first place where its way is not certain, and through jumps to other functions."""
+        words = Words({})
+        stack: Node = ("register", *self._registers.place(self._convention.stack))
+        first = self._first_argument(words, stack)
+        top = words.read(stack)
+        at, body = address, None
+        for _ in range(MAX_INSTRUCTIONS):
+            if body is None or at not in body.instructions:
+                body = None if self._external(at) else self._body(at)
+            instruction = None if body is None else body.instructions.get(at)
+            if instruction is None:
+                return False
+            for name, _output, inputs in instruction.ops:
+                if name in _WAYS:
+                    break
+                if name == "STORE" and first & set(parts(words.read(inputs[0]))):
+                    kept = words.read(inputs[1])
+                    if kept[0] != "LOAD" and top in _outside_loads(kept):
+                        return True
+                words.run((name, _output, inputs))
+            last = instruction.ops[-1] if instruction.ops else None
+            jump = last is not None and last[0] == "BRANCH" and last[2][0][0] == "ram"
+            at = last[2][0][1] - self._window.bias if jump and last is not None else instruction.end
+            if last is not None and last[0] in {"RETURN", "BRANCHIND", "CALL", "CALLIND"}:
+                return False
+        return False
+
+    def _first_argument(self, words: Words, stack: Node) -> set[Expression]:
+        """The word that says where a function is to keep something, however it is spelled."""
+        if self._convention.arguments:
+            return {words.read(("register", *self._registers.place(self._convention.arguments[0])))}
+        size = stack[2]
+        sum_of = words.read(stack), ("const", self._convention.stack_arguments, size)
+        return {("LOAD", size, ("INT_ADD", size, *order)) for order in (sum_of, sum_of[::-1])}
 
     def changed(self, address: int, depth: int = _DEPTH) -> frozenset[Var] | None:
         """Every register that the function at an address may change; ``None`` when that is not known."""
@@ -72,7 +125,17 @@ class Spared:
         return frozenset(found)
 
 
-def spared_by(entrances: Entrances, linked: Linked, image: ElfImage, registers: Registers) -> Spared:
+def _outside_loads(word: Expression) -> Iterator[Expression]:
+    """What a word is computed from, without what addresses of loads are."""
+    yield word
+    if word[0] != "LOAD":
+        for inner in inputs_of(word):
+            yield from _outside_loads(inner)
+
+
+def spared_by(
+    entrances: Entrances, linked: Linked, image: ElfImage, registers: Registers, convention: Convention
+) -> Spared:
     """The same over one file: functions are looked at that it says to be short, or seem to be."""
 
     def body(address: int) -> Body | None:
@@ -82,4 +145,4 @@ def spared_by(entrances: Entrances, linked: Linked, image: ElfImage, registers: 
     def external(address: int) -> bool:
         return linked.external_at(address) is not None
 
-    return Spared(body, external, registers, entrances.window)
+    return Spared(body, external, registers, entrances.window, convention)

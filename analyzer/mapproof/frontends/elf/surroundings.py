@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from mapproof.model.ir import CallSyntax, Symbol, Var
 
 
+class Effect(NamedTuple):
+    """``changed``: every register that a function may change; ``None`` for all that the convention allows. ``twice``:
+    it keeps its caller's stack pointer where it is told to, so that its call may return once more."""
+
+    changed: frozenset[Var] | None = None
+    twice: bool = False
+
+
+NO_EFFECT: Final = Effect()
+
+
 class Target(Protocol):
     """Names what direct calls call."""
 
@@ -21,8 +32,12 @@ class Target(Protocol):
         """The function at an address, and how a call of it reads."""
         ...
 
-    def changed(self, address: int) -> frozenset[Var] | None:
-        """Every register that the function at an address may change; ``None`` for all that the convention allows."""
+    def effect(self, address: int) -> Effect:
+        """What a call of the function at an address does besides its work."""
+        ...
+
+    def effect_through(self, cell: int | None) -> Effect:
+        """The same of a call of what a cell holds, or of what is in a register."""
         ...
 
 
