@@ -419,7 +419,7 @@ class _Lowering:
             return
         if name == "LOAD" or name in _ARITHMETIC:
             self._write(output, _CODES[name], operands)
-        elif name in TRUTHS:
+        elif name in idiom.TRUTHS:
             word = self._temporary(output[2])
             self._emit(Opcode.CALLOTHER, word, *operands)
             self._write(output, Opcode.INT_AND, (word, Const(1, output[2])))
