@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from mapproof.commands.settling import FORMAT as SUPPRESSIONS
 from mapproof.commands.triage import FORMATS
 from mapproof.errors import MapproofError
 from mapproof.model.answer import Outcome
@@ -31,8 +32,8 @@ def found(answers, tmp_path):
 
 
 def test_the_help_names_every_format(found):
-    assert sorted(FORMATS) == sorted(formats())
-    for name in FORMATS:
+    assert sorted(FORMATS) == sorted([*formats(), SUPPRESSIONS.name])
+    for name in formats():
         rendered(name, found)
 
 

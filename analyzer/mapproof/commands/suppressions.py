@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mapproof.commands.gate import Gate
     from mapproof.model.decision import Suppression
     from mapproof.model.report import Report
+    from mapproof.model.site import Finding
     from mapproof.triage.edit import Draft
 
 _EXAMPLES: Final = """\
@@ -197,22 +198,22 @@ def _add(chosen: Namespace, terminal: Terminal) -> Outcome:
     report = gate.look(list(dict.fromkeys([path, *(chosen.scope or paths_of(gate.policy, ()))])))
     claim = Claim(chosen.claim)
     file = gate.suppressions or SUPPRESSIONS
-    made = _decision(report, path, line, chosen.rule, claim, file)
+    finding = _meant(report, path, line, chosen.rule, claim)
+    tool, _, rule = (chosen.alert or "").partition(":")
     text = entry(
-        made,
+        _draft(report, finding, file),
         alias=chosen.alias,
         claim=claim,
         reason=chosen.reason,
         author=chosen.author,
         created=today(),
         expires=_day(chosen.expires),
-        alert=chosen.alert,
+        alert=None if chosen.alert is None else (tool, rule),
     )
     if any(each.alias == chosen.alias for each in gate.decisions(report)):
         message = f"--alias {chosen.alias}: there is a suppression of that name already: choose another"
         raise MapproofError(message)
     _rewrite(file, lambda before: (before.rstrip("\n") + "\n\n" if before.strip() else "") + text)
-    finding = made.finding
     return Outcome(
         f"{os.path.normpath(file)}: {chosen.alias}: {finding.verdict}[{finding.rule}] at {finding.site.location}\n"
     )
@@ -227,14 +228,13 @@ def _place(text: str) -> tuple[str, int | None]:
     return text, None
 
 
-def _decision(report: Report, path: str, line: int | None, rule: str | None, claim: Claim, file: str) -> Draft:
+def _meant(report: Report, path: str, line: int | None, rule: str | None, claim: Claim) -> Finding:
     """The one finding that is meant."""
     import os
 
     from mapproof.model.fingerprint import project_path
     from mapproof.model.location import Span
     from mapproof.model.verdict import Verdict
-    from mapproof.triage.edit import Draft
 
     def fits(location: object) -> bool:
         return line is None or (isinstance(location, Span) and location.line <= line <= location.end_line)
@@ -255,7 +255,16 @@ def _decision(report: Report, path: str, line: int | None, rule: str | None, cla
             f"several findings: {found}: name the line or the rule" if meant else "no such finding: nothing to decide"
         )
         raise MapproofError(message)
-    (finding,) = meant
+    return meant[0]
+
+
+def _draft(report: Report, finding: Finding, file: str) -> Draft:
+    """What the decision is about, as the file of suppressions names it."""
+    import os
+
+    from mapproof.model.fingerprint import project_path, proof_digest
+    from mapproof.triage.edit import Draft
+
     site = finding.site
     alike = [
         each.site.id
@@ -265,7 +274,12 @@ def _decision(report: Report, path: str, line: int | None, rule: str | None, cla
     ]
     folder = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120  likewise
     return Draft(
-        finding, project_path(site.artifact, here, folder), alike.index(site.id) + 1 if len(alike) > 1 else None
+        path=project_path(site.artifact, os.getcwd(), folder),  # noqa: PTH109  a path as text
+        function=site.function or "",
+        call=site.callee.primitive or site.callee.written,
+        rule=finding.rule,
+        proof=proof_digest(finding),
+        nth=alike.index(site.id) + 1 if len(alike) > 1 else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.commands.base import EXIT_CLEAN, EXIT_FINDINGS, EXIT_STRICT, EXIT_USAGE, Outcome
 from mapproof.commands.check import add_configurations, options_of
+from mapproof.commands.rendering import PROFILES
 from mapproof.errors import MapproofError
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from mapproof.model.answer import Triage
     from mapproof.report.base import Rendering
 
-FORMATS: Final = ("text", "json", "html", "md", "cyclonedx", "openvex", "csaf")
-"""Every format of ``report/answers/``, which is not imported to say so."""
+FORMATS: Final = (
+    "text", "json", "html", "md", "sarif", "cyclonedx", "openvex", "csaf", "github", "gitlab", "patch", "suppressions",
+)  # fmt: skip
+"""Every format of ``report/answers/``, which is not imported to say so, and that of ``settling``."""
 _EXAMPLES: Final = """\
 examples:
   mapproof triage scan.sarif --source src/
@@ -36,10 +39,18 @@ answers:
   not-covered      not about the protection of mapped memory, or about a file that was not read
 
 formats:
-  text         for people, in a terminal       json       all of it, by a schema (mapproof schema triage)
-  html         one page, with all evidence     md         the reply to a ticket
-  cyclonedx    CycloneDX VEX 1.6               openvex    OpenVEX 0.2.0
-  csaf         CSAF 2.0 VEX
+  text          for people, in a terminal
+  json          all of it (mapproof schema triage)
+  html          one page for people, with all evidence
+  md            the reply to a ticket, in Markdown
+  sarif         the tools' own logs with the answers in them (--sarif-profile)
+  github        dismissals for GitHub's code scanning (--dismiss sends them)
+  gitlab        GitLab's SAST report, false positives flagged
+  patch         comments for the other tools (NOLINT, nosemgrep, ...), for git apply
+  suppressions  entries for mapproof.suppressions.toml
+  cyclonedx     CycloneDX VEX 1.6
+  openvex       OpenVEX 0.2.0
+  csaf          CSAF 2.0 VEX
 
 exit codes:
   0   no alert is confirmed
@@ -81,6 +92,14 @@ def arguments(parser: ArgumentParser) -> None:
         "--output", metavar="FILE", help="write that format there; standard output then gets the text for people"
     )
     output.add_argument(
+        "--sarif-profile", choices=PROFILES, default="full", help="whose service reads the SARIF (full)"
+    )
+    output.add_argument(
+        "--dismiss",
+        action="store_true",
+        help="dismiss what is settled in GitHub's code scanning (GITHUB_API_URL, GITHUB_TOKEN, GITHUB_REPOSITORY)",
+    )
+    output.add_argument(
         "--author", metavar="NAME", default="mapproof", help="who answers, for formats that name somebody (mapproof)"
     )
     output.add_argument("--proofs", metavar="DIR", help="write the proofs that answers rest on into this folder")
@@ -109,6 +128,10 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     from mapproof.commands.triaging import triage
 
     render = _renderer(chosen.format)
+    if chosen.dismiss:
+        from mapproof.commands.dismissing import service_of
+
+        service_of(terminal.environ)  # what is missing is said before the work, not after
     gate = gate_of(chosen, terminal.progress, options_of(chosen), [*chosen.source, *chosen.artifact])
     statements: dict[str, bytes] = {}
     kept = Cache() if chosen.no_cache else cache_at(chosen.cache, terminal.environ)
@@ -119,6 +142,12 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     if chosen.proofs is not None:
         _write_proofs(chosen.proofs, found, statements, kept)
     code = EXIT_CLEAN if chosen.exit_zero else exit_code(found, strict=chosen.strict)
+    if chosen.dismiss:
+        from mapproof.commands.dismissing import dismiss
+
+        done = dismiss(found, terminal.environ)
+        gate.notes.extend(done.notes)
+        code = EXIT_USAGE if done.failed else code
     if chosen.output is None:
         return Outcome(text, code, tuple(gate.notes))
     from mapproof.commands.gate import write
@@ -157,9 +186,10 @@ def _renderer(name: str) -> Callable[[Triage, Rendering], str]:
         from mapproof.report.answers.text import render
 
         return render
+    from mapproof.commands.settling import FORMAT
     from mapproof.report.answers.base import formats
 
-    known = formats()
+    known = {**formats(), FORMAT.name: FORMAT}
     if name not in known:
         message = f"--format {name}: no such format: choose one of {', '.join(sorted(known))}"
         raise MapproofError(message)
@@ -168,6 +198,7 @@ def _renderer(name: str) -> Callable[[Triage, Rendering], str]:
 
 def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
     from mapproof.commands.rendering import folder, now, project_root
+    from mapproof.frontends.files import content
     from mapproof.report.base import Rendering
 
     here = folder()
@@ -182,6 +213,8 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
         now=now(terminal),
         pipeline=terminal.environ,
         author=chosen.author,
+        profile=chosen.sarif_profile,
+        content=content,
     )
 
 

@@ -20,6 +20,11 @@ def _no_page(rule: Rule) -> str:
     return rule.summary
 
 
+def _nothing(path: str) -> bytes:
+    """Where the command reads none."""
+    raise FileNotFoundError(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """How a report is to look. A format ignores what does not concern it.
@@ -33,7 +38,8 @@ class Rendering:
     read a SARIF log. ``folder`` is where relative paths start, ``root`` the project's top folder; both are absolute, or
     empty where paths are to be shown as they were given. ``now`` is the time in UTC, ``2026-01-31T12:00:00``, for the
     formats that must tell it, ``pipeline`` the environment in which a service runs its jobs,
-    ``sizes`` the bytes of each artifact. ``author`` is who answers for a document that must name somebody.
+    ``sizes`` the bytes of each artifact. ``author`` is who answers for a document that must name
+    somebody. ``content`` reads a file of the run, and raises :class:`OSError` where it can't.
     """
 
     color: bool = False
@@ -52,6 +58,7 @@ class Rendering:
     pipeline: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     author: str = "mapproof"
+    content: Callable[[str], bytes] = _nothing
 
     def path(self, path: str) -> str:
         """A file's path as seen from the project's top folder."""

@@ -84,7 +84,7 @@ def _run(report: Report, rendering: Rendering) -> dict[str, Any]:
     return {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "automationDetails": _automation(rendering),
+        "automationDetails": automation(rendering),
         "invocations": [
             {
                 "executionSuccessful": True,
@@ -107,7 +107,7 @@ def _run(report: Report, rendering: Rendering) -> dict[str, Any]:
     }
 
 
-def _automation(rendering: Rendering) -> dict[str, Any]:
+def automation(rendering: Rendering) -> dict[str, Any]:
     """Which run this is. Azure DevOps wants its pipeline's numbers; outside of one it gets what stands for none."""
     if rendering.profile != "azure":
         return {"id": "mapproof/"}

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.decision import Claim
-from mapproof.model.fingerprint import proof_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
-
-    from mapproof.model.site import Finding
 
 _HEADER: Final = re.compile(r"^[ \t]*\[\[?[ \t]*([A-Za-z0-9_.-]+)[ \t]*\]\]?[ \t]*(#.*)?$")
 _ALIAS: Final = re.compile(r"""^[ \t]*alias[ \t]*=[ \t]*(?:"([^"\\]*)"|'([^']*)')""")
@@ -22,11 +19,15 @@ _ALIAS: Final = re.compile(r"""^[ \t]*alias[ \t]*=[ \t]*(?:"([^"\\]*)"|'([^']*)'
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a decision is about: the finding, its file as the suppressions' own folder sees it, and its number among
-    those of its function and primitive, where there are several."""
+    """What a decision is about: a site's file as the suppressions' own folder sees it, its function, its call (the
+    primitive), the rule of its finding, and its number among those of its function and primitive, where there are
+    several. ``proof`` is the digest of what was found out."""
 
-    finding: Finding
     path: str
+    function: str
+    call: str
+    rule: str
+    proof: str
     nth: int | None
 
 
@@ -39,31 +40,30 @@ def entry(
     author: str,
     created: date,
     expires: date | None = None,
-    alert: str | None = None,
+    alert: tuple[str, str] | None = None,
 ) -> str:
-    """The text of one suppression."""
-    site = draft.finding.site
+    """The text of one suppression. ``alert`` is the tool and, where it is known, its rule."""
     lines = [
         "[[suppression]]",
         f"alias = {_string(alias)}",
         f'claim = "{claim.value}"',
         f"path = {_string(draft.path)}",
     ]
-    if site.function:
-        lines.append(f"function = {_string(site.function)}")
-    lines.append(f"call = {_string(site.callee.primitive or site.callee.written)}")
+    if draft.function:
+        lines.append(f"function = {_string(draft.function)}")
+    lines.append(f"call = {_string(draft.call)}")
     if draft.nth is not None:
         lines.append(f"nth = {draft.nth}")
     if claim is Claim.ACCEPTED:
-        lines.append(f"rule = {_string(draft.finding.rule)}")
+        lines.append(f"rule = {_string(draft.rule)}")
     lines += [f"reason = {_string(reason)}", f"author = {_string(author)}", f"created = {created.isoformat()}"]
     if expires is not None:
         lines.append(f"expires = {expires.isoformat()}")
     if alert is not None:
-        tool, _, rule = alert.partition(":")
+        tool, rule = alert
         named = f", rule = {_string(rule)}" if rule else ""
         lines.append(f"source_alert = {{ tool = {_string(tool)}{named} }}")
-    lines.append(f'proof = "{proof_digest(draft.finding)}"')
+    lines.append(f'proof = "{draft.proof}"')
     return "\n".join(lines) + "\n"
 
 
