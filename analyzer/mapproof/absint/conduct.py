@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from mapproof.model.ir import Function
     from mapproof.model.location import Location
 
+_MOST_CALLS: Final = 100
+"""Mapping calls of one function that are looked at beside each other; in one with more, each is taken for itself."""
+
 _HARMLESS: Final = frozenset({Role.UNMAP, Role.PERSONALITY})
 """Calls that are given the address of memory and neither run nor keep it."""
 
@@ -69,6 +72,8 @@ class Conduct:
         """Take in what one run shows. A run in which nothing was followed takes back all that it may contradict."""
         called = [(call, target) for call in run.calls for target in self._targets(call)]
         own = [(call, target, target.spec) for call, target in called if target.spec is not None]
+        by_label = {call.label: call for call in run.calls}
+        few = len(own) <= _MOST_CALLS
         for call, target, spec in own:
             if spec.role not in {Role.MAP, Role.PROTECT}:
                 continue
@@ -78,11 +83,11 @@ class Conduct:
                 seen.fallbacks.add(None)
                 seen.opened.add(None)
                 continue
-            seen.fallbacks.add(self._stands_in_for(call, target, own))
+            seen.fallbacks.add(self._stands_in_for(call, target, spec, own) if few else None)
             if spec.role is Role.MAP:
-                seen.opened.add(opened_by(target, run, self._table))
+                seen.opened.add(opened_by(target, by_label, self._table))
                 seen.over_function |= _is_function(target, spec)
-            elif id(call.operation) in self._unread(run.function):
+            elif few and id(call.operation) in self._unread(run.function):
                 self._follow(seen, call, target, spec, run)
         if run.given_up:
             return
@@ -187,13 +192,15 @@ class Conduct:
             self._of(region).escapes = True
 
     def _stands_in_for(
-        self, call: Call, target: Target, own: Sequence[tuple[Call, Target, CalleeSpec]]
+        self, call: Call, target: Target, spec: CalleeSpec, own: Sequence[tuple[Call, Target, CalleeSpec]]
     ) -> Location | None:
-        """The call that asked for less, and whose failure is how this one is reached."""
-        for other, asked, spec in own:
-            if other is call or spec.role not in {Role.MAP, Role.PROTECT} or not target.condition.satisfiable:
+        """The call that asked for less, and whose failure is how this one, which may ask for w and x, is reached."""
+        if not self._asks_for_both(target, spec):
+            return None
+        for other, asked, row in own:
+            if other is call or row.role not in {Role.MAP, Role.PROTECT} or not target.condition.satisfiable:
                 continue
-            if self._asks_for_both(asked, spec) or not target.condition.excludes(~_failed(other.label, spec)):
+            if self._asks_for_both(asked, row) or not target.condition.excludes(~_failed(other.label, row)):
                 continue
             return other.operation.location
         return None

@@ -12,9 +12,9 @@ from mapproof.model.ir import Opcode
 from mapproof.model.site import Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from mapproof.absint.event import Call, Run
+    from mapproof.absint.event import Call
     from mapproof.absint.target import Target
     from mapproof.absint.values import Value
     from mapproof.model.callee import CalleeTable
@@ -53,23 +53,26 @@ class Opened:
             yield Observation(word, f"{self.by} opens the file for {rights}")
 
 
-def opened_by(target: Target, run: Run, table: CalleeTable) -> Opened | None:
-    """How the object that a call maps was opened; ``None`` where that is not seen, or differs."""
+def opened_by(target: Target, calls: Mapping[str, Call], table: CalleeTable) -> Opened | None:
+    """How the object that a call maps was opened; ``None`` where that is not seen, or differs.
+
+    ``calls`` are those of the same run by label.
+    """
     spec = target.spec
     if spec is None or spec.object is None or spec.object >= len(target.arguments):
         return None
-    return _opened(target.arguments[spec.object], run, table, _MOST_STEPS)
+    return _opened(target.arguments[spec.object], calls, table, _MOST_STEPS)
 
 
-def _opened(value: Value, run: Run, table: CalleeTable, steps: int) -> Opened | None:
+def _opened(value: Value, calls: Mapping[str, Call], table: CalleeTable, steps: int) -> Opened | None:
     label = _result_of(value) if steps else None
-    call = next((call for call in run.calls if call.label == label), None)
+    call = calls.get(label) if label is not None else None
     name = _name_of(call) if call is not None else ""
     if call is None or not table.files.opens(name):
         return None
     if name in table.files.same:
         given = call.arguments[table.files.same[name] :][:1]
-        return _opened(given[0], run, table, steps - 1) if given else None
+        return _opened(given[0], calls, table, steps - 1) if given else None
     path = _text(call, table.files.make.get(name))
     temporary = name in table.files.temporary
     writable = temporary or _writable(call, table.files.modes.get(name))
