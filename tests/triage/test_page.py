@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import shutil
 import subprocess
@@ -13,11 +14,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mapproof.commands.disassembly import Disassembly
 from mapproof.model.dossier import Change, Life
 from mapproof.report.answers.life import picture
 from mapproof.report.answers.listing import listing
 
-from .documents import rendered, six
+from .conftest import log, result
+from .documents import HARM, RENDERING, rendered, six
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -102,6 +105,25 @@ def test_a_life_is_drawn_with_its_changes():
     assert 'class="maybe"' in "".join(picture(unsure, "Life"))
     heads = [attributes for tag, attributes in page.attributes if attributes.get("class") == "head"]
     assert len(heads) == 2, "one into the first state, one between the two"
+
+
+@pytest.mark.skipif(
+    shutil.which("gcc") is None or platform.machine() != "x86_64", reason="needs gcc on x86-64 for a binary"
+)
+def test_a_binary_is_shown_as_the_instructions_that_set_the_protection(answers, tmp_path):
+    (tmp_path / "wx.c").write_text(HARM)
+    subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", "libwx.so", "wx.c"], cwd=tmp_path, check=True)
+    found = answers(log(result("RWX memory", "libwx.so")), artifacts=["libwx.so"])
+    (site,) = found.sites().values()
+    code = Disassembly(found.sites(), {"mmap": 2}, 1 << 20)
+    shown = code(site)
+    assert shown[-1].address == site.spot.address
+    assert shown[-1].text.startswith("call ")
+    assert [one.text for one in shown if one.decides] == ["mov EDX,0x7"]
+    page = rendered("html", found, replace(RENDERING, code=code))
+    assert "<mark>mov EDX,0x7</mark>" in page
+    (tmp_path / "libwx.so").write_bytes((tmp_path / "libwx.so").read_bytes() + b"\0")
+    assert Disassembly(found.sites(), {"mmap": 2}, 1 << 20)(site) == (), "another file has no such code"
 
 
 def browse(path, *options: str) -> subprocess.CompletedProcess[str]:

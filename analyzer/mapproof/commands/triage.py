@@ -137,7 +137,7 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     kept = Cache() if chosen.no_cache else cache_at(chosen.cache, terminal.environ)
     found = triage(chosen.alerts, chosen.source, chosen.artifact, gate, kept, statements, chosen.map)
     gate.notes.extend(kept.notes)
-    rendering = _rendering(chosen, gate, terminal)
+    rendering = _rendering(chosen, found, gate, terminal)
     text = render(found, rendering)
     if chosen.proofs is not None:
         _write_proofs(chosen.proofs, found, statements, kept)
@@ -196,12 +196,16 @@ def _renderer(name: str) -> Callable[[Triage, Rendering], str]:
     return known[name].render
 
 
-def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
+def _rendering(chosen: Namespace, found: Triage, gate: Gate, terminal: Terminal) -> Rendering:
+    from mapproof.commands.disassembly import Disassembly
     from mapproof.commands.rendering import folder, now, project_root
-    from mapproof.frontends.files import content
+    from mapproof.frontends.files import MOST_READ, content
     from mapproof.report.base import Rendering
 
     here = folder()
+    protection_at = {
+        name: spec.protection for name, spec in gate.pack.callees.callees.items() if spec.protection is not None
+    }
     return Rendering(
         color=terminal.style(chosen.color).enabled,
         width=terminal.width,
@@ -215,6 +219,8 @@ def _rendering(chosen: Namespace, gate: Gate, terminal: Terminal) -> Rendering:
         author=chosen.author,
         profile=chosen.sarif_profile,
         content=content,
+        protection_at=protection_at,
+        code=Disassembly(found.sites(), protection_at, MOST_READ),
     )
 
 

@@ -149,6 +149,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction around a binary's call, for people. ``decides``: it sets the protection that is handed over."""
+
+    address: int
+    text: str
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """What a binary's headers ask for, as in :class:`mapproof.model.site.HeaderFact`."""
 

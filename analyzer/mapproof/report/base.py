@@ -10,6 +10,7 @@ from mapproof.model.fingerprint import project_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mapproof.model.dossier import Instruction, Judged
     from mapproof.model.report import Report
     from mapproof.model.rule import Rule
     from mapproof.model.verdict import Assumption
@@ -23,6 +24,11 @@ def _no_page(rule: Rule) -> str:
 def _nothing(path: str) -> bytes:
     """Where the command reads none."""
     raise FileNotFoundError(path)
+
+
+def _no_code(site: Judged) -> tuple[Instruction, ...]:  # noqa: ARG001  the shape of what gives some
+    """Where the command disassembles none."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Rendering:
     formats that must tell it, ``pipeline`` the environment in which a service runs its jobs,
     ``sizes`` the bytes of each artifact. ``author`` is who answers for a document that must name
     somebody. ``content`` reads a file of the run, and raises :class:`OSError` where it can't.
+    ``code`` gives the instructions up to a binary's call.
     """
 
     color: bool = False
@@ -59,6 +66,7 @@ class Rendering:
     sizes: Mapping[str, int] = field(default_factory=dict)
     author: str = "mapproof"
     content: Callable[[str], bytes] = _nothing
+    code: Callable[[Judged], tuple[Instruction, ...]] = _no_code
 
     def path(self, path: str) -> str:
         """A file's path as seen from the project's top folder."""

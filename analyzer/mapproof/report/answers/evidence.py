@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.evidence import Step, StepKind
 from mapproof.model.verdict import Assumption
 from mapproof.report.answers.life import picture
-from mapproof.report.answers.listing import listing
+from mapproof.report.answers.listing import disassembled, listing
 from mapproof.report.assumed import grouped
 from mapproof.report.markup import shown
 from mapproof.report.text import ASSUMPTIONS
@@ -16,7 +16,7 @@ from mapproof.report.words import step_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mapproof.model.dossier import Change, Judged, Life, Proof, Reasoning
+    from mapproof.model.dossier import Change, Instruction, Judged, Life, Proof, Reasoning
     from mapproof.model.rule import Rule
 
 DUTIES: Final = {
@@ -34,11 +34,11 @@ _MOST_STEPS: Final = 60
 
 
 def evidence(
-    site: Judged, proof: Proof | None, rule: Rule | None, places: Mapping[str, str], code: Sequence[str] = ()
+    site: Judged, proof: Proof | None, rule: Rule | None, places: Mapping[str, str], code: Sequence[Instruction] = ()
 ) -> Iterator[str]:
-    """All that is known of one site, as HTML. ``places`` says of other sites' ids where they are; ``code`` is a
-    binary's disassembly, ready to be shown."""
-    lines = [*listing(site), *code]
+    """All that is known of one site, as HTML. ``places`` says of other sites' ids where they are; ``code`` are the
+    instructions up to a binary's call."""
+    lines = [*listing(site), *disassembled(code)]
     if lines:
         yield '<pre tabindex="0">' + "\n".join(lines) + "</pre>"
     yield f"<p>{shown(_call(site))}</p>"

@@ -135,7 +135,7 @@ def _evidence(found: Triage, linked: Mapping[str, str], rendering: Rendering) ->
         yield f'<section class="site" id="{mark}" aria-label="{shown(places[name])}">'
         yield f"<h3>{shown(site.verdict)} <code>{shown(rendering.path(str(site.spot)))}</code> {shown(site.rule)}</h3>"
         yield f"<p>{shown(site.reason)}</p>"
-        yield from evidence(site, proofs.get(name), rules.get(site.rule), places)
+        yield from evidence(site, proofs.get(name), rules.get(site.rule), places, rendering.code(site))
         yield "</section>"
     yield "</div>"
 

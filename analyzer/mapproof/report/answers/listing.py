@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from mapproof.report.markup import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from mapproof.model.dossier import Judged, Spot
+    from mapproof.model.dossier import Instruction, Judged, Spot
 
 
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
@@ -27,6 +27,13 @@ def listing(site: Judged) -> Iterator[str]:
         called = site.spot.line is not None and last is not None and site.spot.line <= number <= last
         gutter = f'<span class="{"here" if called else "dim"}">{number:>6} </span>'
         yield gutter + _marked(line, marks.get(number, []))
+
+
+def disassembled(code: Sequence[Instruction]) -> Iterator[str]:
+    """The instructions as HTML, to stand in ``pre``; the last is the call."""
+    for number, one in enumerate(code, start=1):
+        place = f'<span class="{"here" if number == len(code) else "dim"}">{one.address:>8x} </span>'
+        yield place + (f"<mark>{shown(one.text)}</mark>" if one.decides else shown(one.text))
 
 
 def _marks(site: Judged, first: int) -> dict[int, list[tuple[int, int]]]:
