@@ -132,6 +132,39 @@ def contests(folder: Path, runs: int) -> list[Contest]:
         name = "SQLite's amalgamation, against one tree-sitter parse of it"
         ours = mapproof("check", "--all", "--exit-zero", file)
         found.append(Contest(name, ours, [python, "-c", PARSE, file], runs))
+    return [*found, *binaries(runs)]
+
+
+DISCOVER = """\
+import sys
+from mapproof.frontends.elf.discover import mapping_references
+from mapproof.frontends.elf.image import ElfImage
+mapping_references(ElfImage.open(sys.argv[1]), ["mmap", "mmap64", "mprotect", "mremap", "pkey_mprotect"])
+"""
+BINARIES = (
+    ("a binary without a mapping call", ("/usr/bin/true", "/bin/true")),
+    ("SQLite's library", ("/usr/lib/x86_64-linux-gnu/libsqlite3.so.0", "/usr/lib/libsqlite3.so.0")),
+    ("a binary over 90 MB", ("/usr/bin/node", "/usr/lib/chromium/chromium")),
+)
+
+
+def binaries(runs: int) -> list[Contest]:
+    """ELF files of this machine, against start-up; of large ones the discovery, against the digest of their bytes."""
+    python, digest = sys.executable, shutil.which("sha256sum")
+    found: list[Contest] = []
+    for name, places in BINARIES:
+        file = next((Path(place) for place in places if Path(place).is_file()), None)
+        if file is None:
+            print(f"{name}: none of {', '.join(places)} is here: that contest is left out\n")
+            continue
+        size = file.stat().st_size
+        named = f"{name} ({size / 1e6:.1f} MB)"
+        if size < 90_000_000:
+            ours = mapproof("check", "--exit-zero", file)
+            found.append(Contest(f"{named}, against python -c pass", ours, [python, "-c", "pass"], runs))
+        elif digest is not None:
+            ours = [python, "-c", DISCOVER, file]
+            found.append(Contest(f"{named}, discovery alone, against sha256sum", ours, [digest, file], runs))
     return found
 
 
