@@ -120,11 +120,15 @@ def covered(body: Body, address: int) -> bool:
 
 
 def begun(body: Body | None, references: list[MappingReference]) -> list[MappingReference]:
-    """Without those whose bytes begin inside an instruction and which are none themselves."""
+    """Without those whose bytes begin inside an instruction, end inside one, and so are none themselves: an address
+    that is the last operand of an instruction may be told from its middle on."""
     if body is None:
         return references
     return [
         one
         for one in references
-        if one.kind in CALLED or one.address in body.instructions or not covered(body, one.address)
+        if one.kind in CALLED
+        or one.address in body.instructions
+        or one.end in body.instructions
+        or not covered(body, one.address)
     ]
