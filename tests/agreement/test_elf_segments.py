@@ -34,13 +34,15 @@ def system_files() -> tuple[Path, ...]:
         },
         key=lambda path: (path.stat().st_size, str(path)),
     )
-    native = [path for path in found[:: max(1, len(found) // 60)] if is_elf(path)]
+    native = [path for path in found[:: max(1, len(found) // 60)] if is_linked(path)]
     return tuple(native)
 
 
-def is_elf(path: Path) -> bool:
+def is_linked(path: Path) -> bool:
+    """A 64-bit ELF file with addresses of its own: no object, as ``libmcheck.a`` is one."""
     with path.open("rb") as stream:
-        return stream.read(5) == b"\x7fELF\x02"
+        start = stream.read(18)
+    return start[:5] == b"\x7fELF\x02" and start[16:] not in {b"\x01\0", b"\0\x01"}
 
 
 @cache
