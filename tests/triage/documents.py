@@ -24,7 +24,10 @@ void *code(unsigned long n) {
   return mmap(0, n, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 """
-HOSTILE = '<img src=x onerror=alert(1)> \x1b]0;owned\x07 \u202egnp.exe =HYPERLINK("x") | `x` [a](b) \udce9 \x9b2J'
+HOSTILE = (
+    '<img src=x onerror=alert(1)> \x1b]0;owned\x07 \u202egnp.exe =HYPERLINK("x") | `x` [a](b)'
+    " @ada https://x.invalid \udce9 \x9b2J"
+)
 """HTML, terminal and direction escapes, a formula, Markdown, a byte that is no text."""
 RENDERING = Rendering(rules=load_pack(builtin_rules()).rules, page=page, now="2026-01-31T12:00:00", author="Ada <&>")
 

@@ -128,7 +128,10 @@ def test_the_reply_can_be_read_by_who_has_never_heard_of_it(found):
     assert "the processor refuses to run any of it" in text
     assert "**What can be done.**" in text
     outside = re.sub(r"`[^`]*`", "", text)  # what stands in a code span is shown, never obeyed
+    assert "`@ada`" in text
     assert "onerror" in outside
+    assert "://" not in outside
+    assert "@ada" not in outside, "nobody is called by what a tool was made to say"
     assert not re.search(r"(?<!\\)<img|(?<!\\)\[a\]|\n[=|]", outside)
 
 

@@ -113,7 +113,8 @@ def test_a_life_is_drawn_with_its_changes():
 def test_a_binary_is_shown_as_the_instructions_that_set_the_protection(answers, tmp_path):
     (tmp_path / "wx.c").write_text(HARM)
     subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", "libwx.so", "wx.c"], cwd=tmp_path, check=True)
-    found = answers(log(result("RWX memory", "libwx.so")), artifacts=["libwx.so"])
+    found = answers(log(result("RWX memory", "libwx.so"), result("NX disabled", "libwx.so")), artifacts=["libwx.so"])
+    assert "PT_GNU_STACK" in rendered("html", found), "what the headers say is told"
     (site,) = found.sites().values()
     code = Disassembly(found.sites(), {"mmap": 2}, 1 << 20)
     shown = code(site)

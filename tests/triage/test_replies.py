@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import mapproof
 from mapproof.commands.dismissing import dismiss
 from mapproof.commands.settling import FORMAT as SUPPRESSIONS
 from mapproof.errors import MapproofError
@@ -305,6 +307,24 @@ def test_a_refusal_costs_one_alert_and_is_said(found, service):
     done = dismiss(found, environment(service))
     assert (done.count, done.failed, sorted(service.patched)) == (1, 1, [2])
     assert "alert 1 of ada/engine was not dismissed: HTTP Error 403" in done.notes[0]
+
+
+@pytest.mark.usefixtures("found")
+def test_the_command_sends_them_and_fails_where_one_is_refused(service, tmp_path):
+    service.alerts = [open_alert(1, "wx", "shared.c", 3)]
+    command = [sys.executable, "-m", "mapproof", "triage", "report", "--source", "shared.c", "--dismiss", "--exit-zero"]
+    folder = str(Path(mapproof.__file__).parents[1])
+    told = {**os.environ, **environment(service), "PYTHONPATH": folder, "XDG_CACHE_HOME": str(tmp_path / "kept")}
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=tmp_path, env=told, check=False, capture_output=True, text=True, timeout=120)
+
+    done = run()
+    assert (done.returncode, sorted(service.patched)) == (0, [1])
+    assert "1 alerts of ada/engine dismissed, 0 refused" in " ".join(done.stderr.split())
+    assert "7 alerts in, 7 answered" in done.stdout
+    service.refused = {1}
+    assert run().returncode == 2
 
 
 @pytest.mark.parametrize(

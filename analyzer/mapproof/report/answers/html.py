@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mapproof.model.answer import Outcome
+from mapproof.model.answer import How, Outcome
 from mapproof.report.answers.base import AnswerFormat
 from mapproof.report.answers.evidence import evidence
 from mapproof.report.answers.page import POLICY, SCRIPT, STYLE
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mapproof.model.answer import Answer, Triage
+    from mapproof.model.dossier import Held
     from mapproof.report.base import Rendering
 
 _MOST_SITES: Final = 40
 """Sites that one alert links to; all sites of a file decide together where the alert names no place."""
+_MOST_FILES: Final = 4
+"""Files whose headers are told of one alert."""
 _LONGEST: Final = 2000
 """Characters of a message that are shown."""
 
@@ -41,9 +44,10 @@ def _page(found: Triage, rendering: Rendering) -> Iterator[str]:
     yield from _head(found)
     yield from _filters(found)
     linked = {name: f"s{number}" for number, name in enumerate(_named(found), start=1)}
+    held = found.held()
     yield '<div id="alerts">\n<h2>Alerts</h2>'
     for answer in found.answers:
-        yield from _alert(answer, linked)
+        yield from _alert(answer, linked, held)
     yield "</div>"
     yield from _evidence(found, linked, rendering)
     yield f"</main>\n<script>{SCRIPT}</script>\n</body>\n</html>"
@@ -88,7 +92,7 @@ def _choice(name: str, all_of_them: str, values: Iterable[str]) -> str:
     )
 
 
-def _alert(answer: Answer, linked: Mapping[str, str]) -> Iterator[str]:
+def _alert(answer: Answer, linked: Mapping[str, str], held: Mapping[str, Held]) -> Iterator[str]:
     alert, outcome = answer.alert, answer.outcome
     sites = _sites(answer)
     names = " ".join(linked[site] for site in sites[:_MOST_SITES])
@@ -111,6 +115,8 @@ def _alert(answer: Answer, linked: Mapping[str, str]) -> Iterator[str]:
     if answer.proofs:
         more = f" and {len(answer.proofs) - 1} more" if len(answer.proofs) > 1 else ""
         yield f'<dt>Proof</dt><dd><code class="digest">{shown(answer.proofs[0])}</code>{more}</dd>'
+    if answer.match.how is How.HEADERS:
+        yield from _headers(answer, held)
     yield "</dl>"
     if sites:
         links = ", ".join(
@@ -120,6 +126,13 @@ def _alert(answer: Answer, linked: Mapping[str, str]) -> Iterator[str]:
         yield f'<details data-site="{linked[sites[0]]}"><summary>Evidence</summary>'
         yield f"<p>{_many(len(sites), 'place')} in the code: {links}{more}</p><div></div></details>"
     yield "</article>"
+
+
+def _headers(answer: Answer, held: Mapping[str, Held]) -> Iterator[str]:
+    """What the headers of the files say that an answer rests on."""
+    for path in answer.match.files[:_MOST_FILES]:
+        for fact in held[path].stated if path in held else ():
+            yield _term("Headers", f"{fact.field}: {fact.detail}")
 
 
 def _evidence(found: Triage, linked: Mapping[str, str], rendering: Rendering) -> Iterator[str]:

@@ -5,6 +5,7 @@ Alerts with the same answer are answered together. What a justification's page s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from mapproof.model.answer import Outcome
@@ -13,6 +14,7 @@ from mapproof.report.answers.base import AnswerFormat, proof_name
 from mapproof.report.answers.evidence import DUTIES
 from mapproof.report.answers.text import CLAIMS, SHORT, runs_of, sameness, short
 from mapproof.report.markdown import code, plain
+from mapproof.report.style import flat
 from mapproof.report.text import ASSUMPTIONS
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _MOST_PLACES: Final = 20
 _MOST_GROUPS: Final = 300
 """Groups that are answered at length: services cut a comment at about a million characters."""
+
+_OBEYED: Final = re.compile(r"(?<!\w)@\w|://|\bwww\.")
 
 _HEADINGS: Final = {
     Outcome.REFUTED: "not so",
@@ -59,7 +63,7 @@ def _reply(found: Triage, rendering: Rendering) -> Iterator[str]:
     yield f"{_many(read, 'alert')} in, {len(found.answers)} answered: {told}."
     for file in found.files:
         if file.fault:
-            yield f"\n**Not read to its end:** `{code(file.path)}`: {plain(file.fault)}"
+            yield f"\n**Not read to its end:** `{code(file.path)}`: {_said(file.fault)}"
     groups: dict[tuple[object, ...], list[Answer]] = {}
     for answer in found.answers:
         groups.setdefault(sameness(answer), []).append(answer)
@@ -79,20 +83,20 @@ def _group(answers: list[Answer], sites: Mapping[str, Judged], rules: Mapping[st
     numbers = runs_of([one.alert.number for one in answers])
     yield f"### Alert{'s' if len(answers) > 1 else ''} {numbers}: {_HEADINGS[outcome]}"
     yield ""
-    yield f"> {plain(f'{alert.tool} {alert.rule}'.strip())}: {plain(short(alert.message))}"
+    yield f"> {_said(f'{alert.tool} {alert.rule}'.strip())}: {_said(short(alert.message))}"
     places = list(dict.fromkeys(str(one.alert.place) or one.alert.origin for one in answers))
     more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
     yield f"> (at {', '.join(f'`{code(place)}`' for place in places[:_MOST_PLACES])}{more})"
     yield ""
-    yield f"**In short.** {plain(SHORT[outcome])}"
-    yield from _part("What the alert claims", plain(CLAIMS[answer.understood.claim]) + ".")
-    yield from _part("What was found", _sentence(plain(answer.reason)))
+    yield f"**In short.** {_said(SHORT[outcome])}"
+    yield from _part("What the alert claims", _said(CLAIMS[answer.understood.claim]) + ".")
+    yield from _part("What was found", _sentence(_said(answer.reason)))
     for note in (*answer.match.notes, *answer.disagreements):
-        yield from _part("Note", _sentence(plain(note)))
+        yield from _part("Note", _sentence(_said(note)))
     if answer.settles:
         yield from _part(
             "What can be done" if outcome is Outcome.CONFIRMED else "What would settle it",
-            _sentence(plain(answer.settles)),
+            _sentence(_said(answer.settles)),
         )
     rule = rules.get(answer.rule)
     if outcome in {Outcome.TRUE_BUT_BENIGN, Outcome.REFUTED} and rule is not None and rule.justification is not None:
@@ -118,13 +122,13 @@ def _site(site: Judged, outcome: Outcome) -> Iterator[str]:
         yield from _part("How that was checked", "")
         yield ""
         for duty in site.duties:
-            yield f"- {plain(DUTIES.get(duty.name, duty.name))}: *{duty.status}*. {_sentence(plain(duty.detail))}"
+            yield f"- {_said(DUTIES.get(duty.name, duty.name))}: *{duty.status}*. {_sentence(_said(duty.detail))}"
     if site.assumptions and outcome is not Outcome.CONFIRMED:
         yield from _part("What is taken for granted", "")
         yield ""
         for name in site.assumptions:
             words = ASSUMPTIONS.get(Assumption(name), "") if name in set(Assumption) else ""
-            yield f"- {plain(words or name)}"
+            yield f"- {_said(words or name)}"
 
 
 def _checked(proofs: Sequence[str], justification: Justification | None) -> Iterator[str]:
@@ -140,6 +144,11 @@ def _checked(proofs: Sequence[str], justification: Justification | None) -> Iter
 
 def _part(heading: str, text: str) -> tuple[str, str]:
     return "", f"**{heading}.** {text}".rstrip()
+
+
+def _said(text: str) -> str:
+    """Prose. A word that would call somebody or lead somewhere is shown as code: services obey it elsewhere."""
+    return " ".join(f"`{code(word)}`" if _OBEYED.search(word) else plain(word) for word in flat(text).split(" "))
 
 
 def _sentence(text: str) -> str:
