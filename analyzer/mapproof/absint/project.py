@@ -46,11 +46,11 @@ class Masks:
             here = condition & path
             if not here.satisfiable:
                 continue
-            if asks_for_two_systems(here):
+            when = here.build_part()
+            if asks_for_two_systems(when):
                 self.of_two_systems = True
                 continue
             known = specialize(leaf, here, value.size)
-            when = here.build_part()
             if isinstance(known, Number):
                 word = known.value & 0xFFFF_FFFF
                 self.numbers[word] = self.numbers.get(word, FALSE) | when
