@@ -12,11 +12,11 @@ import pytest
 
 from mapproof import __version__
 from mapproof.classify.pack import builtin_rules, load_pack
+from mapproof.verify import asked, callless
 from mapproof.verify.asked import (
     header_decoded,
     header_encoded,
     header_statement,
-    is_about_headers,
     shown,
     verify_headers,
 )
@@ -24,11 +24,10 @@ from mapproof.verify.callless import (
     callless_decoded,
     callless_encoded,
     callless_statement,
-    is_about_calls,
     verify_callless,
 )
 from mapproof.verify.certificate import UnprovableError
-from mapproof.verify.statement import MalformedError, Tool
+from mapproof.verify.statement import MalformedError, Tool, predicate_type
 
 LIBRARY = Path(__file__).parents[1] / "triage" / "reports" / "target" / "libdata.so"
 TOOL = Tool("mapproof", __version__, "0" * 64)
@@ -58,8 +57,7 @@ def statement(data):
 
 def test_a_header_proof_holds_and_is_told_from_others(statement, data):
     encoded = header_encoded(statement)
-    assert is_about_headers(encoded)
-    assert not is_about_calls(encoded)
+    assert predicate_type(encoded) == asked.PREDICATE
     assert verify_headers(header_decoded(encoded), data).result.value == "holds"
     assert [one.claim.value for one in statement.predicate.claims] == [
         "no-executable-stack", "no-writable-executable-segment", "no-text-relocations",
@@ -136,8 +134,7 @@ def test_a_binary_without_a_call_is_proved_to_have_none(built, table):
     data = built("plain", PLAIN)
     statement = callless_statement({"lib.so": data}, table, TOOL)
     encoded = callless_encoded(statement)
-    assert is_about_calls(encoded)
-    assert not is_about_headers(encoded)
+    assert predicate_type(encoded) == callless.PREDICATE
     again = callless_decoded(encoded)
     assert verify_callless(again, data, table).result.value == "holds"
     assert "other-files" in again.predicate.assumes

@@ -39,19 +39,20 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     from mapproof.commands.proving import calls_verified, headers_verified, proof_bytes, verified
     from mapproof.report.assumed import grouped
     from mapproof.report.style import visible
-    from mapproof.verify.asked import is_about_headers
-    from mapproof.verify.callless import is_about_calls
+    from mapproof.verify import asked, callless
     from mapproof.verify.certificate import Result, place_of
+    from mapproof.verify.statement import predicate_type
 
     data = proof_bytes(chosen.proof)
-    if is_about_headers(data):
+    kind = predicate_type(data)
+    if kind == asked.PREDICATE:
         about, found = headers_verified(chosen.proof, data, chosen.paths)
         lines = [f"{found.result}: {about.subject[0].name}: what its headers do not ask for"]
         lines += [f"  {one.claim}: {one.says}" for one in about.predicate.claims]
         lines += [f"  {detail}" for detail in found.details]
         code = EXIT_LAPSED if found.result is Result.LAPSED else EXIT_CLEAN
         return Outcome("".join(f"{visible(line)}\n" for line in lines), code)
-    if is_about_calls(data):
+    if kind == callless.PREDICATE:
         without, found = calls_verified(chosen.proof, data, chosen.paths, project_pack(chosen))
         lines = [f"{found.result}: {without.subject[0].name}: no mapping function is called"]
         lines += [f"  {detail}" for detail in found.details]
@@ -59,9 +60,9 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
         code = EXIT_LAPSED if found.result is Result.LAPSED else EXIT_CLEAN
         return Outcome("".join(f"{visible(line)}\n" for line in lines), code)
     statement, found = verified(chosen.proof, data, chosen.paths, project_pack(chosen))
-    site, asked = statement.predicate.site, ", ".join(statement.predicate.protections)
+    site, requested = statement.predicate.site, ", ".join(statement.predicate.protections)
     lapsed = found.result is Result.LAPSED
-    claim = f"{site.written} asks for {asked} only, and nothing in scope adds x"
+    claim = f"{site.written} asks for {requested} only, and nothing in scope adds x"
     lines = [f"{found.result}: {place_of(site)}: {claim}", *(f"  {detail}" for detail in found.details)]
     if not lapsed:
         lines += [f"  assumes {line}" for line in grouped(statement.predicate.assumes)]

@@ -69,18 +69,6 @@ class HeaderStatement(Closed, frozen=True, kw_only=True):
     predicate: Asked
 
 
-def is_about_headers(data: bytes) -> bool:
-    """Whether a proof is of this kind."""
-    try:
-        return msgspec.json.decode(data, type=_Typed).predicateType == PREDICATE
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-
-
-class _Typed(msgspec.Struct):
-    predicateType: str = ""  # noqa: N815  in-toto spells keys so
-
-
 def header_statement(path: str, data: bytes, tool: Tool) -> HeaderStatement | None:
     """The proof of what a file's headers do not ask for; ``None`` where there is nothing to prove."""
     found = shown(data)

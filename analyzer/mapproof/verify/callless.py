@@ -44,18 +44,6 @@ class CalllessStatement(Closed, frozen=True, kw_only=True):
     predicate: Callless
 
 
-def is_about_calls(data: bytes) -> bool:
-    """Whether a proof is of this kind."""
-    try:
-        return msgspec.json.decode(data, type=_Typed).predicateType == PREDICATE
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-
-
-class _Typed(msgspec.Struct):
-    predicateType: str = ""  # noqa: N815  in-toto spells keys so
-
-
 def callless_statement(files: Mapping[str, bytes], table: CalleeTable, tool: Tool) -> CalllessStatement:
     """The proof about one binary. Raises :class:`UnprovableError` where there is a call, or may be one."""
     ((name, data),) = files.items()

@@ -25,6 +25,18 @@ _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 _Right = Annotated[str, Meta(pattern="^(own:|view:)?[r-][w-][x-]$")]
 
 
+class _Typed(Struct):
+    predicateType: str = ""  # noqa: N815  in-toto spells keys so
+
+
+def predicate_type(data: bytes) -> str:
+    """What a proof says that it is; empty where it can't be read so far."""
+    try:
+        return msgspec.json.decode(data, type=_Typed).predicateType
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
 class Kind(StrEnum):
     """The kinds of step; each has one rule that checks it."""
 
