@@ -25,18 +25,6 @@ _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 _Right = Annotated[str, Meta(pattern="^(own:|view:)?[r-][w-][x-]$")]
 
 
-class _Typed(Struct):
-    predicateType: str = ""  # noqa: N815  in-toto spells keys so
-
-
-def predicate_type(data: bytes) -> str:
-    """What a proof says that it is; empty where it can't be read so far."""
-    try:
-        return msgspec.json.decode(data, type=_Typed).predicateType
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ""
-
-
 class Kind(StrEnum):
     """The kinds of step; each has one rule that checks it."""
 
@@ -196,11 +184,23 @@ class _Typed(Struct):
     predicateType: str = ""  # noqa: N815  in-toto spells keys so
 
 
+def _typed(data: bytes) -> _Typed | None:
+    try:
+        return msgspec.json.decode(data, type=_Typed)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def predicate_type(data: bytes) -> str:
+    """What a proof says that it is; empty where it can't be read so far."""
+    found = _typed(data)
+    return found.predicateType if found is not None else ""
+
+
 def _look_at_type(data: bytes) -> None:
     """Another version is said to be one before any of its fields is found wrong."""
-    try:
-        found = msgspec.json.decode(data, type=_Typed)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    found = _typed(data)
+    if found is None:
         return
     for name, is_, wanted in (("_type", found._type, STATEMENT), ("predicateType", found.predicateType, PREDICATE)):  # noqa: SLF001  in-toto's name
         if is_ != wanted:
