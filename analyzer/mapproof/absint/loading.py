@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mapproof.model.ir import Function, Program
     from mapproof.model.location import Location
 
-MOST_USERS: Final = 80
+MOST_USERS: Final = 30
 """Functions that name one of these; where there are more, none is looked at."""
 
 WORK: Final = 8_000

@@ -40,10 +40,10 @@ _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseK
 PLACING_WORK = 20_000
 """What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
 
-CALLER_WORK = 300_000
+CALLER_WORK = 600_000
 """What it may cost to find out what the callers of one function, and the stores to what it reads, show of its calls."""
 
-SURVEY_WORK = 2_000_000
+SURVEY_WORK = 4_000_000
 """What that may cost for all functions of a program together, beside a little for each."""
 
 LEAST_WORK = 5_000

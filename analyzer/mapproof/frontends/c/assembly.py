@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.call import call_syntax
 from mapproof.frontends.c.context import Context, Place, Value
 from mapproof.frontends.c.conversion import resize
 from mapproof.frontends.c.ctype import VOID
-from mapproof.frontends.c.machine import TRAP
+from mapproof.frontends.c.machine import TRAP, joined
 from mapproof.frontends.c.place import address_of, forget, load
 from mapproof.model.ir import CallSyntax, Edge, Opcode, Operand, Symbol, SymbolKind, Unknown
 
@@ -34,15 +35,11 @@ def lower_assembly(context: Context, node: tree_sitter.Node) -> Value:
     operands = [resize(context, node, operand, 8, signed=True) for operand in operands]
     code = node.child_by_field_name("assembly_code")
     text = context.text(code) if code is not None else context.text(node)
-    if TRAP.search(text):
+    if TRAP.search(joined(text)):
         arguments = tuple(context.text(part) for part in node.named_children)
-        context.call(
-            context.span(node),
-            8,
-            SYSTEM_CALL,
-            operands,
-            CallSyntax(context.text(node).split("(")[0].split()[0], (), arguments),
-        )
+        location, syntax = call_syntax(context, node, ())
+        written = syntax.written.partition("(")[0].split()[0]
+        context.call(location, 8, SYSTEM_CALL, operands, CallSyntax(written, syntax.via, arguments))
     addresses = [address_of(place) for place in outputs if place.var is None]
     context.effect(node, Opcode.CALLOTHER, *operands, *addresses)
     for place in outputs:

@@ -6,11 +6,12 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.call import call_syntax
 from mapproof.frontends.c.context import Context, Place, member_address
 from mapproof.frontends.c.ctype import unknown
 from mapproof.frontends.c.place import forget, global_name
 from mapproof.frontends.c.survey import nodes
-from mapproof.model.ir import CallSyntax, Opcode, Symbol, SymbolKind, Unknown
+from mapproof.model.ir import Opcode, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -79,7 +80,8 @@ def _call(context: Context, node: tree_sitter.Node, name: str, reason: str) -> N
     callee = found.address if isinstance(found, Place) else None
     symbol = callee or (Symbol(SymbolKind.FUNCTION, name) if name else Unknown(reason, 8))
     arguments = [Unknown(reason, 8)] * 8
-    context.call(context.span(node), 8, symbol, arguments, CallSyntax(context.text(node)))
+    location, syntax = call_syntax(context, node, ())
+    context.call(location, 8, symbol, arguments, syntax)
 
 
 def _enter(context: Context, region: tree_sitter.Node) -> None:

@@ -6,9 +6,10 @@ Both searches only widen what is lowered; what the code does there is decided on
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.c.machine import TRAP, assembly, unaccounted
+from mapproof.frontends.c.machine import KEYWORDS, TRAP, assembly, code_at, unaccounted
 from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import Mention
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from mapproof.frontends.c.macro import MacroDefinition
-    from mapproof.frontends.c.mention import Mentions
+    from mapproof.frontends.c.mention import MacroMention, Mentions
     from mapproof.frontends.c.source import Source
 
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
@@ -89,8 +90,50 @@ def traps(source: Source) -> Iterator[Mention]:
     """Assembly statements that may make a system call."""
     for statement in assembly(source):
         chunk = source.chunk_at(statement.offset)
-        if chunk is not None and TRAP.search(statement.text):
+        if chunk is not None and statement.may_trap:
             yield Mention(source, statement.offset, chunk)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What a macro stands for: the keyword of an assembly statement, a statement that may enter the kernel, or both."""
+
+    keyword: bool = False
+    enters: bool = False
+
+
+def trapping_macros(mentions: Mentions) -> Iterator[tuple[str, Mention]]:
+    """Uses of macros that stand for assembly which may make a system call: the instruction is in a definition on the
+    way, or behind the use where the macro is but the keyword. Each with the macro's name."""
+    standing = {keyword.decode(): _Standing(keyword=True) for keyword in KEYWORDS}
+    queue = list(standing)
+    for known in queue:
+        for made in mentions.macros(known):
+            here = _standing(made, known, standing[known])
+            kept = standing.setdefault(made.macro, _Standing())
+            if (here.keyword and not kept.keyword) or (here.enters and not kept.enters):
+                kept.keyword, kept.enters = kept.keyword or here.keyword, kept.enters or here.enters
+                queue.append(made.macro)
+    for name, found in list(standing.items())[len(KEYWORDS) :]:
+        for mention in mentions.code(name) if found.keyword or found.enters else ():
+            if found.enters or _may_trap(mention.source.data, mention.offset + len(name)):
+                yield name, mention
+
+
+def _standing(made: MacroMention, known: str, what: _Standing) -> _Standing:
+    """What a definition that mentions such a macro stands for itself."""
+    text = made.directive.text
+    ends = [place.end() for place in re.finditer(rb"(?<![\w$])" + re.escape(known.encode()) + rb"(?![\w$])", text)]
+    return _Standing(
+        keyword=what.keyword and any(code_at(text, end) is None for end in ends),
+        enters=what.enters or (what.keyword and any(_may_trap(text, end) for end in ends)),
+    )
+
+
+def _may_trap(data: bytes, offset: int) -> bool:
+    """Whether a keyword that ends there begins a statement that may enter the kernel."""
+    code = code_at(data, offset)
+    return code is not None and (TRAP.search(code[0]) is not None or not code[1])
 
 
 def unaccounted_code(source: Source, callees: Container[str], leading: Container[str]) -> Iterator[tuple[int, str]]:

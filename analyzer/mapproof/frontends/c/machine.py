@@ -23,6 +23,8 @@ TRAP: Final = re.compile(
 
 _OPENING: Final = re.compile(rb"(?:\s|volatile\b|__volatile__\b|__volatile\b|goto\b|inline\b|__inline__\b)*\(")
 _PIECE: Final = re.compile(STRING + rb"|" + COMMENT + rb"|[()\":]", re.DOTALL)
+_NAME: Final = re.compile(rb"[A-Za-z_]")
+_BETWEEN: Final = re.compile(r'"(?:\s|\\\r?\n)*"')
 _BEFORE: Final = re.compile(rb"[\w)\]][\s]*\Z")
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _SIZES: Final = {
@@ -46,11 +48,18 @@ _LONGEST: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """One statement: where it begins, its text with the literals joined, and whether it stands outside functions."""
+    """One statement: where it begins, its text with the literals joined, whether it stands outside functions, and
+    whether its code is written out in literals: a macro may hold more of it."""
 
     offset: int
     text: str
     outside: bool
+    literal: bool
+
+    @property
+    def may_trap(self) -> bool:
+        """Whether it may enter the kernel, as far as it can be read."""
+        return not self.literal or TRAP.search(self.text) is not None
 
 
 def assembly(source: Source) -> Iterator[Assembly]:
@@ -61,12 +70,12 @@ def assembly(source: Source) -> Iterator[Assembly]:
         places = [(offset, False) for offset in source.occurrences(keyword)]
         places += [(offset, True) for offset in source.occurrences_in_directives(keyword)]
         for offset, directed in places:
-            text = _text(source.data, offset + len(keyword))
+            found = code_at(source.data, offset + len(keyword))
             chunk = None if directed else source.chunk_at(offset)
             outside = not directed and (chunk is None or not chunk.is_function)
             start = chunk.start if chunk is not None else offset
-            if text is not None and not (outside and _BEFORE.search(source.data, start, offset)):
-                yield Assembly(offset, text, outside)
+            if found is not None and not (outside and _BEFORE.search(source.data, start, offset)):
+                yield Assembly(offset, found[0], outside, found[1])
 
 
 def unaccounted(statement: Assembly, callees: Container[str]) -> str:
@@ -88,20 +97,28 @@ def words(source: Source) -> frozenset[str]:
     return frozenset(word for statement in assembly(source) for word in _WORD.findall(statement.text))
 
 
-def _text(data: bytes, offset: int) -> str | None:
-    """The literals of a statement that come before its operands; Microsoft's braces have none."""
+def joined(text: str) -> str:
+    """C text with adjacent literals made one."""
+    return _BETWEEN.sub("", text)
+
+
+def code_at(data: bytes, offset: int) -> tuple[str, bool] | None:
+    """The literals that come before a statement's operands, joined, and whether nothing but literals does; ``None``
+    where no parenthesis opens: Microsoft's braces have no literals."""
     opening = _OPENING.match(data, offset)
     if opening is None:
         return None
-    depth, pieces = 1, []
+    depth, pieces, literal, last = 1, list[bytes](), True, opening.end()
     for piece in _PIECE.finditer(data, opening.end(), opening.end() + _LONGEST):
+        literal = literal and _NAME.search(data, last, piece.start()) is None
+        last = piece.end()
         if piece[0] in (b"(", b")"):
             depth += 1 if piece[0] == b"(" else -1
         if depth == 0 or piece[0] == b":":
             break
         if piece[0].startswith(b'"') and len(piece[0]) > 1:
             pieces.append(decode(piece[0][1:-1]))
-    return b"".join(pieces).decode("utf-8", "replace")
+    return b"".join(pieces).decode("utf-8", "replace"), literal
 
 
 def _spells_trap(name: str, values: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.caller import in_default, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of
-from mapproof.frontends.c.hidden import pasted, traps, unaccounted_code
+from mapproof.frontends.c.hidden import pasted, trapping_macros, traps, unaccounted_code
 from mapproof.frontends.c.macro import definition_of
 from mapproof.frontends.c.mention import MacroMention, Mention, covers
 from mapproof.frontends.c.store import Store
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mapproof.frontends.c.lower import LoweredFunction
+    from mapproof.frontends.c.source import Source
     from mapproof.model.ir import Content, Function, Symbol
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
@@ -107,10 +108,14 @@ class Search(Store):
 
     def _unaccounted(self, callees: set[str], leading: Mapping[str, bool]) -> Iterator[Coverage]:
         """Machine code, and names that are chosen when the program starts, of which nothing is known."""
-        for path in self._found:
-            source = self._tree.source(path)
+        for source in self._with_machine_code():
             for offset, why in unaccounted_code(source, callees, leading):
-                yield Coverage(path, "lost", why, source.line_column(offset)[0])
+                yield Coverage(source.path, "lost", why, source.line_column(offset)[0])
+        for name, mention in trapping_macros(self._mentions):
+            if not mention.in_body:
+                line, _column = mention.source.line_column(mention.offset)
+                detail = f"{name} stands for assembly that enters the kernel, outside of functions"
+                yield Coverage(mention.source.path, "lost", detail, line)
 
     def _hidden_in_class(self, carriers: Carriers, mention: Mention) -> bool:
         """Whether an address goes into a C++ object that is of no known type, whose functions may call it."""
@@ -126,9 +131,19 @@ class Search(Store):
         """Functions around places where a callee may be called without being named."""
         for path in self._found:
             source = self._tree.source(path)
-            for mention in (*pasted(source, sorted(callees), self._mentions), *traps(source)):
+            for mention in pasted(source, sorted(callees), self._mentions):
                 if mention.in_body:
                     yield from (lowered.function for lowered in self._functions(source, mention.chunk))
+        trapping = [mention for source in self._with_machine_code() for mention in traps(source)]
+        trapping += [mention for _name, mention in trapping_macros(self._mentions)]
+        for mention in trapping:
+            if mention.in_body:
+                yield from (lowered.function for lowered in self._functions(mention.source, mention.chunk))
+
+    def _with_machine_code(self) -> list[Source]:
+        """The files, whatever else they mention, in which assembly may stand or a function be chosen at the start."""
+        paths = {source.path for word in ("asm", "ifunc") for source in self._mentions.sources(word)}
+        return [self._tree.source(path) for path in sorted({*paths, *self._found})]
 
     def _present(self, names: Iterable[str]) -> Iterator[str]:
         """Those of the names that some file mentions; where a name is absent, so are all that contain it."""
