@@ -395,7 +395,8 @@ class History:
     ) -> None:
         """What the build says of a name, and what other files of the tree would if they were included.
 
-        Where all that the tree says is one end of a statement, the build's own word for it is taken for the same.
+        Where all that the tree says is one end of a loop, so is the build's own word for it, on a condition that is
+        not known: what stands there may run or not, and code that would not parse without the word does.
         """
         given = self.given.get(name)
         if given is not None:
@@ -410,7 +411,7 @@ class History:
             rest = self._elsewhere(place, name, rest, result)
         if rest.satisfiable:
             frames = bool(result) and all(is_frame(entry.definition) for entry in result)
-            result.append(Alternative(rest, result[0].definition if frames else None))
+            result.append(Alternative(rest, _loop(name) if frames else None))
 
     def _elsewhere(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
         """Definitions in files that are not included by what was read, each as if it were."""
@@ -441,6 +442,12 @@ def _undecided(text: str, asked: Condition, result: list[Alternative], earlier: 
         rest, earlier = ~decided, 0
     result[earlier:] = [replace(entry, presence=entry.presence & decided) for entry in result[earlier:]]
     return rest
+
+
+@cache
+def _loop(name: bytes) -> MacroDefinition:
+    """The end of a loop, before or behind its body, whose condition is not known."""
+    return given_definition(name_of(name), f"while ({name_of(name)}_as_built)")
 
 
 @cache

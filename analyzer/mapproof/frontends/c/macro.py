@@ -43,12 +43,12 @@ class Alternative:
     undefined: bool = False
 
 
-_FRAME: Final = frozenset({b"do", b"while", b"if", b"else"})
+_FRAME: Final = frozenset({b"do", b"while"})
 _PRAGMAS: Final = frozenset({b"__pragma", b"_Pragma"})
 
 
 def is_frame(definition: MacroDefinition | None) -> bool:
-    """Whether a macro is but one end of a statement around others: ``do``, or ``while (0)`` with pragmas about it."""
+    """Whether a macro is but one end of a loop around other statements: ``do``, or ``while (0)`` with pragmas."""
     if definition is None or definition.parameters is not None:
         return False
     depth, in_pragma, words = 0, False, 0
