@@ -14,20 +14,19 @@ from mapproof import __version__
 from mapproof.classify.pack import builtin_rules, load_pack
 from mapproof.verify import asked, callless
 from mapproof.verify.asked import (
-    header_decoded,
-    header_encoded,
+    HeaderStatement,
     header_statement,
     shown,
     verify_headers,
 )
 from mapproof.verify.callless import (
-    callless_decoded,
-    callless_encoded,
+    CalllessStatement,
     callless_statement,
     verify_callless,
 )
 from mapproof.verify.certificate import UnprovableError
-from mapproof.verify.statement import MalformedError, Tool, predicate_type
+from mapproof.verify.statement import MalformedError, Tool, decoded_as, predicate_type
+from mapproof.verify.statement import encoded as written
 
 LIBRARY = Path(__file__).parents[1] / "triage" / "reports" / "target" / "libdata.so"
 TOOL = Tool("mapproof", __version__, "0" * 64)
@@ -56,9 +55,9 @@ def statement(data):
 
 
 def test_a_header_proof_holds_and_is_told_from_others(statement, data):
-    encoded = header_encoded(statement)
+    encoded = written(statement)
     assert predicate_type(encoded) == asked.PREDICATE
-    assert verify_headers(header_decoded(encoded), data).result.value == "holds"
+    assert verify_headers(decoded_as(encoded, HeaderStatement), data).result.value == "holds"
     assert [one.claim.value for one in statement.predicate.claims] == [
         "no-executable-stack", "no-writable-executable-segment", "no-text-relocations",
     ]  # fmt: skip
@@ -101,10 +100,10 @@ def test_a_spoiled_header_proof_does_not_hold(statement, data):
         for field in claim["fields"]:
             changed = msgspec.json.decode(msgspec.json.encode(whole))
             changed["predicate"]["claims"][number]["fields"][claim["fields"].index(field)]["value"] += 1
-            spoilt = header_decoded(msgspec.json.encode(changed))
+            spoilt = decoded_as(msgspec.json.encode(changed), HeaderStatement)
             assert verify_headers(spoilt, data).result.value == "lapsed"
     with pytest.raises(MalformedError, match="claims"):
-        header_decoded(msgspec.json.encode({**whole, "predicate": {**whole["predicate"], "claims": []}}))
+        decoded_as(msgspec.json.encode({**whole, "predicate": {**whole["predicate"], "claims": []}}), HeaderStatement)
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +132,9 @@ PLAIN = "#include <string.h>\nunsigned long f(const char *s) { return strlen(s) 
 def test_a_binary_without_a_call_is_proved_to_have_none(built, table):
     data = built("plain", PLAIN)
     statement = callless_statement({"lib.so": data}, table, TOOL)
-    encoded = callless_encoded(statement)
+    encoded = written(statement)
     assert predicate_type(encoded) == callless.PREDICATE
-    again = callless_decoded(encoded)
+    again = decoded_as(encoded, CalllessStatement)
     assert verify_callless(again, data, table).result.value == "holds"
     assert "other-files" in again.predicate.assumes
     assert verify_callless(again, data + b"more", table).result.value == "holds elsewhere"
@@ -145,7 +144,7 @@ def test_a_binary_without_a_call_is_proved_to_have_none(built, table):
     ):
         assert verify_callless(msgspec.structs.replace(again, predicate=spoilt), data, table).result.value == "lapsed"
     with pytest.raises(MalformedError):
-        callless_decoded(encoded.replace(b"no-mapping-call", b"all-is-well"))
+        decoded_as(encoded.replace(b"no-mapping-call", b"all-is-well"), CalllessStatement)
 
 
 @pytest.mark.parametrize(

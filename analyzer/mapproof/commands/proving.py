@@ -227,15 +227,16 @@ def _callless_proof(path: str, data: bytes, table: CalleeTable, pack: Pack, stat
 
     from mapproof import __version__
     from mapproof.model.dossier import Proof, calls_of
-    from mapproof.verify.callless import callless_encoded, callless_statement
+    from mapproof.verify.callless import callless_statement
     from mapproof.verify.certificate import UnprovableError
     from mapproof.verify.statement import Tool
+    from mapproof.verify.statement import encoded as written
 
     try:
         statement = callless_statement({path: data}, table, Tool("mapproof", __version__, pack.digest))
     except UnprovableError as reason:
         return Proof(calls_of(path), gap=str(reason))
-    encoded = callless_encoded(statement)
+    encoded = written(statement)
     digest = "sha256:" + sha256(encoded).hexdigest()
     statements[digest] = encoded
     predicate = statement.predicate
@@ -248,13 +249,14 @@ def _header_proof(path: str, data: bytes, pack: Pack, statements: dict[str, byte
 
     from mapproof import __version__
     from mapproof.model.dossier import Proof
-    from mapproof.verify.asked import header_encoded, header_statement
+    from mapproof.verify.asked import header_statement
     from mapproof.verify.statement import Tool
+    from mapproof.verify.statement import encoded as written
 
     statement = header_statement(path, data, Tool("mapproof", __version__, pack.digest))
     if statement is None:
         return Proof(path, gap="its headers show nothing that could be proved")
-    encoded = header_encoded(statement)
+    encoded = written(statement)
     digest = "sha256:" + sha256(encoded).hexdigest()
     statements[digest] = encoded
     return Proof(
@@ -377,11 +379,11 @@ def proof_bytes(proof: str) -> bytes:
 
 def headers_verified(proof: str, data: bytes, paths: Sequence[str]) -> tuple[HeaderStatement, Outcome]:
     """A proof about a binary's headers and what it is worth; raises as :func:`verified` does."""
-    from mapproof.verify.asked import header_decoded, verify_headers
-    from mapproof.verify.statement import MalformedError
+    from mapproof.verify.asked import HeaderStatement, verify_headers
+    from mapproof.verify.statement import MalformedError, decoded_as
 
     try:
-        statement = header_decoded(data)
+        statement = decoded_as(data, HeaderStatement)
     except MalformedError as fault:
         message = f"{proof}: malformed: {fault}"
         raise MalformedError(message) from fault
@@ -392,11 +394,11 @@ def headers_verified(proof: str, data: bytes, paths: Sequence[str]) -> tuple[Hea
 
 def calls_verified(proof: str, data: bytes, paths: Sequence[str], pack: Pack) -> tuple[CalllessStatement, Outcome]:
     """A proof that a binary calls no mapping function, and what it is worth; raises as :func:`verified` does."""
-    from mapproof.verify.callless import callless_decoded, verify_callless
-    from mapproof.verify.statement import MalformedError
+    from mapproof.verify.callless import CalllessStatement, verify_callless
+    from mapproof.verify.statement import MalformedError, decoded_as
 
     try:
-        statement = callless_decoded(data)
+        statement = decoded_as(data, CalllessStatement)
     except MalformedError as fault:
         message = f"{proof}: malformed: {fault}"
         raise MalformedError(message) from fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mapproof.model.fingerprint import project_path
 
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from mapproof.model.report import Report
     from mapproof.model.rule import Rule
     from mapproof.model.verdict import Assumption
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Kind = TypeVar("_Kind", bound=_Named)
 
 
 def _no_page(rule: Rule) -> str:
@@ -85,18 +93,23 @@ class Format:
 
 def formats() -> dict[str, Format]:
     """Every format of this room by name. Raises ``ValueError`` where two share a name."""
+    return formats_in(__name__.rpartition(".")[0], Format)
+
+
+def formats_in(package: str, kind: type[_Kind]) -> dict[str, _Kind]:
+    """Every format of a ``kind`` that the modules of a package have, by name. Raises ``ValueError`` where two share a
+    name."""
     from importlib import import_module  # noqa: PLC0415  a run without a find gets by without
     from pkgutil import iter_modules  # noqa: PLC0415  likewise
 
-    package = __name__.rpartition(".")[0]
-    found: dict[str, Format] = {}
+    found: dict[str, _Kind] = {}
     for module in iter_modules(import_module(package).__path__):
         imported = import_module(f"{package}.{module.name}")
         for chosen in (getattr(imported, "FORMAT", None), *getattr(imported, "FORMATS", ())):
-            if not isinstance(chosen, Format):
+            if not isinstance(chosen, kind):
                 continue
             if chosen.name in found:
-                message = f"two report formats are named {chosen.name!r}"
+                message = f"two formats of {package} are named {chosen.name!r}"
                 raise ValueError(message)
             found[chosen.name] = chosen
     return found

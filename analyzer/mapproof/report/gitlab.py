@@ -25,7 +25,7 @@ from mapproof.report.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mapproof.model.report import Report
     from mapproof.model.rule import Rule
@@ -98,30 +98,28 @@ def _lines(finding: Finding) -> dict[str, int]:
     return {"begin": spot.line, "end": spot.end_line} if isinstance(spot, Span) else {"begin": 1}
 
 
+def scan_object(version: str, now: str, warnings: Iterable[str]) -> dict[str, Any]:
+    """What a SAST report says of the scan: that mapproof of a ``version`` made it, when, and with what warnings."""
+    scanner = {"id": "mapproof", "name": "mapproof", "version": version, "vendor": {"name": "mapproof"}}
+    return {
+        "analyzer": scanner,
+        "scanner": scanner,
+        "type": "sast",
+        "start_time": now,
+        "end_time": now,
+        "status": "success",
+        "messages": [{"level": "warn", "value": warning} for warning in warnings],
+    }
+
+
 def sast(report: Report, rendering: Rendering) -> str:
     """The SAST report. What somebody decided about is there, flagged as a likely false positive where it is one."""
     marks = fingerprints(report.findings, rendering.folder, rendering.root)
     rules = {rule.id: rule for rule in rendering.rules}
-    scanner = {
-        "id": "mapproof",
-        "name": "mapproof",
-        "version": __version__,
-        "vendor": {"name": "mapproof"},
-    }
+    warnings = [f"{portable(rendering.path(gap.path))}: {gap_sentence(gap)}" for gap in report.errors]
     document = {
         "version": SAST_VERSION,
-        "scan": {
-            "analyzer": scanner,
-            "scanner": scanner,
-            "type": "sast",
-            "start_time": rendering.now,
-            "end_time": rendering.now,
-            "status": "success",
-            "messages": [
-                {"level": "warn", "value": f"{portable(rendering.path(gap.path))}: {gap_sentence(gap)}"}
-                for gap in report.errors
-            ],
-        },
+        "scan": scan_object(__version__, rendering.now, warnings),
         "vulnerabilities": [
             _vulnerability(finding, rendering, rules.get(finding.rule), marks[finding.site.id])
             for finding in alerts(report)

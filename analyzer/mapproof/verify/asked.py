@@ -8,13 +8,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import msgspec
 from msgspec import Meta
 
 from mapproof.abi import architecture_of
 from mapproof.verify.certificate import Outcome, Result
 from mapproof.verify.header import Layout, layout_of, segments
-from mapproof.verify.statement import STATEMENT, Closed, Digest, MalformedError, Subject, Tool
+from mapproof.verify.statement import STATEMENT, Closed, Digest, Subject, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,23 +75,6 @@ def header_statement(path: str, data: bytes, tool: Tool) -> HeaderStatement | No
         return None
     subject = Subject(path, Digest(sha256(data).hexdigest()))
     return HeaderStatement(subject=[subject], predicate=Asked(tool, found))
-
-
-def header_encoded(statement: HeaderStatement) -> bytes:
-    """The statement as JSON, in a stable order, with a newline."""
-    return msgspec.json.format(msgspec.json.encode(statement), indent=1) + b"\n"
-
-
-def header_decoded(data: bytes) -> HeaderStatement:
-    """The statement in a file's bytes; raises :class:`MalformedError` that names the field at fault."""
-    try:
-        return msgspec.json.decode(data, type=HeaderStatement)
-    except msgspec.ValidationError as error:
-        message = str(error).replace(" - at `$.", ": at `").replace("`$`", "the top")
-        raise MalformedError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"no JSON: {error}"
-        raise MalformedError(message) from error
 
 
 def verify_headers(statement: HeaderStatement, data: bytes) -> Outcome:

@@ -6,12 +6,11 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import msgspec
 from msgspec import Meta
 
 from mapproof.verify.certificate import Court, Outcome, Result, UnprovableError
 from mapproof.verify.claim import Claim
-from mapproof.verify.statement import STATEMENT, Closed, Digest, MalformedError, Step, Subject, Tool, as_step
+from mapproof.verify.statement import STATEMENT, Closed, Digest, Step, Subject, Tool, as_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,23 +51,6 @@ def callless_statement(files: Mapping[str, bytes], table: CalleeTable, tool: Too
         subject=[Subject(name, Digest(sha256(data).hexdigest()))],
         predicate=Callless(tool, "no-mapping-call", _assumed(steps), [as_step(s) for s in steps]),
     )
-
-
-def callless_encoded(statement: CalllessStatement) -> bytes:
-    """The statement as JSON, in a stable order, with a newline."""
-    return msgspec.json.format(msgspec.json.encode(statement), indent=1) + b"\n"
-
-
-def callless_decoded(data: bytes) -> CalllessStatement:
-    """The statement in a file's bytes; raises :class:`MalformedError` that names the field at fault."""
-    try:
-        return msgspec.json.decode(data, type=CalllessStatement)
-    except msgspec.ValidationError as error:
-        message = str(error).replace(" - at `$.", ": at `").replace("`$`", "the top")
-        raise MalformedError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"no JSON: {error}"
-        raise MalformedError(message) from error
 
 
 def verify_callless(statement: CalllessStatement, data: bytes, table: CalleeTable) -> Outcome:

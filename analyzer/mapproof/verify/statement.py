@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -20,6 +20,7 @@ PREDICATE: Final = "urn:mapproof:proof:v1"
 MOST_BYTES: Final = 64 << 20
 """A proof file that is read at all."""
 
+_Kind = TypeVar("_Kind", bound=Struct)
 _Count = Annotated[int, Meta(ge=0)]
 _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 _Right = Annotated[str, Meta(pattern="^(own:|view:)?[r-][w-][x-]$")]
@@ -156,7 +157,7 @@ class Statement(Closed, frozen=True, kw_only=True):
     predicate: Predicate
 
 
-def encoded(statement: Statement) -> bytes:
+def encoded(statement: Struct) -> bytes:
     """The statement as JSON, in a stable order, with a newline."""
     return msgspec.json.format(msgspec.json.encode(statement), indent=1) + b"\n"
 
@@ -167,16 +168,21 @@ def decoded(data: bytes) -> Statement:
         message = f"the proof is larger than {MOST_BYTES >> 20} MiB"
         raise MalformedError(message)
     _look_at_type(data)
+    found = decoded_as(data, Statement)
+    _well_founded(found)
+    return found
+
+
+def decoded_as(data: bytes, kind: type[_Kind]) -> _Kind:
+    """The statement of a kind in a file's bytes; raises :class:`MalformedError` that names the field at fault."""
     try:
-        found = msgspec.json.decode(data, type=Statement)
+        return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         message = str(error).replace(" - at `$.", ": at `").replace("`$`", "the top")
         raise MalformedError(message) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"no JSON: {error}"
         raise MalformedError(message) from error
-    _well_founded(found)
-    return found
 
 
 class _Typed(Struct):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mapproof.report.base import formats_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,21 +26,7 @@ class AnswerFormat:
 
 def formats() -> dict[str, AnswerFormat]:
     """Every format of this room by name. Raises ``ValueError`` where two share a name."""
-    from importlib import import_module  # noqa: PLC0415  the text alone gets by without
-    from pkgutil import iter_modules  # noqa: PLC0415  likewise
-
-    package = __name__.rpartition(".")[0]
-    found: dict[str, AnswerFormat] = {}
-    for module in iter_modules(import_module(package).__path__):
-        imported = import_module(f"{package}.{module.name}")
-        for chosen in (getattr(imported, "FORMAT", None), *getattr(imported, "FORMATS", ())):
-            if not isinstance(chosen, AnswerFormat):
-                continue
-            if chosen.name in found:
-                message = f"two formats of answers are named {chosen.name!r}"
-                raise ValueError(message)
-            found[chosen.name] = chosen
-    return found
+    return formats_in(__name__.rpartition(".")[0], AnswerFormat)
 
 
 def proof_name(digest: str) -> str:

@@ -16,7 +16,7 @@ from mapproof.report.answers.base import AnswerFormat
 from mapproof.report.answers.products import description, detail, name_of
 from mapproof.report.answers.written import dumped
 from mapproof.report.base import portable
-from mapproof.report.gitlab import SAST_VERSION
+from mapproof.report.gitlab import SAST_VERSION, scan_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,20 +62,10 @@ def _flag(answer: Answer) -> dict[str, str]:
 
 
 def _written(found: Triage, rendering: Rendering) -> dict[str, Any]:
-    scanner = {"id": "mapproof", "name": "mapproof", "version": found.version, "vendor": {"name": "mapproof"}}
+    warnings = [f"{file.path}: {file.fault}" for file in found.files if file.fault]
     return {
         "version": SAST_VERSION,
-        "scan": {
-            "analyzer": scanner,
-            "scanner": scanner,
-            "type": "sast",
-            "start_time": rendering.now,
-            "end_time": rendering.now,
-            "status": "success",
-            "messages": [
-                {"level": "warn", "value": f"{file.path}: {file.fault}"} for file in found.files if file.fault
-            ],
-        },
+        "scan": scan_object(found.version, rendering.now, warnings),
         "vulnerabilities": [_vulnerability(one) for one in found.answers],
     }
 

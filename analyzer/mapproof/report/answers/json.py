@@ -6,13 +6,14 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from mapproof.model.alert import Claim, Confidence
 from mapproof.model.answer import How, Outcome
 from mapproof.report.answers.base import AnswerFormat
 from mapproof.report.answers.written import spelled
 from mapproof.report.base import portable
+from mapproof.report.document import Closed, Tool
 
 if TYPE_CHECKING:
     from mapproof.model import alert, answer, dossier
@@ -22,18 +23,6 @@ SCHEMA: Final = "mapproof.triage/1"
 """The contract's name; a change that a reader must know of raises the number."""
 
 _Count = Annotated[int, Meta(ge=0)]
-
-
-class Closed(Struct, frozen=True, forbid_unknown_fields=True):
-    """The base of every part: immutable, and closed to keys it does not name."""
-
-
-class Tool(Closed, frozen=True):
-    """What made the document; ``rule_pack`` is the digest of the rules it judged by."""
-
-    name: str
-    version: str
-    rule_pack: str
 
 
 class File(Closed, frozen=True):
