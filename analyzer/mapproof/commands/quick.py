@@ -1,8 +1,8 @@
 """The answer to most commits: none of these files mentions a mapping function, so there is nothing to find.
 
 This looks for the same words as the frontends do before they parse, and imports nothing that a look at bytes does not
-need. What is not plain (a folder, a binary, another option, a decision nearby, a policy with rules or decisions of its
-own) is left to the whole tool.
+need. What is not plain (a folder, an archive, another option, a decision nearby, a policy with rules or decisions of
+its own) is left to the whole tool.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _LARGEST = 8 << 20
 _OWN, _SHARED, _DECISIONS = "mapproof.toml", "pyproject.toml", "mapproof.suppressions.toml"
 _REMARK = b"mapproof: allow"
 """As ``frontends.base.REMARK``."""
+_ELF = b"\x7fELF"
 
 
 def nothing_found(arguments: Sequence[str]) -> str | None:
@@ -28,10 +29,11 @@ def nothing_found(arguments: Sequence[str]) -> str | None:
     paths = [word for word in arguments if not word.startswith("-")]
     if flags - {"--staged", "--quiet"} or not paths or _colored() or "PRE_COMMIT_FROM_REF" in os.environ:
         return None
-    words = needles()
+    names = _names()
+    words = needles(names)
     found = _configuring({os.path.dirname(path) for path in paths}) if words else None  # noqa: PTH120  paths are text here
     counted = set(paths) if not found else None if found is None or _DECISIONS in found else _allowed(paths)
-    if not counted or not all(_is_plain(path, words) for path in set(paths)):
+    if not counted or not all(_is_plain(path, words, names, "--staged" in flags) for path in set(paths)):
         return None
     if "--staged" in flags and _mentioned_in_index(words):
         return None
@@ -42,16 +44,20 @@ def nothing_found(arguments: Sequence[str]) -> str | None:
     return f"{counts}; {count} file{'s' * (count != 1)} in {(monotonic() - started) * 1000:.0f} ms\n"
 
 
-def needles() -> list[bytes]:
-    """The fewest words of which one stands wherever a mapping function is named, or a comment speaks to mapproof."""
+def _names() -> list[bytes]:
+    """Every function that the pack which ships with the tool knows."""
     try:
-        with open(_callees(), "rb") as file:  # noqa: PTH123  likewise
+        with open(_callees(), "rb") as file:  # noqa: PTH123  paths are text here
             lines = file.read().split(b"\n")
     except OSError:
         return []
-    names = sorted((line[8 : line.index(b"]")] for line in lines if line.startswith(b"[callee.")), key=len)
+    return [line[8 : line.index(b"]")] for line in lines if line.startswith(b"[callee.")]
+
+
+def needles(names: Sequence[bytes] | None = None) -> list[bytes]:
+    """The fewest words of which one stands wherever a mapping function is named, or a comment speaks to mapproof."""
     found: list[bytes] = []
-    for name in names:
+    for name in sorted(_names() if names is None else names, key=len):
         if not any(word in name for word in found):
             found.append(name)
     return [*found, _REMARK] if found else []
@@ -115,10 +121,23 @@ def _allowed(paths: Sequence[str]) -> set[str] | None:
     return {path for path in paths if not excluded(path)}
 
 
-def _is_plain(path: str, words: Sequence[bytes]) -> bool:
-    """Whether a file is text without any of the words."""
+def _is_plain(path: str, words: Sequence[bytes], names: Sequence[bytes], staged: bool) -> bool:
+    """Whether a file is text without any of the words, or a binary in which nothing can be found either."""
     content = _content(path)
-    return content is not None and b"\0" not in content and not any(word in content for word in words)
+    if content is None:
+        return False
+    near = [word for word in words if word in content]
+    if content[:4] == _ELF and not staged and _is_named_as_binary(os.path.basename(path)):  # noqa: PTH119  likewise
+        from mapproof.frontends.elf.glance import is_plain
+
+        return is_plain(content, [name for name in names if any(word in name for word in near)])
+    return not near and b"\0" not in content
+
+
+def _is_named_as_binary(name: str) -> bool:
+    """Whether no other frontend takes a file of this name for its own."""
+    suffix = name.rpartition(".")[2]
+    return suffix == name or suffix in {"so", "node", "elf"} or suffix.isdigit()
 
 
 def _content(path: str) -> bytes | None:

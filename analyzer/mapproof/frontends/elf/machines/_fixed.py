@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from mapproof.frontends.elf.machine import Displaced
+from mapproof.frontends.elf.machines._bits import matches
+from mapproof.frontends.elf.machines._system_call import SPELLED
 from mapproof.frontends.elf.reference import RECORD, Kind, References, Wanted, join, make, sorted_unique
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -146,6 +148,16 @@ def words_of(image: ElfImage, code: CodeRange, step: int, low: int, high: int) -
             halves = content.view(order + "u2").astype(np.uint32)
             first_half, second_half = (halves[:-1], halves[1:]) if order == "<" else (halves[1:], halves[:-1])
             yield Words(address, first_half | second_half << np.uint32(16))
+
+
+def spelled(machine: int, chunks: Iterable[Words]) -> list[tuple[int, int, str]]:
+    """The system calls in these words: (address, size, mnemonic) of each, as :data:`SPELLED` has them."""
+    return [
+        (address, size, mnemonic)
+        for words in chunks
+        for size, mask, value, mnemonic in SPELLED[machine]
+        for address in words.address[matches(words.word, mask, value)].tolist()
+    ]
 
 
 def fixed_bases(image: ElfImage, decoder: Decoder) -> Mapping[int, int]:

@@ -14,7 +14,7 @@ from mapproof.frontends.elf.constants import EM
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
-from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
+from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, spelled, words_of
 from mapproof.frontends.elf.reference import Kind
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ _BRANCHES: Final = (
     (0x7E000000, 0x36000000, 5, 14, Kind.BRANCH),
 )
 """(mask, value, lowest bit and width of the word offset, kind): bl, b, b.cond, cbz/cbnz, tbz/tbnz."""
-
-_SYNC: Final = 0xD4000001
 
 
 class Decoder:
@@ -107,10 +105,7 @@ class Decoder:
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """Svc; Linux does not look at its number."""
-    found: list[tuple[int, int, str]] = []
-    for words in words_of(image, code, 4, code.vaddr, code.end):
-        found += [(address, 4, "svc") for address in words.address[matches(words.word, 0xFFE0001F, _SYNC)].tolist()]
-    return found
+    return spelled(EM.AARCH64, words_of(image, code, 4, code.vaddr, code.end))
 
 
 _FIXED: Final = FixedMachine(Decoder())

@@ -17,6 +17,7 @@ from mapproof.frontends.elf.machines._fixed import (
     Operands,
     Words,
     fixed_bases,
+    spelled,
     words_of,
 )
 from mapproof.frontends.elf.reference import Kind
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _GP: Final = 28
 _GP_OFFSET: Final = 0x7FF0
-_SYSCALL: Final = 0x0000000C
 _BRANCHES: Final = (
     (0xFFFF0000, 0x10000000, Kind.JUMP),
     (0xFFFF0000, 0x04110000, Kind.CALL),
@@ -128,11 +128,7 @@ class Decoder:
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """syscall, whatever its code field."""
-    found = []
-    for words in words_of(image, code, 4, code.vaddr, code.end):
-        chosen = (words.word & np.uint32(0xFC00003F)) == np.uint32(_SYSCALL)
-        found += [(address, 4, "syscall") for address in words.address[chosen].tolist()]
-    return found
+    return spelled(EM.MIPS, words_of(image, code, 4, code.vaddr, code.end))
 
 
 _FIXED: Final = FixedMachine(Decoder())

@@ -18,6 +18,7 @@ from mapproof.frontends.elf.machines._fixed import (
     Operands,
     Words,
     fixed_bases,
+    spelled,
     words_of,
 )
 from mapproof.frontends.elf.reference import Kind
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _TOC: Final = 2
 _ENTRY: Final = 12
-_SC: Final = 0x44000002
 
 
 class Decoder:
@@ -124,12 +124,7 @@ class Decoder:
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """Sc and scv."""
-    found = []
-    for words in words_of(image, code, 4, code.vaddr, code.end):
-        found += [(address, 4, "sc") for address in words.address[words.word == np.uint32(_SC)].tolist()]
-        vectored = (words.word & np.uint32(0xFFFFF01F)) == np.uint32(0x44000001)
-        found += [(address, 4, "scv") for address in words.address[vectored].tolist()]
-    return found
+    return spelled(EM.PPC64, words_of(image, code, 4, code.vaddr, code.end))
 
 
 def local_entry(image: ElfImage, function: int) -> int | None:

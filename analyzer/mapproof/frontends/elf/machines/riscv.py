@@ -11,7 +11,16 @@ from mapproof.frontends.elf.constants import EM, ET
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
-from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of, wrapped
+from mapproof.frontends.elf.machines._fixed import (
+    Branches,
+    FixedMachine,
+    Formed,
+    Operands,
+    Words,
+    spelled,
+    words_of,
+    wrapped,
+)
 from mapproof.frontends.elf.reference import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.address import CodeRange
     from mapproof.frontends.elf.image import ElfImage
 
-_ECALL: Final = 0x00000073
 _GP: Final = 3
 
 
@@ -160,10 +168,7 @@ _ADDI_GP: Final = 0x18193
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """Ecall."""
-    found = []
-    for words in words_of(image, code, 2, code.vaddr, code.end):
-        found += [(address, 4, "ecall") for address in words.address[words.word == np.uint32(_ECALL)].tolist()]
-    return found
+    return spelled(EM.RISCV, words_of(image, code, 2, code.vaddr, code.end))
 
 
 _ABSOLUTE: Final = {32: Form.ABSOLUTE_32, 64: Form.ABSOLUTE_64}

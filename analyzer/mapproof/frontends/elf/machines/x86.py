@@ -18,6 +18,7 @@ import numpy as np
 from mapproof.frontends.elf.constants import DT, EM, ET
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Displaced, Machine, RelocationTypes
+from mapproof.frontends.elf.machines._system_call import SPELLED
 from mapproof.frontends.elf.machines._x86_operand import decode
 from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, sorted_unique
 
@@ -289,15 +290,13 @@ def falls_into(_image: ElfImage, code: CodeRange, address: int) -> bool:
     return not any(_END.search(before[:cut]) for cut in range(first, len(before) + 1))
 
 
-_TRAPS_64: Final = {b"\x0f\x05": "syscall", b"\x0f\x34": "sysenter", b"\xcd\x80": "int 0x80"}
-
-
 def traps(_image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     """Every byte pair that encodes a system call. Pairs inside other instructions are among them."""
     text = code.content
     found: list[tuple[int, int, str]] = []
-    for pair, mnemonic in _TRAPS_64.items():
-        found += [(code.vaddr + place, 2, mnemonic) for place in _pairs(text, pair)]
+    for length, _mask, value, mnemonic in SPELLED[EM.X86_64]:
+        pair = value.to_bytes(length, "little")
+        found += [(code.vaddr + place, length, mnemonic) for place in _pairs(text, pair)]
     return sorted(found)
 
 
