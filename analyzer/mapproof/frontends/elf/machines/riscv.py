@@ -48,6 +48,8 @@ _B: Final = ((8, 4, 1), (25, 6, 5), (7, 1, 11), (31, 1, 12))
 _CJ: Final = ((3, 3, 1), (11, 1, 4), (2, 1, 5), (7, 1, 6), (6, 1, 7), (9, 2, 8), (8, 1, 10), (12, 1, 11))
 _CB: Final = ((3, 2, 1), (10, 2, 3), (2, 1, 5), (5, 2, 6), (12, 1, 8))
 _S: Final = ((7, 5, 0), (25, 7, 5))
+_CLUI: Final = ((2, 5, 12), (12, 1, 17))
+_CADDI: Final = ((2, 5, 0), (12, 1, 5))
 
 
 class Decoder:
@@ -83,23 +85,32 @@ class Decoder:
         return concatenate(Branches, parts)
 
     def formed(self, words: Words, _image: ElfImage) -> Formed:
-        """auipc, and lui for code at fixed low addresses."""
+        """auipc, and lui for code at fixed low addresses, which linkers shorten to c.lui where it fits."""
         parts = []
         for opcode, relative in ((0x17, True), (0x37, False)):
             place = matches(words.word, 0x7F, opcode)
             word, address = words.word[place], words.address[place]
             value = (word & np.uint32(0xFFFFF000)).view(np.int32).astype(np.int64) + (address if relative else 0)
             parts.append(Formed(address, address + 4, unsigned(word, 7, 5).astype(np.uint8), value))
+        place = matches(words.word, 0xE003, 0x6001)
+        register = unsigned(words.word[place], 7, 5).astype(np.uint8)
+        place, register = (kept[(register != 0) & (register != self.stack_pointer)] for kept in (place, register))
+        value = _scatter(words.word[place], _CLUI, 18)
+        parts.append(Formed(words.address[place], words.address[place] + 2, register, value))
         return concatenate(Formed, parts)
 
     def operands(self, words: Words) -> Operands:
-        """addi, loads, stores and jalr with their immediates, and the compressed loads and stores."""
+        """addi, loads, stores and jalr with their immediates, and the compressed ones."""
         parts = []
         for mask, value, kind, offset in _OPERANDS:
             place = matches(words.word, mask, value)
             word, address = words.word[place], words.address[place]
             register = unsigned(word, 15, 5).astype(np.uint8)
             parts.append(Operands(address, address + 4, register, offset(word), np.full(len(place), kind, np.uint8)))
+        place = matches(words.word, 0xE003, 0x0001)
+        word, address = words.word[place], words.address[place]
+        register, low = unsigned(word, 7, 5).astype(np.uint8), _scatter(word, _CADDI, 6)
+        parts.append(Operands(address, address + 2, register, low, np.full(len(place), Kind.ADDRESS, np.uint8)))
         for mask, value, kind, pieces in _COMPRESSED:
             place = matches(words.word, mask, value)
             word, address = words.word[place], words.address[place]
