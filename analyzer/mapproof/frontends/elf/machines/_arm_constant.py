@@ -47,20 +47,47 @@ def constants(words: Words, image: ElfImage) -> Constants:
 _Rows = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.int64]", "npt.NDArray[np.int64]", "npt.NDArray[np.int64]"]
 
 
+def literal_places(words: Words) -> Iterator[npt.NDArray[np.int64]]:
+    """Addresses of the words that instructions load from beside the code, into whatever register."""
+    for _address, _size, _register, place in _literal_loads(words):
+        yield place
+    place = matches(words.word, 0x0F3F0E00, 0x0D1F0A00)
+    place = place[words.address[place] % 4 == 0]
+    yield from _wide(words.word[place], words.address[place] + 8)
+    swapped = words.word << np.uint32(16) | words.word >> np.uint32(16)
+    place = matches(swapped, 0xFF3F0E00, 0xED1F0A00)
+    yield from _wide(swapped[place], words.address[place] + 4 & ~np.int64(3))
+
+
+def _wide(word: npt.NDArray[np.uint32], base: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    """The words that vldr loads: two for a double."""
+    offset = np.where(unsigned(word, 23, 1) == 1, unsigned(word, 0, 8), -unsigned(word, 0, 8)) << 2
+    yield base + offset
+    yield (base + offset + 4)[unsigned(word, 8, 1) == 1]
+
+
 def _literals(words: Words, image: ElfImage) -> Iterator[_Rows]:
-    """Ldr rt, [pc, #imm] in Thumb (16 and 32 bits) and A32."""
+    """The constants that are loaded from literal pools."""
+    for address, size, register, place in _literal_loads(words):
+        yield _load(image, address, size, register, place)
+
+
+def _literal_loads(
+    words: Words,
+) -> Iterator[tuple[npt.NDArray[np.int64], int, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """(address, size, register, place of the constant) of ldr rt, [pc, #imm] in Thumb (16 and 32 bits) and A32."""
     place = matches(words.word, 0xF800, 0x4800)
     word, address = words.word[place], words.address[place]
-    yield _load(image, address, 2, unsigned(word, 8, 3), (address + 4 & ~np.int64(3)) + (unsigned(word, 0, 8) << 2))
+    yield address, 2, unsigned(word, 8, 3), (address + 4 & ~np.int64(3)) + (unsigned(word, 0, 8) << 2)
     place = matches(words.word, 0xFF7F, 0xF85F)
     word, address = words.word[place], words.address[place]
     offset = np.where(unsigned(word, 7, 1) == 1, unsigned(word, 16, 12), -unsigned(word, 16, 12))
-    yield _load(image, address, 4, unsigned(word, 28, 4), (address + 4 & ~np.int64(3)) + offset)
+    yield address, 4, unsigned(word, 28, 4), (address + 4 & ~np.int64(3)) + offset
     place = matches(words.word, 0x0F7F0000, 0x051F0000)
     place = place[words.address[place] % 4 == 0]
     word, address = words.word[place], words.address[place]
     offset = np.where(unsigned(word, 23, 1) == 1, unsigned(word, 0, 12), -unsigned(word, 0, 12))
-    yield _load(image, address, 4, unsigned(word, 12, 4), address + 8 + offset)
+    yield address, 4, unsigned(word, 12, 4), address + 8 + offset
 
 
 def _load(

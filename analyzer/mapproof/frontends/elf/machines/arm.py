@@ -14,7 +14,7 @@ import numpy as np
 from mapproof.frontends.elf.constants import DT, EM
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
-from mapproof.frontends.elf.machines._arm_constant import Constants, constants, nearest
+from mapproof.frontends.elf.machines._arm_constant import Constants, constants, literal_places, nearest
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
 from mapproof.frontends.elf.reference import Kind
@@ -101,7 +101,12 @@ class Decoder:
     ends: tuple[tuple[int, int, int], ...] = (
         (4, 0xFF000000, 0xEA000000),
         (4, 0xFE10F000, 0xE410F000),
+        (4, 0xFE108000, 0xE8108000),
         (4, 0xFFFFFFF0, 0xE12FFF10),
+        (4, 0xFFFFFFFF, 0xE1A0F00E),
+        (4, 0x8000FFFF, 0x8000E8BD),
+        (4, 0xFFFFFFFF, 0xFB04F85D),
+        (4, 0xD000F800, 0x9000F000),
         (2, 0xFF87, 0x4700),
         (2, 0xF800, 0xE000),
         (2, 0xFF00, 0xBD00),
@@ -396,6 +401,40 @@ def _saves_return(code: CodeRange, address: int) -> bool:
     return thumb or word & 0xFFFF4000 == 0xE92D4000 or word == 0xE52DE004
 
 
+def falls_into(image: ElfImage, code: CodeRange, address: int) -> bool:
+    """See ``machine.FallsInto``. Constants that the code before loads, and half words that fill up, stand between it
+    and what follows."""
+    pool: set[int] | None = None
+    at = address
+    for _step in range(_MOST_BETWEEN):
+        if not _FIXED.falls_into(image, code, at):
+            return False
+        if code.content[at - code.vaddr - 2 : at - code.vaddr].tobytes() in _SHORT_FILLERS:
+            at -= 2
+            continue
+        if pool is None:
+            pool = _pool(image, code, at)
+        if at - 4 not in pool:
+            return True
+        at -= 4
+    return True
+
+
+def _pool(image: ElfImage, code: CodeRange, end: int) -> set[int]:
+    """Addresses of the words that the code before an address loads from beside itself."""
+    stretch = words_of(image, code, 2, max(code.vaddr, end - _POOL_REACH), end)
+    places = [place for words in stretch for place in literal_places(words)]
+    return set(np.concatenate(places).tolist()) if places else set()
+
+
+_SHORT_FILLERS: Final = frozenset({b"\0\0", b"\x00\xbf", b"\xc0\x46"})
+_MOST_BETWEEN: Final = 512
+"""Words of a literal pool, or half words that fill up."""
+
+_POOL_REACH: Final = 8192
+"""Bytes before a literal pool's end in which its constants are loaded: they may lie 4 KB off, and take some room."""
+
+
 def direct_jumps(
     image: ElfImage, code: CodeRange, low: int, high: int, *, short: bool
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -460,7 +499,7 @@ MACHINES: Final = (
         traps=traps,
         call_targets=call_targets,
         jumps=jumps,
-        falls_into=_FIXED.falls_into,
+        falls_into=falls_into,
         direct_jumps=direct_jumps,
         thumb=True,
     ),
