@@ -164,6 +164,7 @@ def construct(context: Context, node: tree_sitter.Node, ctype: CType, arguments:
     if ctype.shape is Shape.RECORD or (not ctype.known and len(arguments) != 1):
         slot = context.slot(f"%{ctype.tag.rpartition('::')[2]}")
         call_constructor(context, node, ctype, slot, arguments)
+        context.temporary_object(node, ctype, slot)
         return Value(slot, ctype)
     if not arguments:
         return Value(Const(0, ctype.width), ctype)
@@ -401,6 +402,7 @@ def emit_call(
     for place in lvalues:
         forget(context, node, place, "unknown-call")
     if record_result:
+        context.temporary_object(node, result, Unknown("unknown-call", 8))
         return Value(context.slot("%result"), result)
     return Value(Unknown("unknown-call", 8) if output is None else output, result)
 
@@ -433,6 +435,12 @@ def _parameter(target: Target, index: int) -> CType | None:
     return next(iter(types)) if len(types) == 1 else None
 
 
+def _is_scalar(context: Context, node: tree_sitter.Node) -> bool:
+    """Whether an expression has a value that a class can be made of by its constructor only."""
+    with context.discarded():
+        return context.value(node).type.shape in (Shape.INTEGER, Shape.FLOAT, Shape.POINTER)
+
+
 def _argument(context: Context, node: tree_sitter.Node, target: Target, index: int, lvalues: list[Place]) -> Operand:
     ctype = _parameter(target, index)
     if ctype is not None and ctype.reference:
@@ -443,6 +451,8 @@ def _argument(context: Context, node: tree_sitter.Node, target: Target, index: i
         if isinstance(found, Place) and found.type.shape not in (Shape.ARRAY, Shape.FUNCTION):
             lvalues.append(found)
             return _passed(context, node, load(context, node, found), None)
+    if context.cpp and ctype is not None and ctype.shape is Shape.RECORD and _is_scalar(context, node):
+        return _passed(context, node, construct(context, node, ctype, [node]), ctype)
     value = context.value(node)
     if ctype is not None:
         _note_passed(context, target, index, value.type)

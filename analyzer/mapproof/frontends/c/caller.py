@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.survey import nodes
 from mapproof.model.ir import Opcode, Symbol, SymbolKind
 
 if TYPE_CHECKING:
     from mapproof.frontends.c.mention import Mention
+    from mapproof.frontends.c.scope import ReadingView
     from mapproof.model.ir import Function
 
 _ARGUMENT: Final = re.compile(rb"[<,]\s*(?:\w+\s*::\s*)*\Z")
@@ -59,6 +61,17 @@ def in_default(mention: Mention) -> bool:
         return False
     start = max(mention.chunk.start, mention.source.uncommented.rfind(b";", 0, mention.offset))
     return _VALUE.search(mention.source.uncommented, start, mention.offset) is not None
+
+
+def calls_at(reading: ReadingView, name: str, offset: int) -> bool:
+    """Whether a call of ``name`` stands at an offset of the file that a reading is of."""
+    for node in nodes(reading.root):
+        callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if callee is not None and reading.text.endswith(name.encode(), 0, callee.end_byte):
+            place = reading.origin(callee.end_byte - len(name.encode()))
+            if place.start <= offset < max(place.end, place.start + 1):
+                return True
+    return False
 
 
 def may_mean(function: Function, last: str, known: set[str]) -> set[str]:

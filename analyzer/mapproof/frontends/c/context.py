@@ -72,12 +72,12 @@ class Place:
 
 @dataclass(slots=True)
 class LocalScope:
-    """The declarations of one block. ``cleanups`` run when control leaves it, last first."""
+    """The declarations of one block. ``cleanups`` are the objects (type, address) that end when control leaves it."""
 
     names: dict[str, Place] = field(default_factory=dict)
     types: dict[str, CType] = field(default_factory=dict)
     constants: dict[str, Const] = field(default_factory=dict)
-    cleanups: list[tuple[str, Operand]] = field(default_factory=list)
+    cleanups: list[tuple[CType, Operand]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,8 @@ class Context(ABC):
         self.incomplete: dict[str, None] = {}
         self.silent: set[tuple[int, int]] = set()
         """Stretches of the original file that were understood and do nothing when the program runs."""
+        self.ending: list[tuple[tree_sitter.Node, CType, Operand]] = []
+        """Unnamed objects with destructors that the statement has made so far."""
         self.pending: list[Pending] = []
         self.statics: list[Static] = []
         self.outer: frozenset[str] = frozenset()
@@ -181,6 +183,10 @@ class Context(ABC):
         self._spans: dict[tuple[int, int], Span] = {}
 
     # What the other parts provide.
+
+    @abstractmethod
+    def temporary_object(self, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
+        """An unnamed object was made, which ends with the statement or before."""
 
     @abstractmethod
     def value(self, node: tree_sitter.Node) -> Value:
@@ -359,13 +365,13 @@ class Context(ABC):
     def discarded(self) -> Iterator[None]:
         """Lower something whose operations are thrown away again, with all that was noted meanwhile."""
         before = (self.builder, dict(self.incomplete), list(self.pending), list(self.statics), self.handlers)
-        labels, gotos = dict(self.labels), list(self.computed_gotos)
+        labels, gotos, ending = dict(self.labels), list(self.computed_gotos), list(self.ending)
         self.builder, self.handlers = FunctionBuilder(), []
         try:
             yield
         finally:
             self.builder, self.incomplete, self.pending, self.statics, self.handlers = before
-            self.labels, self.computed_gotos = labels, gotos
+            self.labels, self.computed_gotos, self.ending = labels, gotos, ending
 
     def label(self, name: str) -> int:
         """The block of a label, which may still be ahead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapproof.frontends.c.context import Context, Place
-from mapproof.model.ir import Symbol, SymbolKind
+from mapproof.frontends.c.object import destroy
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 def leave_scopes(context: Context, node: tree_sitter.Node, depth: int) -> None:
     """Destroy the C++ objects of every scope deeper than ``depth``, last made first."""
+    if node.type == "compound_statement":
+        node = node.children[-1]
     for scope in reversed(context.scopes[depth:]):
-        for name, address in reversed(scope.cleanups):
-            context.call(context.span(node), None, Symbol(SymbolKind.FUNCTION, name), (address,), None)
+        for ctype, address in reversed(scope.cleanups):
+            destroy(context, node, ctype, address)
 
 
 def lower_try(context: Context, node: tree_sitter.Node) -> None:

@@ -26,10 +26,10 @@ _ARROW_BEFORE: Final = re.compile(rb"(?:\.|->)\s*$")
 _CALLED: Final = re.compile(rb"\s*\(")
 
 
-def havoc(context: Context, region: tree_sitter.Node, reason: str) -> None:
+def havoc(context: Context, region: tree_sitter.Node, reason: str, what: str = "") -> None:
     """Forget every local that the region names and all it may store to, make its calls with unknown arguments, and
-    take every way out of it. ``reason`` is ``syntax`` or ``limit``."""
-    context.note(region, f"syntax that could not be lowered ({reason})")
+    take every way out of it. ``reason`` is ``syntax`` or ``limit``; ``what`` says more closely what is not followed."""
+    context.note(region, what or f"syntax that could not be lowered ({reason})")
     _enter(context, region)
     called: list[tuple[str, tree_sitter.Node]] = []
     for node in nodes(region):

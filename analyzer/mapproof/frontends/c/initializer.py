@@ -10,7 +10,8 @@ from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, UnionStep, Value
 from mapproof.frontends.c.ctype import CType, Record, Shape, array, unknown
 from mapproof.frontends.c.length import STRINGS, only_string, with_length
-from mapproof.frontends.c.place import Step, address_of, cells, forget, forget_memory, store, walk
+from mapproof.frontends.c.object import bases_of
+from mapproof.frontends.c.place import Step, address_of, cells, forget, forget_memory, forget_named, store, walk
 from mapproof.frontends.c.selection import Group, items
 from mapproof.frontends.c.survey import stripped
 from mapproof.model.condition import TRUE
@@ -91,6 +92,8 @@ class _Filling:
 
     def fill(self, node: tree_sitter.Node) -> CType:
         ctype = self.outer.type
+        if self.context.cpp and ctype.shape is Shape.RECORD and bases_of(self.context, ctype):
+            forget_named(self.context, node, "a class with bases is filled in by a list")
         if ctype.shape is Shape.ARRAY and ctype.length is None:
             ctype = self._measured(ctype, node)
         if self.zero and ctype.aggregate:

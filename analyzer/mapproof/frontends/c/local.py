@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, Static, Value
-from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, record, unknown
-from mapproof.frontends.c.declarator import Declared, lookup_order
-from mapproof.frontends.c.object import destructor
-from mapproof.frontends.c.place import address_of, forget, global_name, load, member, store
+from mapproof.frontends.c.ctype import CType, Shape, decayed, pointer, unknown
+from mapproof.frontends.c.object import bases_of, is_destroyed
+from mapproof.frontends.c.place import address_of, forget, forget_named, global_name, load, member, store
 from mapproof.model.ir import Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
     import tree_sitter
+
+    from mapproof.frontends.c.declarator import Declared
 
 
 _DEDUCED: Final = ("auto", "__auto_type", "decltype(auto)")
@@ -145,9 +146,8 @@ def _vexing(context: Context, node: tree_sitter.Node, declared: Declared, functi
 
 def _clean_up_later(context: Context, ctype: CType, place: Place) -> None:
     """The destructor's call at the end of the block."""
-    symbol = destructor(context, ctype) if context.cpp and place.address is not None else None
-    if symbol is not None and place.address is not None:
-        context.scopes[-1].cleanups.append((symbol.name, place.address))
+    if context.cpp and place.address is not None and is_destroyed(context, ctype):
+        context.scopes[-1].cleanups.append((ctype, place.address))
 
 
 def _object(name: str) -> Symbol:
@@ -227,6 +227,10 @@ def _begin(context: Context, node: tree_sitter.Node, place: Place, declared: Dec
             store(context, node, place, context.value(arguments[0]))
         elif place.address is not None:
             call_constructor(context, node, ctype, place.address, arguments)
+            if value.type == "initializer_list" and bases_of(context, ctype):
+                forget_named(
+                    context, value, "a class with bases is filled in by a list, or by an inherited constructor"
+                )
         else:
             for argument in arguments:
                 context.value(argument)
@@ -254,11 +258,8 @@ def _default_construct(context: Context, node: tree_sitter.Node, ctype: CType, a
     if found is None or found.method(ctype.tag.rpartition("::")[2]):
         call_constructor(context, node, ctype, address, ())
         return
-    for base in found.bases:
-        known = next(
-            (t for t in lookup_order(base, tuple(ctype.tag.split("::")[:-1])) if context.types.find_record(t)), base
-        )
-        _default_construct(context, node, record(known), address)
+    for base in bases_of(context, ctype):
+        _default_construct(context, node, base, address)
     default_members(context, node, ctype, address, frozenset())
 
 

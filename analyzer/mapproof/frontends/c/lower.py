@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c import branch, initializer, lvalue, statement, value
@@ -18,6 +18,7 @@ from mapproof.frontends.c.exception import leave_scopes
 from mapproof.frontends.c.fault import faults
 from mapproof.frontends.c.havoc import havoc
 from mapproof.frontends.c.local import Redeclared, enter_parameter
+from mapproof.frontends.c.object import destroy, is_destroyed
 from mapproof.frontends.c.parse import parse
 from mapproof.frontends.c.place import forget, store
 from mapproof.frontends.c.structor import construct_members, destroy_members
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from mapproof.frontends.c.scope import OriginView, ReadingView, Scope
     from mapproof.frontends.c.survey import Survey
+    from mapproof.model.ir import Operand
     from mapproof.model.location import Span
 
 LIMITS: Final = (120, 40, 8, 0)
@@ -307,6 +309,12 @@ def _internal(function: Function) -> Function:
 class Lowering(Context):
     """Ties statements, expressions and initializers together for one body."""
 
+    def temporary_object(self, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
+        """See :class:`Context`."""
+        if self.cpp and is_destroyed(self, ctype):
+            self.maybe(partial(destroy, self, node, ctype, address))
+            self.ending.append((node, ctype, address))
+
     def value(self, node: tree_sitter.Node) -> Value:
         """See :class:`Context`."""
         self.depth += 1
@@ -349,8 +357,15 @@ class Lowering(Context):
                 havoc(self, node, "limit")
             else:
                 statement.lower_statement(self, node)
+                self._end_temporaries()
         finally:
             self.depth -= 1
+
+    def _end_temporaries(self) -> None:
+        """Temporary objects end with the statement, where that is reached."""
+        ending, self.ending = self.ending, []
+        for node, ctype, address in ending:
+            self.maybe(partial(destroy, self, node, ctype, address))
 
     def statements(self, nodes_: Sequence[tree_sitter.Node]) -> Value | None:
         """See :class:`Context`."""
@@ -435,6 +450,8 @@ class Lowering(Context):
         inside = node.child_by_field_name("body")
         if inside is not None:
             construct_members(self, node)
+            for each in self.survey.classes:
+                havoc(self, each, "syntax", "a class that is declared in a function has functions of its own")
             self._body(inside)
         self._faults(node)
         exported = not body.static and not body.definition.internal

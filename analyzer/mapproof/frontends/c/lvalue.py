@@ -61,6 +61,7 @@ def compound_literal_place(context: Context, node: tree_sitter.Node) -> Place:
     place = Place(ctype, address=context.slot("%literal"))
     if braces is not None:
         ctype = context.initialize(place, braces, zero=True)
+        context.temporary_object(node, ctype, address_of(place))
     return Place(ctype, address=place.address)
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from mapproof.frontends.c.call import call_constructor
 from mapproof.frontends.c.context import Context, Place, Value
-from mapproof.frontends.c.ctype import VOID, CType, Shape, pointer
+from mapproof.frontends.c.ctype import VOID, CType, Shape, pointer, record
+from mapproof.frontends.c.declarator import lookup_order
 from mapproof.frontends.c.layout import size_of
 from mapproof.frontends.c.lookup import function_symbol
-from mapproof.frontends.c.place import store
+from mapproof.frontends.c.place import member, store
 from mapproof.model.ir import CallSyntax, Const, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
@@ -49,21 +50,69 @@ def lower_delete(context: Context, node: tree_sitter.Node) -> Value:
     value = context.value(argument)
     target = value.type.target
     if target is not None:
-        symbol = destructor(context, target)
-        if symbol is not None:
-            context.call(context.span(node), None, symbol, (value.operand,), None)
+        destroy(context, node, target, value.operand)
     context.call(
         context.span(node), None, Symbol(SymbolKind.FUNCTION, "operator delete"), (value.operand,), CallSyntax("delete")
     )
     return Value(Unknown("unknown-call", 8), VOID)
 
 
-def destructor(context: Context, ctype: CType) -> Symbol | None:
-    """The destructor of a class that is known to declare one."""
-    if ctype.shape is not Shape.RECORD:
-        return None
+def destroy(context: Context, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
+    """End the life of an object (C++23 [class.dtor]): its destructor's call; where it has none of its own, those of its
+    members and bases."""
+    if not is_destroyed(context, ctype):
+        return
+    if ctype.shape is Shape.ARRAY:
+        context.note(node, "objects with destructors end here, whose number is not followed")
+        return
+    own = _destructor(context, ctype)
+    if own is not None:
+        context.call(context.span(node), None, own, (address,), None)
+    else:
+        destroy_parts(context, node, ctype, address)
+
+
+def destroy_parts(context: Context, node: tree_sitter.Node, ctype: CType, address: Operand) -> None:
+    """End the lives of a record's members and bases, last made first."""
+    found = context.types.find_record(ctype.tag)
+    for part in reversed(found.members if found is not None else ()):
+        if not part.static and part.name and is_destroyed(context, part.type):
+            place = member(context, node, address, ctype, part.name)
+            destroy(context, node, part.type, place.address or Unknown("unknown-memory", 8))
+    for base in reversed(bases_of(context, ctype)):
+        destroy(context, node, base, address)
+
+
+def is_destroyed(context: Context, ctype: CType, within: frozenset[str] = frozenset()) -> bool:
+    """Whether code is known to run where an object of this type ends; ``within``: the records that it is a part of."""
+    while ctype.shape is Shape.ARRAY and ctype.target is not None:
+        ctype = ctype.target
+    if ctype.shape is not Shape.RECORD or ctype.tag in within:
+        return False
     found = context.types.find_record(ctype.tag)
     if found is None:
-        return None
+        return False
+    if _destructor(context, ctype) is not None:
+        return True
+    inner = within | {ctype.tag}
+    parts = [part.type for part in found.members if not part.static]
+    return any(is_destroyed(context, part, inner) for part in (*parts, *bases_of(context, ctype)))
+
+
+def bases_of(context: Context, ctype: CType) -> list[CType]:
+    """The base classes of a record, by the names that they are known under."""
+    found = context.types.find_record(ctype.tag)
+    around = tuple(ctype.tag.split("::")[:-1])
+    return [
+        record(next((name for name in lookup_order(base, around) if context.types.find_record(name)), base))
+        for base in (found.bases if found is not None else ())
+    ]
+
+
+def _destructor(context: Context, ctype: CType) -> Symbol | None:
+    """The destructor of a class that is known to declare one."""
+    found = context.types.find_record(ctype.tag)
     name = f"~{ctype.tag.rpartition('::')[2]}"
-    return function_symbol(context, f"{ctype.tag}::{name}") if found.method(name) else None
+    if found is None or not found.method(name):
+        return None
+    return function_symbol(context, f"{ctype.tag}::{name}")

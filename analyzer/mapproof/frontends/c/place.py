@@ -9,6 +9,7 @@ from mapproof.frontends.c.context import Context, Place, UnionStep, Value, eleme
 from mapproof.frontends.c.conversion import convert
 from mapproof.frontends.c.ctype import CType, Record, Shape, function, pointer, record, unknown
 from mapproof.frontends.c.declarator import lookup_order, plain
+from mapproof.frontends.c.survey import nodes
 from mapproof.model.ir import Const, Opcode, Operand, Symbol, SymbolKind, Unknown
 
 if TYPE_CHECKING:
@@ -176,6 +177,15 @@ def forget(context: Context, node: tree_sitter.Node, place: Place, reason: str) 
         return
     forget_memory(context, node, place.address or Unknown("unknown-memory", 8), place.type, reason)
     _disturb(context, node, place)
+
+
+def forget_named(context: Context, region: tree_sitter.Node, why: str) -> None:
+    """Every local that a stretch of code names holds nobody knows what; ``why`` is noted of the function."""
+    context.note(region, why)
+    for part in nodes(region):
+        found = context.local(context.text(part)) if part.type == "identifier" else None
+        if isinstance(found, Place):
+            forget(context, part, found, "unknown-memory")
 
 
 def forget_memory(context: Context, node: tree_sitter.Node, address: Operand, ctype: CType, reason: str) -> None:

@@ -79,12 +79,12 @@ def _without_templates(text: bytes) -> bytes:
 
 
 def holds_functions(data: bytes, events: list[int], number: int) -> bool:
-    """Whether a function body stands directly in the braces that event ``number`` opens."""
+    """Whether a function body stands in the braces that event ``number`` opens, in classes within them too."""
     depth = 0
     for event in events[number:]:
         offset, code = event >> 2, event & 3
         if code == OPEN:
-            if depth == 1 and _BODY_BEFORE.search(_QUIET.sub(b" ", data[max(0, offset - 200) : offset])):
+            if depth and _BODY_BEFORE.search(_QUIET.sub(b" ", data[max(0, offset - 200) : offset])):
                 return True
             depth += 1
         elif code == CLOSE:

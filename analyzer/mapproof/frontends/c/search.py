@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.c.caller import in_default, runs_code
+from mapproof.frontends.c.caller import calls_at, in_default, runs_code
 from mapproof.frontends.c.carrier import Carriers, carriers_of
 from mapproof.frontends.c.hidden import pasted, trapping_macros, traps, unaccounted_code
 from mapproof.frontends.c.macro import definition_of
@@ -207,16 +207,25 @@ class Search(Store):
                     yield Coverage(mention.source.path, "lost", detail, line)
 
     def _lost_outside(self, name: str, mention: Mention) -> Iterator[Coverage]:
-        """C++ calls outside of function bodies, as a member's or parameter's default value, are not sites."""
-        end = mention.offset + len(name)
-        called = re.match(rb"\s*\(", mention.source.uncommented[end : end + 80])
-        if not mention.source.cpp or called is None or not in_default(mention):
+        """Calls outside of what is taken for function bodies are not sites: in C++ as a member's or parameter's default
+        value, in either language in functions that were not told from other declarations."""
+        if not self._calls(name, mention):
             return
         if mention.in_body or not any(covers(user, mention) for _, user in self._carriers(mention, set())):
             line, _column = mention.source.line_column(mention.offset)
-            yield Coverage(
-                mention.source.path, "lost", f"{name} is called in a default value, which is not followed", line
-            )
+            where = "in a default value" if in_default(mention) else "outside of the functions that are known"
+            yield Coverage(mention.source.path, "lost", f"{name} is called {where}, which is not followed", line)
+
+    def _calls(self, name: str, mention: Mention) -> bool:
+        """Whether a name that stands outside of function bodies is called there, as far as the text shows."""
+        source, chunk, end = mention.source, mention.chunk, mention.offset + len(name)
+        if re.match(rb"\s*\(", source.uncommented[end : end + 80]) is None:
+            return False
+        if source.cpp and in_default(mention):
+            return True
+        return not mention.in_body and any(
+            calls_at(reading, name, mention.offset) for reading in self._read(source, chunk)
+        )
 
     def _may_mean(self, mention: Mention, name: str, *, is_member: bool, is_callee: bool) -> bool:
         if mention.is_member():

@@ -9,7 +9,7 @@ from mapproof.frontends.c.context import Context, Place, member_address
 from mapproof.frontends.c.ctype import Shape, record, unknown
 from mapproof.frontends.c.declarator import plain
 from mapproof.frontends.c.local import default_members
-from mapproof.frontends.c.object import destructor
+from mapproof.frontends.c.object import destroy_parts
 from mapproof.frontends.c.place import address_of, forget, member, store
 from mapproof.model.ir import Opcode, Unknown, Var
 
@@ -60,13 +60,8 @@ def _member(context: Context, entry: tree_sitter.Node, name: str, this: Var) -> 
 
 
 def destroy_members(context: Context, node: tree_sitter.Node) -> None:
-    """A destructor destroys the members after its body."""
+    """A destructor destroys the members and bases after its body."""
     this = context.local("this")
     if not isinstance(this, Place) or this.var is None or not context.name.rpartition("::")[2].startswith("~"):
         return
-    found = context.types.find_record(context.record)
-    for part in found.members if found is not None else ():
-        symbol = destructor(context, part.type)
-        if symbol is not None and part.name:
-            place = member(context, node, this.var, record(context.record), part.name)
-            context.call(context.span(node), None, symbol, (place.address or Unknown("unknown-memory", 8),), None)
+    destroy_parts(context, node, record(context.record), this.var)

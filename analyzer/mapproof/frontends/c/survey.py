@@ -27,11 +27,13 @@ CHOICE: Final = "__mapproof_choice"
 
 @dataclass(slots=True)
 class Survey:
-    """Names of locals: ``in_memory`` have their address taken, ``with_members`` are followed by ``.``."""
+    """Names of locals: ``in_memory`` have their address taken, ``with_members`` are followed by ``.``. ``classes``: the
+    classes declared in the function that hold functions of their own."""
 
     in_memory: set[str] = field(default_factory=set)
     with_members: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
+    classes: list[tree_sitter.Node] = field(default_factory=list)
 
 
 def nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
@@ -145,6 +147,12 @@ class _Surveyor:
         if node.id != self.root.id:
             self.take_all(node)
 
+    def local_class(self, node: tree_sitter.Node) -> None:
+        known = self.found.classes
+        inner = bool(known) and node.end_byte <= known[-1].end_byte
+        if not inner and any(part.type == "function_definition" for part in nodes(node)):
+            known.append(node)
+
     def declarator(self, node: tree_sitter.Node) -> None:
         declared = node.child_by_field_name("declarator")
         if declared is not None and "reference" in declared.type:
@@ -185,8 +193,8 @@ class _Surveyor:
 def _by_reference(made: Prototype, index: int) -> bool:
     if made.parameters is None or index >= len(made.parameters):
         return False
-    ctype = made.parameters[index].type
-    return ctype.shape is Shape.POINTER and ctype.reference
+    ctype = made.parameters[index].type  # a class may be made of the argument by a constructor that takes a reference
+    return ctype.shape is Shape.RECORD or (ctype.shape is Shape.POINTER and ctype.reference)
 
 
 _SEVERAL: Final = ("conditional_expression", "assignment_expression", "comma_expression", "cast_expression")
@@ -210,4 +218,7 @@ _SEEN_IN_CPP: Final[dict[str, Callable[[_Surveyor, tree_sitter.Node], None]]] = 
     "call_expression": _Surveyor.arguments,
     "new_expression": _Surveyor.arguments,
     "initializer_list": _Surveyor.elements,
+    "struct_specifier": _Surveyor.local_class,
+    "class_specifier": _Surveyor.local_class,
+    "union_specifier": _Surveyor.local_class,
 }
