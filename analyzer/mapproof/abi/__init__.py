@@ -49,4 +49,6 @@ def syscalls() -> Mapping[int, tuple[str, ...]]:
     for arch in architectures().values():
         for name, number in arch.syscalls.items():
             merged.setdefault(number, set()).add(name)
+        for number, name in arch.foreign_syscalls.items():
+            merged.setdefault(number, set()).add(name)
     return MappingProxyType({number: tuple(sorted(names)) for number, names in sorted(merged.items())})

@@ -275,9 +275,8 @@ def _masked(pointer: Pointer, mask: int, size: int) -> Leaf:
 
 
 def _blur(path: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
-    if path and not isinstance(path[-1], str):
-        return (*path[:-1], None)
-    return (*path, None)
+    """Any element of the array that a path ends in; from a member, as ``container_of`` does, any part of the object."""
+    return (*path[:-1], None) if path and not isinstance(path[-1], str) else (None,)
 
 
 def _moved(pointer: Pointer, by: Leaf, *, negative: bool, size: int) -> Leaf:

@@ -28,6 +28,7 @@ _T = TypeVar("_T")
 
 _SYSTEM_CALL: Final = re.compile(r"(?:SYS|__NR3?|__NR_arm|TARGET_NR)_(\w+)")
 _FORWARD: Final = re.compile(rb"typedef\s+(?:struct|union)\s+(\w+)\s+(\w+)\s*;\s*")
+_WORD: Final = re.compile(rb"[\w$]+")
 _STRUCTURE: Final = re.compile(rb"[={}]")
 
 MAX_DECLARING: Final = 40
@@ -126,14 +127,21 @@ def _word(word: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\b" + word + rb"\b")
 
 
-def is_weak(source: Source, name: str) -> bool:
-    """Whether a file's definition of a function may give way to another file's."""
-    if not source.speaks_of_weak:
-        return False
-    return name.encode() in source.weak or any(
-        b"weak" in source.data[chunk.start : source.head_end(chunk)].lower()
-        for chunk in declaring(source, name.rpartition("::")[2], Wanted.FUNCTION)
-    )
+def is_weak(source: Source, name: str, mentions: Mentions) -> bool:
+    """Whether a file's definition of a function or an object may give way to another file's: by a word of its own, or
+    of a declaration anywhere."""
+    macros = mentions.spelling("weak", "__weak__")
+    if name.encode() in source.weak:
+        return True
+    last = name.rpartition("::")[2]
+    for other in {source.path: source, **{each.path: each for each in mentions.declaring_sources(last)}}.values():
+        if not other.speaks_of_weak and not any(other.occurrences(word) for word in macros):
+            continue
+        for chunk in {*declaring(other, last, Wanted.FUNCTION), *declaring(other, last, Wanted.OBJECT)}:
+            head = other.data[chunk.start : other.head_end(chunk)].partition(b"=")[0]
+            if b"weak" in head.lower() or not macros.isdisjoint(_WORD.findall(head)):
+                return True
+    return False
 
 
 def _record_in(found: Declarations, tag: str) -> Record | None:
@@ -249,7 +257,9 @@ class FileScope:
             for prototype in found.prototypes:
                 if prototype.name == name:
                     if prototype.definition and (source in self._reach() or prototype.storage != "static"):
-                        own = prototype.storage == "static" or (source is self._source and not is_weak(source, name))
+                        own = prototype.storage == "static" or (
+                            source is self._source and not is_weak(source, name, self._mentions)
+                        )
                         return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
                     declared = declared or Symbol(SymbolKind.FUNCTION, self._linked(source, name))
             object_ = found.objects.get(name)

@@ -70,6 +70,7 @@ class Mentions:
         self._macros: dict[str, list[MacroMention]] = {}
         self._sources: dict[str, list[Source]] = {}
         self._all: list[Source] | None = None
+        self._spelling: dict[str, frozenset[bytes]] = {}
 
     @property
     def single(self) -> bool:
@@ -124,6 +125,14 @@ class Mentions:
                     seen.add(mention.macro)
                     found.append(mention.macro)
         return found
+
+    def spelling(self, *words: str) -> frozenset[bytes]:
+        """The macros through which one of the words may be spelled."""
+        key = " ".join(words)
+        if key not in self._spelling:
+            found = {name for word in words for name in self.closure(word)} - {*words}
+            self._spelling[key] = frozenset([name.encode() for name in found])
+        return self._spelling[key]
 
 
 def _defining(source: Source, name: bytes) -> Iterator[MacroMention]:

@@ -196,8 +196,9 @@ class Store:
         for reading in self._read(source, chunk):
             unread = _unread(reading)
             bodies = lower_function(reading, scope, symbol_of=lambda name: f"{source.path}::{name}")
-            if source.speaks_of_weak:
-                bodies = [_weakened(each) if is_weak(source, each.function.name) else each for each in bodies]
+            bodies = [
+                _weakened(each) if is_weak(source, each.function.name, self._mentions) else each for each in bodies
+            ]
             found.extend(_doubted(lowered, unread) if unread else lowered for lowered in bodies)
             for fault in reading.errors:
                 line, _column = source.line_column(fault.offset)
@@ -241,16 +242,20 @@ class Store:
                         continue
                     if object_.storage == "extern" and not object_.has_initializer:
                         continue
-                    lowered = None
-                    with self._surviving(source, chunk, "the initializer"):
-                        lowered = lower_initializer(reading, name, self._scope(source), symbol=symbol)
-                    if lowered is None:
-                        place = source.span(chunk.start, chunk.end)
-                        lowered = Function(symbol, name, (), (Block(),), place, reading.presence, exported=False)
-                    unread = _unread(reading)
-                    if unread:
-                        lowered = replace(lowered, incomplete=(*lowered.incomplete, *unread))
-                    yield Initializer(lowered, constant=object_.type.const)
+                    yield Initializer(self._initializer(source, chunk, reading, symbol), constant=object_.type.const)
+
+    def _initializer(self, source: Source, chunk: Chunk, reading: Reading, symbol: str) -> Function:
+        """What fills an object in, in one reading of its declaration."""
+        name, lowered = self.plain(symbol), None
+        with self._surviving(source, chunk, "the initializer"):
+            lowered = lower_initializer(reading, name, self._scope(source), symbol=symbol)
+        if lowered is None:
+            place = source.span(chunk.start, chunk.end)
+            lowered = Function(symbol, name, (), (Block(),), place, reading.presence, exported=False)
+        doubts = _unread(reading)
+        if is_weak(source, name, self._mentions):
+            doubts += (f"{name} is weak: another definition may take its place",)
+        return replace(lowered, incomplete=(*lowered.incomplete, *doubts)) if doubts else lowered
 
 
 def _declared(reading: Reading, scope: FileScope, *, alone: bool) -> Declarations:
