@@ -24,6 +24,7 @@ _LEVELS: Final = (
     ("+", "-"),
     ("*", "/", "%"),
 )
+_FLOATING: Final = frozenset({"float", "double", "_Float16", "_Float32", "_Float64", "_Float128", "__float128"})
 _STATIC_CASTS: Final = frozenset({"static_cast", "const_cast", "implicit_cast"})
 
 
@@ -135,8 +136,7 @@ class _Reader:
         if mark == "(":
             cast = self._cast()
             if cast is not None:
-                operand = self._unary()
-                return operand if all(word in WIDE for word in cast) else narrowed(operand)
+                return _converted(self._unary(), cast)
         return self._postfix()
 
     def _cast(self) -> list[str] | None:
@@ -201,7 +201,7 @@ class _Reader:
         self._expect("(")
         found = self.comma()
         self._expect(")")
-        return found if all(word in WIDE for word in words) else narrowed(found)
+        return _converted(found, words)
 
     def _suffixes(self, found: Word) -> Word:
         while self._peek() in {".", "->", "[", "(", "++", "--", "::"}:
@@ -226,6 +226,13 @@ class _Reader:
             depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
             if depth == 0:
                 return
+
+
+def _converted(word: Word, words: list[str]) -> Word:
+    """A word after a cast to the type that ``words`` spell."""
+    if not _FLOATING.isdisjoint(words):
+        return unknown("a number that is no integer")
+    return word if all(word_ in WIDE for word_ in words) else narrowed(word)
 
 
 def number(spelling: str) -> Word:

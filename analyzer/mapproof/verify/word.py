@@ -110,6 +110,8 @@ def binary(operator: str, left: Word, right: Word) -> Word:
         compute = _BITWISE[operator]
         if exact is not None:
             return known(exact)
+        if operator == "*" and _EVERY in (left.low, right.low):
+            return Word(None, _EVERY, why)  # a factor of which nothing is known may be no integer
         if len(left.low) * len(right.low) > 1 << 12:
             return Word(None, _EVERY, why)
         return Word(None, frozenset(compute(a, b) & _LOW for a in left.low for b in right.low), why)
