@@ -161,7 +161,7 @@ def test_the_command_answers_at_once(tmp_path, monkeypatch):
 
 def test_a_word_that_the_end_of_the_code_cuts_off_counts_as_the_scan_counts_it():
     small = plain(machine=243)
-    small.put("trap", TEXT + 16, b"\x73")
+    small.put("trap", TEXT + 16, b"\x73\xff\xff\xff")
     assert glance.is_plain(bytes(small.content), NAMES)
     struct.pack_into("<Q", small.content, small.places["segments"] + 32, TEXT + 17)
     assert not glance.is_plain(bytes(small.content), NAMES)
