@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Iterator, Sequence
+
+AROUND: Final = 128
+"""Bytes on each side of a mark that a match may reach."""
 
 
 class Binary(Protocol):
@@ -17,8 +20,12 @@ class Binary(Protocol):
         """The size of an address in bytes."""
         ...
 
-    def texts(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
-        """Every match in the file's data, with its address, in order."""
+    def texts(
+        self, pattern: re.Pattern[bytes], marks: Collection[re.Pattern[bytes]] = ()
+    ) -> Iterator[tuple[int, bytes]]:
+        """Every match in the file's data, with its address, in order. ``marks``, if there are any, tell where to look:
+        every match has a match of one of them in it or touches one, and reaches no further than :data:`AROUND` from
+        it; patterns that begin with a fixed text are found fastest."""
         ...
 
     def text_at(self, address: int) -> str | None:

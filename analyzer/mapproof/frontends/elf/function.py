@@ -121,9 +121,9 @@ def _kept(image: ElfImage) -> list[npt.NDArray[np.uint64]]:
     for stretch in image.memory.data_ranges():
         first = -stretch.vaddr % image.layout.word
         words = stretch.content[first : first + (len(stretch.content) - first) // image.layout.word * image.layout.word]
-        held = np.unique(words.view(image.layout.address).astype(np.uint64))
+        held = words.view(image.layout.address)
         for code in codes:
-            inside = held[(held >= np.uint64(code.vaddr)) & (held < np.uint64(code.end))]
+            inside = sorted_unique(held[(held >= code.vaddr) & (held < code.end)].astype(np.uint64))
             apart = [at for at in inside.tolist() if not machine.falls_into(image, code, at & ~int(machine.thumb))]
             found.append(np.array(apart, np.uint64))
     return found

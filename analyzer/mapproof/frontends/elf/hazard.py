@@ -19,10 +19,17 @@ _TEXT: Final = re.compile(
 )
 """Texts that matter; a text may be longer, or be part of instructions that put it together."""
 
+_MARKS: Final = (
+    re.compile(rb"/(?:proc|dev/(?:fd|shm)|(?:mem|fd/?)(?=\0))"),
+    re.compile(rb"mem(?=\0)"),
+    re.compile(rb"fd/"),
+)
+"""One of these stands in each of them."""
+
 
 def hazards(name: str, binary: Binary) -> Iterator[Hazard]:
     """The hazards of a file; of each kind the first."""
-    texts = list(binary.texts(_TEXT))
+    texts = list(binary.texts(_TEXT, _MARKS))
     for kind, found, what in (
         (HazardKind.OWN_MEMORY, own_memory(texts), "names the process's own memory, or may"),
         (HazardKind.OPEN_FILES, own_files(texts), "names a file that is open already, or may"),

@@ -321,7 +321,10 @@ class ElfProgram:
             for cell, name in mapping_slots(self._image, self._names).items()
             if not self._linked.in_got(cell)
         }
-        names = [*self._names, *(self._resolvers if self._linked.spells(self._names) else ())]
+        resolves = any(
+            table is not None and table.named(self._resolvers) for table in (self._image.dynsym, self._image.symtab)
+        )
+        names = [*self._names, *(self._resolvers if resolves and self._linked.spells(self._names) else ())]
         everything = mapping_references(self._image, names)
         for reference in everything:
             cell = reference.address

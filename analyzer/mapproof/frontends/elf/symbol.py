@@ -11,7 +11,7 @@ import numpy as np
 from mapproof.frontends.elf.constants import DT, SHN_ABS, SHN_COMMON, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT, STT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -57,6 +57,7 @@ class SymbolTable:
         self.sections = sections
         self.values = values
         self._spelled = values
+        self._known: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -94,14 +95,22 @@ class SymbolTable:
 
     def named(self, names: Iterable[str]) -> dict[int, str]:
         """Index to name of every symbol that has one of the names. The string table is searched, no name is decoded."""
-        haystack = self._strings.tobytes()
-        found: dict[int, str] = {}
+        wanted = tuple(names)
+        self._look_for([name for name in wanted if name not in self._known])
+        return {index: name for name in wanted for index in self._known[name]}
+
+    def _look_for(self, names: Sequence[str]) -> None:
+        """Find the symbols of these names, all at once: most of a file's names are none of them."""
+        haystack = self._strings.tobytes() if names else b""
+        words: list[str] = []
+        for name in sorted(names, key=len):
+            if not any(word in name for word in words):
+                words.append(name)
+        near = [word for word in words if word.encode() in haystack]
         for name in names:
-            places = _occurrences(haystack, name.encode() + b"\0") if name else []
-            if places:
-                for index in np.flatnonzero(np.isin(self._rows["st_name"], places)).tolist():
-                    found[index] = name
-        return found
+            there = name and any(word in name for word in near)
+            places = _occurrences(haystack, name.encode() + b"\0") if there else []
+            self._known[name] = np.flatnonzero(np.isin(self._rows["st_name"], places)).tolist() if places else []
 
     @cached_property
     def _functions(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:

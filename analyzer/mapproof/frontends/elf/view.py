@@ -12,16 +12,31 @@ import numpy as np
 from mapproof.frontends.elf.discover import callers_of
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.slot import held_addresses, pointer_at
+from mapproof.model.binary import AROUND
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from mapproof.frontends.elf.image import ElfImage
 
 _FLOW = frozenset({Kind.CALL, Kind.JUMP, Kind.BRANCH})
+
+
+def _windows(content: memoryview, marks: Iterable[re.Pattern[bytes]]) -> Iterator[tuple[int, int]]:
+    """Where a match may stand that a mark tells of: stretches apart from each other, in order."""
+    places = sorted(found.span() for mark in marks for found in mark.finditer(content))
+    low = high = 0
+    for start, end in places:
+        if start - AROUND > high:
+            if high:
+                yield low, high
+            low = start - AROUND
+        high = max(high, end + AROUND)
+    if high:
+        yield max(low, 0), high
 
 
 class View:
@@ -37,12 +52,16 @@ class View:
         """See :class:`mapproof.model.binary.Binary`."""
         return self._image.layout.word
 
-    def texts(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
+    def texts(
+        self, pattern: re.Pattern[bytes], marks: Collection[re.Pattern[bytes]] = ()
+    ) -> Iterator[tuple[int, bytes]]:
         """See :class:`mapproof.model.binary.Binary`."""
         memory = self._image.memory
         for stretch in (*memory.data_ranges(), *memory.code_ranges()):
-            for found in pattern.finditer(stretch.content.data):
-                yield stretch.vaddr + found.start(), found.group()
+            content = stretch.content.data
+            for low, high in _windows(content, marks) if marks else ((0, len(content)),):
+                for found in pattern.finditer(content, low, high):
+                    yield stretch.vaddr + found.start(), found.group()
 
     def text_at(self, address: int) -> str | None:
         """See :class:`mapproof.model.binary.Binary`."""
