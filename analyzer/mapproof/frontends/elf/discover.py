@@ -27,6 +27,9 @@ REACH: Final = 4096
 """How far above an address formed in a register a compiler puts a cell that it then reaches by an offset."""
 
 
+_MOST_TOGETHER: Final = 1024
+"""Functions whose callers are looked for in one pass."""
+
 _AROUND: Final = 1 << 16
 """Bytes on each side of an instruction that are taken for its function where the file does not state one."""
 
@@ -137,10 +140,37 @@ def callers_of(image: ElfImage, function: int) -> References:
     """Everything that may call or hold the address of the function at an address: calls, jumps, address formation,
     data cells. A function whose address escapes has ADDRESS or DATA references. Where the ABI gives a function a second
     entry for local calls, references to that one appear with it as their target."""
+    if function in image.referring:
+        return image.referring[function]
+    image.awaited.discard(function)
+    if image.machine is not None and image.machine.independent and image.awaited:
+        chosen = [function, *sorted(image.awaited)[: _MOST_TOGETHER - 1]]
+        image.awaited.difference_update(chosen)
+        found = references(image, chosen)
+        image.referring.update(_by_target(found, chosen))
+        return image.referring[function]
     local = None
     if image.machine is not None and image.machine.local_entry is not None:
         local = image.machine.local_entry(image, function)
-    return references(image, (function,) if local is None else (function, local))
+    image.referring[function] = references(image, (function,) if local is None else (function, local))
+    return image.referring[function]
+
+
+def expect(image: ElfImage, functions: Iterable[int]) -> None:
+    """Say of which functions :func:`callers_of` may be asked soon: one pass over the code then serves them all."""
+    image.awaited.update(function for function in functions if function not in image.referring)
+
+
+def _by_target(found: References, targets: Iterable[int]) -> dict[int, References]:
+    """The references of each target, in order."""
+    order = np.argsort(found["target"], kind="stable")
+    ordered = found[order]
+    keys = ordered["target"]
+    result = {}
+    for target in targets:
+        low, high = np.searchsorted(keys, np.uint64(target)), np.searchsorted(keys, np.uint64(target), side="right")
+        result[target] = ordered[low:high]
+    return result
 
 
 def functions_that_call(image: ElfImage, names: Iterable[str]) -> list[int]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from mapproof.frontends.elf.reference import References
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
@@ -61,6 +63,9 @@ class ElfImage:
         self.log = FaultLog()
         self.pointer_encodings: dict[int, int] = {}
         self.register_bases: dict[int, int] | None = None
+        self.referring: dict[int, References] = {}
+        """What refers to a function, as far as it was asked for; ``awaited`` are those that may be asked for next."""
+        self.awaited: set[int] = set()
         self._orders: dict[str, tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.uint64], RelocationBlock]] = {}
         self.header = read_header(self.data, self.log)
         self.layout: Layout = self.header.layout if self.header else layout(64, "<", 0)

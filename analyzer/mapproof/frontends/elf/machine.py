@@ -142,7 +142,8 @@ class GlobalPointer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One processor. ``orders`` are the byte orders that ``sweep`` can read, ``bits`` the ELF classes. ``thumb``: the
-    lowest bit of a code address chooses an instruction set. ``jumps`` is there where files tell little of functions."""
+    lowest bit of a code address chooses an instruction set. ``jumps`` is there where files tell little of functions.
+    ``independent``: what ``sweep`` finds of one address does not change with what else is wanted."""
 
     name: str
     number: int
@@ -157,6 +158,7 @@ class Machine:
     falls_into: FallsInto
     direct_jumps: DirectJumps
     thumb: bool = False
+    independent: bool = False
     jumps: Jumps | None = None
     local_entry: LocalEntry | None = None
     global_pointer: GlobalPointer | None = None

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
-from mapproof.frontends.elf.discover import callers_of, entries_into, functions_that_call, mapping_references, traps
+from mapproof.frontends.elf.discover import (
+    callers_of,
+    entries_into,
+    expect,
+    functions_that_call,
+    mapping_references,
+    traps,
+)
 from mapproof.frontends.elf.entrance import Entrances
 from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.idiom import RETURNING_TWICE
@@ -16,7 +23,7 @@ from mapproof.frontends.elf.interest import left_behind, passing, returned
 from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
-from mapproof.frontends.elf.offset import offsets_to
+from mapproof.frontends.elf.offset import Offsets
 from mapproof.frontends.elf.reference import Kind, unpack
 from mapproof.frontends.elf.referring import Referring
 from mapproof.frontends.elf.register import Registers
@@ -51,6 +58,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.discover import MappingReference, Trap
     from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.reference import References as CodeReferences
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Operand
 
@@ -88,6 +96,7 @@ class ElfProgram:
         self._names = sorted(name for name, spec in table.callees.items() if spec.role in _SEARCHED)
         self._resolvers = sorted(name for name, spec in table.callees.items() if spec.role is Role.RESOLVE)
         self._linked = Linked(image)
+        self._offsets = Offsets(image)
         self._arch = architecture(image)
         self._lifter: Lifter | None = None
         self._machine: Machine | None = None
@@ -350,6 +359,8 @@ class ElfProgram:
         """References and system calls by the functions that they stand in."""
         entries: dict[int, list[MappingReference]] = {}
         trapping: dict[int, list[Trap]] = {}
+        around = (self._image.function_bounds(reference.address) for reference in references)
+        expect(self._image, [bounds.start for bounds in around if bounds is not None])
         for reference in references:
             bounds = self._image.function_bounds(reference.address)
             if bounds is None:
@@ -487,6 +498,7 @@ class ElfProgram:
         symbol = self._symbol(address)
         why = ""
         called = False
+        self._await_callers(callers_of(self._image, address))
         for reference in unpack(callers_of(self._image, address)):
             home = self._image.function_bounds(reference.address)
             body = None if home is None else self.body(home.start)
@@ -511,7 +523,7 @@ class ElfProgram:
             if len(found) > MAX_CALLERS:
                 return References((), complete=False, reason=f"more than {MAX_CALLERS} functions call it")
         why = self._falling(bounds, symbol, found) or why
-        if not why and offsets_to(self._image, address):
+        if not why and self._offsets.to(address):
             why = "a table may lead to it by a distance"
         functions = tuple(found[start] for start in sorted(found))
         if not bounds.certain and not (called and self._is_apart(bounds)):
@@ -523,6 +535,12 @@ class ElfProgram:
         if not functions:
             return References((), complete=False, reason=NO_CALLER)
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
+
+    def _await_callers(self, references: CodeReferences) -> None:
+        """Of the functions that call one the callers are likely to matter next."""
+        if len(references) <= MAX_CALLERS:
+            around = (self._image.function_bounds(address) for address in references["address"].tolist())
+            expect(self._image, [bounds.start for bounds in around if bounds is not None])
 
     def _falling(self, bounds: Bounds, symbol: str, found: dict[int, Function]) -> str:
         """Add the function before to those that call one, where control goes on from its end; in words, why that is

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 20
 """Bytes per step: two scratch arrays of this size stay in a second-level cache."""
 _LARGEST_FLAGGED: Final = 1 << 24
+"""Flags of one span."""
+_LARGEST_SPAN: Final = 1 << 30
+"""Values of one span that are flagged at all."""
+_MOST_SPANS: Final = 4
+"""Passes over the text that cost no more than one with many hits."""
 _LONGEST_IMMEDIATE: Final = 4
 _SHORT_REACH: Final = 129
 _MOST_SHORT_TARGETS: Final = 4096
@@ -40,31 +45,45 @@ _MOST_SHORT_TARGETS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Values from ``low`` up to ``low + size`` that fields are searched for; ``flags`` tells which of them count, and
-    is ``None`` when the span is too large for that."""
+    """Values from ``low`` up to ``low + size`` that fields are searched for; ``flags`` tells of each ``2**shift`` of
+    them whether any counts, and is ``None`` where all do."""
 
     low: int
     size: int
     flags: npt.NDArray[np.bool_] | None
+    shift: int = 0
 
 
 def spans_of(wanted: Wanted, base: int = 0, slack: int = 0) -> list[Span]:
     """The spans for all wanted addresses and up to ``slack`` below, less ``base``."""
     result = []
-    for start, end in wanted.ranges:
+    for start, end in _few(wanted.ranges):
         low, size = start - slack, end - start + slack
-        flags = None
-        if size <= _LARGEST_FLAGGED:
-            flags = np.zeros(size, np.bool_)
+        flags, shift = None, max(0, (size // _LARGEST_FLAGGED).bit_length())
+        if size <= _LARGEST_SPAN:
+            flags = np.zeros((size >> shift) + 1, np.bool_)
             inside = wanted.exact[(wanted.exact >= np.uint64(start)) & (wanted.exact < np.uint64(end))]
             places = (inside - np.uint64(start)).astype(np.int64) + slack
             for below in range(slack + 1):
-                flags[places - below] = True
+                flags[(places - below) >> shift] = True
             for cell in wanted.tables.tolist():
                 if start <= cell < end:
-                    flags[max(0, cell - wanted.reach - slack - low) : cell - low + 1] = True
-        result.append(Span(low - base, size, flags))
+                    flags[max(0, cell - wanted.reach - slack - low) >> shift : (cell - low >> shift) + 1] = True
+        result.append(Span(low - base, size, flags, shift))
     return result
+
+
+def _few(ranges: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The ranges, or what covers those that are not far apart, where they are so many that each would cost a pass."""
+    if len(ranges) <= _MOST_SPANS:
+        return ranges
+    merged = [ranges[0]]
+    for low, high in ranges[1:]:
+        if high - merged[-1][0] <= _LARGEST_SPAN:
+            merged[-1] = (merged[-1][0], high)
+        else:
+            merged.append((low, high))
+    return merged
 
 
 def field_hits(
@@ -92,7 +111,7 @@ def field_hits(
                 if below[:count].any():
                     hits = np.flatnonzero(below[:count])
                     if span.flags is not None:
-                        hits = hits[span.flags[near[hits]]]
+                        hits = hits[span.flags[near[hits] >> span.shift]]
                     yield hits * 4 + (start + phase), field[hits].astype(np.uint32)
 
 
@@ -171,17 +190,15 @@ def _relative(code: CodeRange, wanted: Wanted, hits: _Hits, *, wide: bool) -> Re
     places, after, plain = places[possible], after[possible], plain[possible]
     found = decode(code.content, places, relative=True, wide=wide)
     extra = found.immediate.astype(np.uint64)
-    for other in (0, 1, 2, 4) if wide else ():
-        missed = (
-            (found.kind >= Kind.LOAD)
-            & ~wanted.useful(found.kind, plain + extra)
-            & wanted.holds(plain + np.uint64(other))
-        )
-        extra = np.where(missed, np.uint64(other), extra)
     target = (plain + extra) & mask
     keep = wanted.useful(found.kind, target)
     start = np.uint64(code.vaddr) + found.start.astype(np.uint64)
-    return make(start[keep], (after + extra)[keep], target[keep], found.kind[keep])
+    parts = [make(start[keep], (after + extra)[keep], target[keep], found.kind[keep])]
+    for other in (0, 1, 2, 4) if wide else ():
+        size = np.uint64(other)
+        also = (found.kind >= Kind.LOAD) & (extra != size) & wanted.holds(plain + size)
+        parts.append(make(start[also], (after + size)[also], (plain + size)[also], found.kind[also]))
+    return join(parts)
 
 
 def _fixed(code: CodeRange, wanted: Wanted, hits: _Hits, base: int, *, wide: bool) -> References:
@@ -400,6 +417,7 @@ def _machine(name: str, number: EM, bits: int, relocations: RelocationTypes) -> 
         call_targets=call_targets,
         falls_into=falls_into,
         direct_jumps=direct_jumps,
+        independent=True,
     )
 
 
