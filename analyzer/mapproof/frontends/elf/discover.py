@@ -30,6 +30,9 @@ REACH: Final = 4096
 _MOST_TOGETHER: Final = 1024
 """Functions whose callers are looked for in one pass."""
 
+_MOST_FOLLOWED: Final = 60
+"""References to a function whose callers' callers may be asked for: with more it is not followed that far."""
+
 _AROUND: Final = 1 << 16
 """Bytes on each side of an instruction that are taken for its function where the file does not state one."""
 
@@ -140,25 +143,35 @@ def callers_of(image: ElfImage, function: int) -> References:
     """Everything that may call or hold the address of the function at an address: calls, jumps, address formation,
     data cells. A function whose address escapes has ADDRESS or DATA references. Where the ABI gives a function a second
     entry for local calls, references to that one appear with it as their target."""
-    if function in image.referring:
-        return image.referring[function]
+    if function not in image.referring:
+        _refer(image, function)
+        found = image.referring[function]
+        if len(found) <= _MOST_FOLLOWED:
+            expect_around(image, found["address"].tolist())
+    return image.referring[function]
+
+
+def expect_around(image: ElfImage, addresses: Iterable[int]) -> None:
+    """Say that :func:`callers_of` may be asked soon of the functions around these addresses: one pass over the code
+    then serves them all."""
+    around = (image.function_bounds(address) for address in addresses)
+    image.awaited.update(
+        bounds.start for bounds in around if bounds is not None and bounds.start not in image.referring
+    )
+
+
+def _refer(image: ElfImage, function: int) -> None:
+    """Find what refers to a function, and to those that are awaited where that costs no more."""
     image.awaited.discard(function)
     if image.machine is not None and image.machine.independent and image.awaited:
         chosen = [function, *sorted(image.awaited)[: _MOST_TOGETHER - 1]]
         image.awaited.difference_update(chosen)
-        found = references(image, chosen)
-        image.referring.update(_by_target(found, chosen))
-        return image.referring[function]
+        image.referring.update(_by_target(references(image, chosen), chosen))
+        return
     local = None
     if image.machine is not None and image.machine.local_entry is not None:
         local = image.machine.local_entry(image, function)
     image.referring[function] = references(image, (function,) if local is None else (function, local))
-    return image.referring[function]
-
-
-def expect(image: ElfImage, functions: Iterable[int]) -> None:
-    """Say of which functions :func:`callers_of` may be asked soon: one pass over the code then serves them all."""
-    image.awaited.update(function for function in functions if function not in image.referring)
 
 
 def _by_target(found: References, targets: Iterable[int]) -> dict[int, References]:

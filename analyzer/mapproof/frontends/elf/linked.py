@@ -121,9 +121,11 @@ class Linked:
         placed = [(name, self.code_address(value)) for name, value in found if value is not None]
         return {name: address for name, address in placed if self._image.is_code(address)}
 
-    def spells(self, names: Sequence[str]) -> bool:
-        """Whether one of the names stands in the file's data as a text of its own, not only among the symbols."""
-        if not names:
+    def spells(self, names: Sequence[str], resolvers: Sequence[str]) -> bool:
+        """Whether one of the names stands in the file's data as a text of its own, not only among the symbols, and
+        something is there to look it up."""
+        tables = (self._image.dynsym, self._image.symtab)
+        if not names or not any(table is not None and table.named(resolvers) for table in tables):
             return False
         word = re.compile(b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + b")\\0")
         low = self._image.dynamic.value(DT.STRTAB) or 0

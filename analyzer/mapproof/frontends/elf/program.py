@@ -10,7 +10,7 @@ from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import (
     callers_of,
     entries_into,
-    expect,
+    expect_around,
     functions_that_call,
     mapping_references,
     traps,
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.discover import MappingReference, Trap
     from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
-    from mapproof.frontends.elf.reference import References as CodeReferences
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Operand
 
@@ -330,10 +329,8 @@ class ElfProgram:
             for cell, name in mapping_slots(self._image, self._names).items()
             if not self._linked.in_got(cell)
         }
-        resolves = any(
-            table is not None and table.named(self._resolvers) for table in (self._image.dynsym, self._image.symtab)
-        )
-        names = [*self._names, *(self._resolvers if resolves and self._linked.spells(self._names) else ())]
+        looked_up = self._resolvers if self._linked.spells(self._names, self._resolvers) else ()
+        names = [*self._names, *looked_up]
         everything = mapping_references(self._image, names)
         for reference in everything:
             cell = reference.address
@@ -359,8 +356,7 @@ class ElfProgram:
         """References and system calls by the functions that they stand in."""
         entries: dict[int, list[MappingReference]] = {}
         trapping: dict[int, list[Trap]] = {}
-        around = (self._image.function_bounds(reference.address) for reference in references)
-        expect(self._image, [bounds.start for bounds in around if bounds is not None])
+        expect_around(self._image, [reference.address for reference in references])
         for reference in references:
             bounds = self._image.function_bounds(reference.address)
             if bounds is None:
@@ -498,7 +494,6 @@ class ElfProgram:
         symbol = self._symbol(address)
         why = ""
         called = False
-        self._await_callers(callers_of(self._image, address))
         for reference in unpack(callers_of(self._image, address)):
             home = self._image.function_bounds(reference.address)
             body = None if home is None else self.body(home.start)
@@ -535,12 +530,6 @@ class ElfProgram:
         if not functions:
             return References((), complete=False, reason=NO_CALLER)
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
-
-    def _await_callers(self, references: CodeReferences) -> None:
-        """Of the functions that call one the callers are likely to matter next."""
-        if len(references) <= MAX_CALLERS:
-            around = (self._image.function_bounds(address) for address in references["address"].tolist())
-            expect(self._image, [bounds.start for bounds in around if bounds is not None])
 
     def _falling(self, bounds: Bounds, symbol: str, found: dict[int, Function]) -> str:
         """Add the function before to those that call one, where control goes on from its end; in words, why that is
