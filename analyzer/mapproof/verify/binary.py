@@ -1,32 +1,39 @@
-"""Rules about x86-64 binaries: every reference to every imported mapping function is accounted for, each call's
-registers computed, the callers of a function counted by a scan of all code."""
+"""Rules about binaries: every reference to every imported mapping function is accounted for, each call's registers
+computed, the callers of a function counted by a scan of all code."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from mapproof.abi.x86_64 import ARCH
 from mapproof.model.callee import Role
 from mapproof.model.procfs import own_files, own_memory
 from mapproof.model.protection import ProtSet
 from mapproof.verify.account import OWN
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion, open_conclusion
-from mapproof.verify.flow import ANY, Flow, Held, decoded, registers
-from mapproof.verify.image import DATA_SLOT, WORD_SLOTS
+from mapproof.verify.flow import Flow
+from mapproof.verify.held import ANY, Held
+from mapproof.verify.image import UnreadableError
 from mapproof.verify.loaded import LOADED
+from mapproof.verify.machines import machine_of
+from mapproof.verify.pcode import convention_of, decoded, led_to, registers
 from mapproof.verify.scope import ASKING
+from mapproof.verify.stub import Stubs
 from mapproof.verify.word import Word, unknown
 
 if TYPE_CHECKING:
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.verify.claim import Ask, Rule
-    from mapproof.verify.flow import Instruction
     from mapproof.verify.image import Image
+    from mapproof.verify.pcode import Instruction
+    from mapproof.verify.stub import Stub
 
 _READ_IMPLIES_EXEC: Final = 0x0400000
-_SHORT: Final = 130
-"""Bytes that a jump with an 8-bit displacement reaches."""
+_REACH: Final = 0x9000
+"""How far from its high part an address lies, at most."""
+
+_BACK: Final = 64
+"""Bytes before a word outside of functions that may lead to it."""
 
 BOUNDARIES: Final = "code-starts"
 """Code runs from where the unwind table says that functions begin, instruction after instruction, and a call that ends
@@ -41,19 +48,10 @@ TABLES: Final = "jump-tables"
 _NAMES: Final = re.compile(rb"/(?:proc|dev/fd|dev/shm)[ -~]*|[ -~]*/(?:mem|fd/?)(?=\0)|(?<=\0)(?:mem|fd/[ -~]*)(?=\0)")
 """Texts, or the beginnings of them in instructions, that may name such files."""
 
-_TRAPS: Final = (b"\x0f\x05", b"\x0f\x34", b"\xcd\x80")
-"""syscall, sysenter, int 0x80."""
-
-_STUB_STARTS: Final = (b"", b"\xf2", b"\xf3\x0f\x1e\xfa", b"\xf3\x0f\x1e\xfa\xf2")
-"""What a linkage stub has before its jump: nothing, bnd, endbr64, both."""
-
-
-_STUBS: Final = (b"\xff\x35", *(prefix + b"\xff\x25" for prefix in _STUB_STARTS))
-"""How an entry of the table of linkage stubs begins; the first pushes what the others lead to."""
-
 
 def binary_rules(image: Image, table: CalleeTable) -> dict[str, Rule]:
-    """Every rule about a binary, by the kind of claim."""
+    """Every rule about a binary, by the kind of claim. Raises :class:`mapproof.verify.image.UnreadableError` where no
+    proofs are written for its architecture."""
     rules = _Binaries(image, table)
     return {
         "program": rules.program,
@@ -68,7 +66,15 @@ def binary_rules(image: Image, table: CalleeTable) -> dict[str, Rule]:
 
 class _Binaries:
     def __init__(self, image: Image, table: CalleeTable) -> None:
+        machine = machine_of(image.arch.name)
+        if machine is None or image.arch.convention is None:
+            message = f"{image.path}: no proofs are written for {image.arch.name} binaries"
+            raise UnreadableError(message)
         self._image = image
+        self._machine = machine
+        self._references = machine.references(image)
+        self._stubs = Stubs(image, machine)
+        self._convention = convention_of(image)
         self._table = table
         self._flows: dict[int, Flow] = {}
         self._decoded: dict[int, list[Instruction] | None] = {}
@@ -111,9 +117,9 @@ class _Binaries:
             if slot.name != claim.name:
                 continue
             places, lost = self._calls_through(slot.address)
-            if slot.kind not in WORD_SLOTS:
+            if slot.kind not in self._machine.word_slots:
                 lost.append(f"the relocation at {slot.address:#x} is of kind {slot.kind}")
-            if slot.kind == DATA_SLOT:
+            if slot.kind in self._machine.data_slots:
                 assumes.add(f"address-kept at {slot.address:#x}")
             if lost:
                 return Conclusion(None, EVERY_RIGHT, (), f"{claim.name}: {lost[0]}")
@@ -128,45 +134,72 @@ class _Binaries:
         """The calls by way of a slot, and what refers to it otherwise."""
         calls: set[int] = set()
         lost: list[str] = []
-        for position, _ in self._image.references(slot):
+        for position in self._references.forming(slot):
             function = self._image.function_at(position)
-            stub = self._stub(position)
-            if stub:
-                for entry in stub:
+            stub = self._stubs.at(position, slot, function)
+            if stub is not None:
+                for entry in stub.entries:
                     found, others = self._jumps_to(entry)
                     calls |= found
                     lost += others
+                lost += [f"code at {at:#x} jumps into the linkage stub of {slot:#x}" for at in self._jumps_into(stub)]
             elif function is None:
-                lost.append(f"code at {position:#x} in no function refers to it")
-            else:
+                if self._machine.within or self._stubs.beginning(position) is None:
+                    lost.append(f"code at {position:#x} in no function refers to it")
+            elif self._machine.within:
                 calls |= self._indirect(function, slot, position, lost)
+            else:
+                calls |= self._through(function, slot, position, lost)
         return calls, lost
 
-    def _stub(self, position: int) -> list[int]:
-        """Where the linkage stub begins whose jump has its displacement here; empty if it is none."""
-        jump = position - 2
-        if self._image.bytes_at(jump, 2) != b"\xff\x25":
+    def _jumps_into(self, stub: Stub) -> list[int]:
+        """Where a branch may lead between the entries of a linkage stub."""
+        if stub.end <= stub.entries[-1] + 1:
             return []
-        function = self._image.function_at(position)
-        if function is not None and function[1] - function[0] > 1 << 16:
-            return []
-        starts = [jump - len(prefix) for prefix in _STUB_STARTS if self._before(jump, len(prefix)) == prefix]
-        return starts if function is None or self._in_stubs(function) else []
+        leading = self._references.leading(stub.entries[-1] + 1, stub.end - 1)
+        return [position for position, _ in leading if not stub.entries[0] <= position < stub.end]
 
-    def _in_stubs(self, function: tuple[int, int]) -> bool:
-        """Whether a stretch that the unwind table calls a function is a table of linkage stubs, 16 or 8 bytes each."""
-        start, end = function
-        return any(
-            (end - start) % size == 0
-            and all(self._image.bytes_at(at, size).startswith(_STUBS) for at in range(start, end, size))
-            for size in (16, 8)
-        )
+    def _through(self, function: tuple[int, int], slot: int, position: int, lost: list[str]) -> set[int]:
+        """The calls in a function that go through a slot's content, where several instructions form its address, the
+        first of them, maybe, at a position."""
+        if not self._comes_to(function, position, slot):
+            return set()
+        flow = self._followed(function, lost)
+        if flow is None:
+            return set()
+        if position not in flow.reached:
+            lost.append(f"code at {position:#x} that is not seen to be run may refer to it")
+            return set()
+        parts = {number for number, places in flow.formed.items() if position in places}
+        if flow.stored & (parts | {slot}) or slot in flow.handed:
+            lost.append(f"its address is formed in the function at {function[0]:#x} and kept")
+        if slot in flow.leaked:
+            lost.append(f"it is read in the function at {function[0]:#x} and kept")
+        found = {one.address for one in flow.leaving.values() if slot in one.through.slots}
+        if (slot in flow.reads or slot in flow.formed) and not found:
+            lost.append(f"its address is formed in the function at {function[0]:#x} and nothing is called through it")
+        return found
 
-    def _before(self, address: int, size: int) -> bytes:
-        try:
-            return self._image.bytes_at(address - size, size) if size else b""
-        except ValueError:
-            return b"?"
+    def _comes_to(self, function: tuple[int, int], position: int, target: int) -> bool:
+        """Whether what the instruction at a position gives may come to be an address, or may go out of sight."""
+        instructions = self._instructions(function)
+        if instructions is None or not any(one.address == position for one in instructions):
+            return True
+        near = target - _REACH, target + _REACH
+        flow = Flow(self._image, *function, origin=position, near=near, instructions=instructions)
+        kept = flow.stored & set(range(near[0], near[1] + 1)) if flow.stored else set()
+        return not flow.whole or bool(kept) or target in flow.formed or target in flow.reads or target in flow.handed
+
+    def _followed(self, function: tuple[int, int], lost: list[str]) -> Flow | None:
+        """What registers hold in a function, where that can be followed."""
+        if self._instructions(function) is None:
+            lost.append(f"the function at {function[0]:#x} can't be read")
+            return None
+        flow = self._flow(function)
+        if not flow.whole:
+            lost.append(f"the function at {function[0]:#x} is not followed")
+            return None
+        return flow
 
     def _indirect(self, function: tuple[int, int], slot: int, position: int, lost: list[str]) -> set[int]:
         """The calls in a function that go through a slot's content."""
@@ -176,32 +209,28 @@ class _Binaries:
         instruction = self._holding(function, position, slot)
         if instruction is None:
             return set()  # no instruction has its displacement here: other bytes that look like one
-        flow = self._flow(function)
-        if not flow.whole:
-            lost.append(f"the function at {function[0]:#x} is not followed")
+        flow = self._followed(function, lost)
+        if flow is None:
             return set()
         found = {one.address for one in flow.leaving.values() if slot in one.through.slots}
         if slot in flow.leaked:
             lost.append(f"it is read in the function at {function[0]:#x} and kept")
-        if instruction.address not in found and instruction.address in flow.before and not found:
+        if instruction.address not in found and instruction.address in flow.reached and not found:
             lost.append(f"it is read at {instruction.address:#x} and not called there")
         return found
 
-    def _jumps_to(self, target: int) -> tuple[set[int], list[str]]:
+    def _jumps_to(self, target: int) -> tuple[set[int], list[str]]:  # noqa: C901  one branch per kind of use
         """Calls of and jumps to an address, from anywhere; and other uses of it."""
         calls: set[int] = set()
         lost = [f"a pointer to {target:#x} stands at {at:#x}" for at in self._image.words(target)]
-        for position, _ in self._image.references(target):
+        for position, _ in self._references.leading(target, target):
             function = self._image.function_at(position)
-            if function is not None and self._instructions(function) is None:
-                lost.append(f"the function at {function[0]:#x} can't be read")
-                continue
             if function is None:
-                if (
-                    self._image.bytes_at(position - 1, 1) in {b"\xe8", b"\xe9"}
-                    or self._before(position, 2)[:1] == b"\x0f"
-                ):
+                if self._is_branch(position):
                     lost.append(f"code at {position:#x} in no function leads to {target:#x}")
+                continue
+            if self._instructions(function) is None:
+                lost.append(f"the function at {function[0]:#x} can't be read")
                 continue
             instruction = self._holding(function, position, target)
             if instruction is None:
@@ -210,15 +239,51 @@ class _Binaries:
                 calls.add(instruction.address)
             else:
                 lost.append(f"the address {target:#x} is taken at {instruction.address:#x}")
+        if not self._machine.within:
+            lost += self._formed(target)
         for function in self._near(target, target):
             for instruction in self._instructions(function) or ():
                 if _leads(instruction, target) and not function[0] <= target < function[1]:
                     calls.add(instruction.address)
         return calls, lost
 
+    def _is_branch(self, position: int) -> bool:
+        """Whether what looks like a reference in no function looks like a branch, too."""
+        if not self._machine.within:
+            return True
+        return self._before(position, 1) in {b"\xe8", b"\xe9"} or self._before(position, 2)[:1] == b"\x0f"
+
+    def _before(self, address: int, size: int) -> bytes:
+        try:
+            return self._image.bytes_at(address - size, size)
+        except ValueError:
+            return b"?"
+
+    def _formed(self, target: int) -> list[str]:
+        """Where code forms the address of code, as far as several instructions do."""
+        lost: list[str] = []
+        for position in self._references.forming(target):
+            function = self._image.function_at(position)
+            if function is None:
+                if self._stubs.beginning(position) is None:
+                    lost.append(f"code at {position:#x} in no function may form {target:#x}")
+                continue
+            if not self._comes_to(function, position, target):
+                continue
+            flow = self._followed(function, lost)
+            if flow is None:
+                continue
+            parts = {number for number, places in flow.formed.items() if position in places}
+            if position not in flow.reached or flow.stored & parts:
+                lost.append(f"the address {target:#x} may be taken at {position:#x}")
+            elif target in flow.formed:
+                lost.append(f"the address {target:#x} is taken at {min(flow.formed[target]):#x}")
+        return lost
+
     def _near(self, start: int, end: int) -> set[tuple[int, int]]:
         """The functions from which a short jump may lead between two addresses."""
-        places = [*range(start - _SHORT, start), *range(end, end + _SHORT)]
+        short = self._machine.short
+        places = [*range(start - short, start), *range(end, end + short)]
         return {function for place in places if (function := self._image.function_at(place)) is not None}
 
     def _instructions(self, function: tuple[int, int]) -> list[Instruction] | None:
@@ -230,7 +295,7 @@ class _Binaries:
         """The instruction that has its displacement at a position, among those that follow each other in a function;
         ``None`` where the bytes only look like one."""
         for instruction in self._instructions(function) or ():
-            if instruction.address < position < instruction.address + instruction.size:
+            if instruction.address <= position < instruction.address + instruction.size:
                 return instruction if _mentions(instruction, target) else None
         return None
 
@@ -238,7 +303,7 @@ class _Binaries:
         if function[0] not in self._flows:
             start, end = function
             entries = set()
-            for position, target in self._image.references(start + 1, end - 1):
+            for position, target in self._references.leading(start + 1, end - 1):
                 outside = self._image.function_at(position)
                 if outside is not None and outside != function:
                     instruction = self._holding(outside, position, target)
@@ -247,21 +312,38 @@ class _Binaries:
             for other in self._near(start, end):
                 for instruction in self._instructions(other) or ():
                     if other != function:
-                        entries |= {at for at in _led_to(instruction) if start < at < end}
-            self._flows[start] = Flow(self._image, start, end, frozenset(entries))
+                        entries |= {at for at in led_to(instruction) if start < at < end}
+            self._flows[start] = Flow(
+                self._image, start, end, frozenset(entries), instructions=self._instructions(function)
+            )
         return self._flows[function[0]]
 
     def traps(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
         """No instruction makes a system call by itself."""
-        for pattern in _TRAPS:
-            for at in self._image.code(pattern):
-                function = self._image.function_at(at)
-                instructions = self._instructions(function) if function is not None else None
-                if instructions is None:
-                    return Conclusion(None, EVERY_RIGHT, (), f"there may be a system call at {at:#x}")
-                if any(one.address == at for one in instructions):
-                    return Conclusion(None, EVERY_RIGHT, (), f"there is a system call at {at:#x}")
+        for at in self._machine.traps(self._image):
+            function = self._image.function_at(at)
+            if function is None and not self._machine.within and not self._is_led_to(at):
+                continue
+            instructions = self._instructions(function) if function is not None else None
+            if instructions is None:
+                return Conclusion(None, EVERY_RIGHT, (), f"there may be a system call at {at:#x}")
+            if any(one.address == at for one in instructions):
+                return Conclusion(None, EVERY_RIGHT, (), f"there is a system call at {at:#x}")
         return Conclusion(None, (), (), "no instruction makes a system call by itself")
+
+    def _is_led_to(self, address: int) -> bool:
+        """Whether control may come to a word outside of functions: from the words before it, by a branch, or because
+        its address is known to code or data."""
+        for at in range(address, max(0, address - _BACK), -4):
+            if self._references.leading(at, at) or self._image.words(at) or self._references.forming(at):
+                return True
+            before = decoded(self._image, at - 4, at)
+            if before is None:
+                return self._image.function_at(at - 4) is not None
+            names = {operation.opcode.name for operation in before[-1].operations}
+            if names & {"RETURN", "BRANCHIND", "BRANCH"} and not names & {"CBRANCH"}:
+                return self._image.function_at(at - 4) is not None
+        return True
 
     def call_at(self, claim: Claim, ask: Ask) -> Conclusion:
         """What the call at an address asks a mapping function for."""
@@ -288,17 +370,18 @@ class _Binaries:
         return Conclusion(None, rights, (), where)
 
     def _register(self, index: int) -> str:
-        assert ARCH.convention is not None  # noqa: S101  its file says so
-        return ARCH.convention.arguments[index] if index < len(ARCH.convention.arguments) else ""
+        arguments = self._convention.arguments
+        return arguments[index] if index < len(arguments) else ""
 
     def register(self, claim: Claim, ask: Ask) -> Conclusion:
         """What a register holds where an instruction leaves a function."""
         function = self._image.function_at(claim.start)
         flow = self._flow(function) if function is not None else None
         leaving = flow.leaving.get(claim.start) if flow is not None and flow.whole else None
-        if function is None or leaving is None or claim.name not in registers():
+        places = registers(self._convention.language)
+        if function is None or leaving is None or claim.name not in places:
             return open_conclusion(f"the code around {claim.start:#x} is not followed")
-        held: Held = leaving.state.get(registers()[claim.name], ANY)
+        held: Held = leaving.state.get(places[claim.name], ANY)
         word: Word = held.word
         assumes: set[str] = set()
         for parameter in sorted(held.parameters):
@@ -353,13 +436,4 @@ def _mentions(instruction: Instruction, target: int) -> bool:
 
 def _leads(instruction: Instruction, target: int) -> bool:
     """Whether an instruction calls or jumps to an address."""
-    return target in _led_to(instruction)
-
-
-def _led_to(instruction: Instruction) -> set[int]:
-    """The addresses that an instruction calls or jumps to."""
-    return {
-        operation.inputs[0].offset
-        for operation in instruction.operations
-        if operation.opcode.name in {"CALL", "BRANCH", "CBRANCH"} and operation.inputs[0].space.name == "ram"
-    }
+    return target in led_to(instruction)

@@ -96,9 +96,9 @@ class Court:
 
             try:
                 self.image = Image(*next(iter(files.items())))
+                self.rules = binary_rules(self.image, table)
             except UnreadableError as fault:
                 raise UnprovableError(str(fault)) from fault
-            self.rules = binary_rules(self.image, table)
         else:
             self.rules = c_rules(self.scope)
         self._derivation = Derivation(self.rules)

@@ -1,4 +1,4 @@
-"""What registers hold in one x86-64 function: p-code, one instruction at a time, run over sets of numbers.
+"""What registers hold in one function of a binary: p-code, one instruction at a time, run over sets of numbers.
 
 Memory is not followed: what is loaded may be anything, but for the slots of imports. A value may also be a parameter as
 it came in, so that who asks can ask the callers.
@@ -7,58 +7,38 @@ it came in, so that who asks can ask the callers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
-from mapproof.abi.x86_64 import ARCH
-from mapproof.verify.word import NOTHING, Word, binary, known, unknown
+from mapproof.verify.held import (
+    ANY,
+    ANYTHING,
+    Entry,
+    Held,
+    State,
+    extended,
+    joined,
+    narrowed,
+    only_slots,
+    result,
+    widened,
+)
+from mapproof.verify.pcode import MOST_INSTRUCTIONS, convention_of, decoded, led_to, registers
+from mapproof.verify.word import NOTHING, known
 
 if TYPE_CHECKING:
-    from mapproof.verify.image import Image
+    from collections.abc import Collection
 
-MOST_INSTRUCTIONS: Final = 20_000
+    from mapproof.verify.image import Image
+    from mapproof.verify.pcode import Instruction
+
 MOST_ROUNDS: Final = 200_000
-_ANYTHING: Final = unknown("what a register holds")
-_OPERATORS: Final = {
-    "INT_ADD": "+",
-    "INT_SUB": "-",
-    "INT_AND": "&",
-    "INT_OR": "|",
-    "INT_XOR": "^",
-    "INT_MULT": "*",
-    "INT_LEFT": "<<",
-}
+MOST_JOINS: Final = 12
+"""How often what is known before an instruction may come to be less, until what still changes is unknown."""
 _TRUTH: Final = frozenset({
     "INT_EQUAL", "INT_NOTEQUAL", "INT_LESS", "INT_SLESS", "INT_LESSEQUAL", "INT_SLESSEQUAL", "INT_CARRY", "INT_SCARRY",
     "INT_SBORROW", "BOOL_NEGATE", "BOOL_AND", "BOOL_OR", "BOOL_XOR",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A value: numbers, or parameters as they came in (by register), or the addresses in import slots."""
-
-    word: Word
-    parameters: frozenset[str] = frozenset()
-    slots: frozenset[int] = frozenset()
-
-    def __or__(self, other: Held) -> Held:
-        """Either of the two."""
-        return Held(self.word | other.word, self.parameters | other.parameters, self.slots | other.slots)
-
-
-ANY: Final = Held(_ANYTHING)
-State = dict[tuple[int, int], Held]
-"""Registers by offset and size; what is absent may be anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One instruction: its address, its length, its p-code."""
-
-    address: int
-    size: int
-    operations: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,116 +51,130 @@ class Leaving:
     state: State
 
 
-@cache
-def _context() -> Any:  # noqa: ANN401  a lifter without types
-    from pypcode import Context  # noqa: PLC0415  sources do without it
-
-    assert ARCH.convention is not None  # noqa: S101  its file says so
-    return Context(ARCH.convention.language)
-
-
-@cache
-def registers() -> dict[str, tuple[int, int]]:
-    """Offset and size of the registers, by name."""
-    return {name: (register.offset, register.size) for name, register in _context().registers.items()}
-
-
-def decoded(image: Image, start: int, end: int) -> list[Instruction] | None:
-    """The instructions of a function, one after the other; ``None`` where one can't be read."""
-    from pypcode import OpCode  # noqa: PLC0415  as above
-
-    try:
-        code = image.bytes_at(start, end - start)
-        operations = list(_context().translate(code, start).ops)
-    except Exception:  # noqa: BLE001  the lifter's own errors have no common base
-        return None
-    found: list[Instruction] = []
-    mark: Any = None
-    body: list[Any] = []
-    for operation in operations:
-        if operation.opcode == OpCode.IMARK:
-            if mark is not None:
-                found.append(Instruction(mark.offset, mark.size, tuple(body)))
-            mark, body = operation.inputs[0], []
-        else:
-            body.append(operation)
-    if mark is not None:
-        found.append(Instruction(mark.offset, mark.size, tuple(body)))
-    reached = found[-1].address + found[-1].size if found else start
-    return found if reached == end and len(found) <= MOST_INSTRUCTIONS else None
-
-
 class Flow:
     """The registers at each instruction of one function. ``whole`` is false where control is not followed."""
 
-    def __init__(self, image: Image, start: int, end: int, entries: frozenset[int]) -> None:
+    def __init__(
+        self,
+        image: Image,
+        start: int,
+        end: int,
+        entries: frozenset[int] = frozenset(),
+        origin: int | None = None,
+        near: tuple[int, int] = (0, 0),
+        instructions: list[Instruction] | None = None,
+        slots: Collection[int] = (),
+    ) -> None:
+        """With an ``origin``, only what its instruction gives is followed, as far as it is a number between two others:
+        then ``leaving`` says nothing of other registers."""
         self.start, self.end = start, end
-        self.slots = {slot.address for slot in image.slots}
-        found = decoded(image, start, end)
+        self._convention = convention_of(image)
+        self._registers = registers(self._convention.language)
+        self.slots = {*slots} or {slot.address for slot in image.slots}
+        found = instructions or decoded(image, start, end)
         self.whole = found is not None
         self.instructions = {one.address: one for one in found or ()}
+        zero = self._convention.zero
+        self._zero = self._registers[zero] if zero else None
+        self._at = start
         self.by_table = False
-        """Whether a jump goes by a table; it is taken to lead to what tables whose address the function forms say."""
+        """Whether a jump goes by a table; it is taken to lead where the table says up to the first entry that can't be
+        one."""
         self._image = image
+        self._origin, self._near = origin, near
         self.leaked: set[int] = set()
         """Slots whose content goes where it is not followed: into memory, out of the function, through arithmetic."""
+        self.formed: dict[int, set[int]] = {}
+        """Numbers as long as an address that registers come to hold, each with the instructions that give them."""
+        self.stored: set[int] = set()
+        """Such numbers that go into memory."""
+        self.handed: set[int] = set()
+        """Such numbers that are in the registers of arguments or of the result where control leaves."""
+        self.reads: dict[int, set[int]] = {}
+        """Slots that are read, each with the instructions that do."""
+        self.reached: set[int] = set()
+        """The instructions that may be run."""
         self.before: dict[int, State] = {}
+        """The registers where control may come together."""
         self.leaving: dict[int, Leaving] = {}
         if self.whole:
             self._run(entries)
 
     def _run(self, entries: frozenset[int]) -> None:
-        assert ARCH.convention is not None  # noqa: S101  its file says so
-        places = registers()
-        entry = {places[name]: Held(NOTHING, frozenset({name})) for name in ARCH.convention.arguments}
-        self.before = {self.start: entry, **{address: {} for address in entries if address in self.instructions}}
-        waiting = list(self.before)
+        places, convention = self._registers, self._convention
+        certain = {}
+        if convention.zero:
+            certain[places[convention.zero]] = Held(known([0]))
+        entry = {places[name]: Held(NOTHING, frozenset({name})) for name in convention.arguments} | certain
+        entered = {address: dict(certain) for address in entries if address in self.instructions}
+        self.before = {self.start: entry, **entered} if self._origin is None else {self._origin: certain}
+        leaders = {self.start, *entered, *(at for one in self.instructions.values() for at in led_to(one))}
+        waiting = sorted(self.before)
+        joins: dict[int, int] = {}
         for _ in range(MOST_ROUNDS):
             if not waiting:
                 return
-            address = waiting.pop()
+            address = heappop(waiting)
+            for target, state in self._run_from(address, dict(self.before[address]), leaders):
+                old = self.before.get(target)
+                new = state if old is None else joined(old, state)
+                if new == old:
+                    continue
+                if old is not None:
+                    joins[target] = joins.get(target, 0) + 1
+                    new = widened(old, new) if joins[target] > MOST_JOINS else new
+                    if new == old:
+                        continue
+                self.before[target] = new
+                if target not in waiting:
+                    heappush(waiting, target)
+        self.whole = False
+
+    def _run_from(self, address: int, state: State, leaders: set[int]) -> list[tuple[int, State]]:
+        """The instructions from one on, up to where control may part or come together; where it goes on from there."""
+        while True:
             instruction = self.instructions.get(address)
             if instruction is None:
                 self.whole = False
-                return
-            for target, state in self._step(instruction, dict(self.before[address])):
-                old = self.before.get(target)
-                new = state if old is None else _joined(old, state)
-                if new != old:
-                    self.before[target] = new
-                    waiting.append(target)
-        self.whole = False
+                return []
+            self.reached.add(address)
+            following = self._step(instruction, state)
+            if self._origin is not None:
+                near = [(target, self._only_near(left)) for target, left in following]
+                following = [(target, left) for target, left in near if left]
+            address += instruction.size
+            if len(following) != 1 or following[0][0] != address or address in leaders:
+                leaders.update(target for target, _ in following)
+                return following
+            state = following[0][1]
 
-    @cached_property
-    def _table_targets(self) -> list[int]:
-        """The instructions in here that tables of jump targets name: offsets of 32 bits, or addresses of 64."""
-        constants = {
-            varnode.offset
-            for instruction in self.instructions.values()
-            for operation in instruction.operations
-            for varnode in operation.inputs
-            if varnode.space.name == "const" and varnode.size == 8 and not self.start <= varnode.offset < self.end
-        }
+    def _only_near(self, state: State) -> State:
+        """The registers that may hold a number of those that are followed."""
+        low, high = self._near
+        return {key: held for key, held in state.items() if any(low <= number <= high for number in held.numbers)}
+
+    def _targets(self, entry: Entry | None) -> list[int]:
+        """What the entries of a table lead to, up to the first that leads nowhere in here."""
         found: set[int] = set()
-        for table in constants:
-            for size, base in ((4, table), (8, 0)):
-                at = table
-                while (entry := self._entry(at, size)) is not None and base + entry in self.instructions:
-                    found.add(base + entry)
-                    at += size
+        if entry is None or not entry.size:
+            return []
+        for number in range(MOST_INSTRUCTIONS):
+            try:
+                data = self._image.bytes_at(entry.table + number * entry.size, entry.size)
+            except ValueError:
+                break
+            read = {int.from_bytes(data, "little", signed=signed) for signed in (False, True)}
+            mask = (1 << 8 * self._image.pointer) - 1
+            inside = {target for one in read if (target := entry.base + one * entry.scale & mask) in self.instructions}
+            if len(data) < entry.size or not inside:
+                break
+            found |= inside
         return sorted(found)
 
-    def _entry(self, at: int, size: int) -> int | None:
-        try:
-            data = self._image.bytes_at(at, size)
-        except ValueError:
-            return None
-        return int.from_bytes(data, "little", signed=True) if len(data) == size else None
-
-    def _step(  # noqa: C901, PLR0912  one branch per kind of operation
+    def _step(  # noqa: C901, PLR0912, PLR0915  one branch per kind of operation
         self, instruction: Instruction, state: State
     ) -> list[tuple[int, State]]:
-        """The instructions that come next, each with the registers there."""
+        """The instructions that come next, each with the registers there; ``state`` is used up."""
         after = instruction.address + instruction.size
         local: State = {}
         successors: list[tuple[int, State]] = []
@@ -190,8 +184,8 @@ class Flow:
         for number, operation in enumerate(operations):
             if number in arriving:
                 other, other_local = arriving.pop(number)
-                state = _joined(state, other) if falls else other
-                local = _joined(local, other_local) if falls else other_local
+                state = joined(state, other) if falls else other
+                local = joined(local, other_local) if falls else other_local
                 falls = True
             if not falls:
                 continue
@@ -202,35 +196,53 @@ class Flow:
                     offset - (1 << 64) if offset >> 63 else offset if offset < 1 << 31 else offset - (1 << 32)
                 )
                 if not number < ahead <= len(operations):
+                    self.leaked |= {slot for held in state.values() for slot in held.slots}
                     return [(after, {})]  # a loop within the instruction: nothing is known after it
                 arriving[ahead] = (dict(state), dict(local))
                 falls = name == "CBRANCH"
             elif name in {"BRANCH", "CBRANCH"}:
                 self._branch(instruction.address, operation.inputs[0].offset, state, successors)
                 falls = name == "CBRANCH"
-            elif name == "BRANCHIND" and not _only_slots(self._read(operation.inputs[0], state, local)):
+            elif name == "BRANCHIND" and not only_slots(self._read(operation.inputs[0], state, local)):
                 self.by_table = True
-                successors += [(target, dict(state)) for target in self._table_targets]
-                self.whole = self.whole and bool(self._table_targets)
+                through = self._read(operation.inputs[0], state, local)
+                self.leaked |= through.slots
+                targets = self._targets(through.entry)
+                self.whole = self.whole and bool(targets)
+                successors += [(target, dict(state)) for target in targets]
                 falls = False
             elif name in {"CALL", "CALLIND", "BRANCHIND"}:
                 self._leave(instruction.address, operation, state, local)
                 falls = name != "BRANCHIND"
-                state = _after_call(state) if falls else state
+                state = self._after_call(state) if falls else state
             elif name == "RETURN":
-                self.leaked |= state.get(registers()["RAX"], ANY).slots
+                given = state.get(self._registers[self._convention.result], ANY)
+                self.leaked |= given.slots
+                self.handed |= given.numbers
                 falls = False
             elif name == "STORE":
-                self.leaked |= self._read(operation.inputs[2], state, local).slots
+                stored = self._read(operation.inputs[2], state, local)
+                self.leaked |= stored.slots
+                self.stored |= stored.numbers
             else:
-                self._write(operation, state, local)
+                self._write(instruction.address, operation, state, local)
         if len(operations) in arriving:
             other, _ = arriving.pop(len(operations))
-            state = _joined(state, other) if falls else other
+            state = joined(state, other) if falls else other
             falls = True
         if falls and after == self.end and any(one.opcode.name.startswith("CALL") for one in operations):
             return successors  # a call at the end of a function does not come back
         return [*successors, (after, state)] if falls else successors
+
+    def _after_call(self, state: State) -> State:
+        """The registers that a function hands back as it found them."""
+        names = {*self._convention.preserved, self._convention.zero}
+        kept = {self._registers[name] for name in names if name in self._registers}
+        return {
+            key: held
+            for key, held in state.items()
+            if any(offset <= key[0] and key[0] + key[1] <= offset + size for offset, size in kept)
+        }
 
     def _branch(self, address: int, target: int, state: State, successors: list[tuple[int, State]]) -> None:
         if self.start <= target < self.end:
@@ -247,12 +259,14 @@ class Flow:
         self._left(Leaving(address, None, through, dict(state)))
 
     def _left(self, leaving: Leaving) -> None:
-        assert ARCH.convention is not None  # noqa: S101  its file says so
-        for name in ARCH.convention.arguments:
-            self.leaked |= leaving.state.get(registers()[name], ANY).slots
+        own = leaving.through.slots if only_slots(leaving.through) and len(leaving.through.slots) == 1 else frozenset()
+        for name in self._convention.arguments:
+            passed = leaving.state.get(self._registers[name], ANY)
+            self.leaked |= passed.slots - own
+            self.handed |= passed.numbers
         old = self.leaving.get(leaving.address)
         if old is not None:
-            state = _joined(old.state, leaving.state)
+            state = joined(old.state, leaving.state)
             leaving = Leaving(leaving.address, leaving.target, old.through | leaving.through, state)
         self.leaving[leaving.address] = leaving
 
@@ -261,7 +275,9 @@ class Flow:
         if space == "const":
             return Held(known([offset]))
         if space == "ram":
-            slots = frozenset({offset}) if offset in self.slots and size == 8 else frozenset()
+            slots = frozenset({offset}) if offset in self.slots and size == self._image.pointer else frozenset()
+            if slots:
+                self.reads.setdefault(offset, set()).add(self._at)
             return Held(NOTHING, frozenset(), slots) if slots else ANY
         held = (state if space == "register" else local if space == "unique" else {}).get((offset, size))
         if size > 8:
@@ -272,15 +288,24 @@ class Flow:
             return held if held is not None else ANY
         for wider in (4, 8):
             if wider > size and (offset, wider) in state:
-                return _narrow(state[offset, wider], size)
+                return narrowed(state[offset, wider], size)
         return ANY
 
-    def _write(self, operation: Any, state: State, local: State) -> None:  # noqa: ANN401  p-code
+    def _write(self, address: int, operation: Any, state: State, local: State) -> None:  # noqa: ANN401, C901  p-code
         output = operation.output
+        self._at = address
+        if operation.opcode.name == "CALLOTHER":
+            for varnode in operation.inputs:
+                self.leaked |= self._read(varnode, state, local).slots
         if output is None:
             return
         value = self._value(operation, state, local)
         space, offset, size = output.space.name, output.offset, output.size
+        if size == self._image.pointer:
+            for number in value.numbers:
+                self.formed.setdefault(number, set()).add(address)
+        if space == "register" and (offset, size) == self._zero:
+            return
         if space == "register":
             for key in [key for key in state if key[0] < offset + size and offset < key[0] + key[1]]:
                 del state[key]
@@ -292,12 +317,16 @@ class Flow:
 
     def _loaded(self, address: Held, size: int) -> Held:
         """What stands at an address: known of an import's slot alone."""
-        exact = address.word.exact
-        if size == 8 and exact is not None and len(exact) == 1 and not address.parameters and not address.slots:
-            return Held(NOTHING, frozenset(), exact) if exact <= self.slots else ANY
-        return ANY
+        read = address.numbers & self.slots if size == self._image.pointer else frozenset()
+        if not read:
+            entry = address.entry
+            return ANY if entry is None or entry.size else Held(ANYTHING, entry=Entry(entry.table, size))
+        for slot in read:
+            self.reads.setdefault(slot, set()).add(self._at)
+        only = address.word.exact == read and not address.parameters and not address.slots
+        return Held(NOTHING if only else ANYTHING, frozenset(), read)
 
-    def _value(self, operation: Any, state: State, local: State) -> Held:  # noqa: ANN401, C901, PLR0911  one per opcode
+    def _value(self, operation: Any, state: State, local: State) -> Held:  # noqa: ANN401, PLR0911  one per opcode
         name, inputs, size = operation.opcode.name, operation.inputs, operation.output.size
         if name in _TRUTH:
             return Held(known([0, 1]))
@@ -307,76 +336,15 @@ class Flow:
         if name == "COPY":
             return values[0]
         if name == "INT_ZEXT":
-            return _extended(values[0], inputs[0].size)
+            return extended(values[0], inputs[0].size)
         if name == "SUBPIECE" and inputs[1].offset == 0:
-            return _narrow(values[0], size)
+            return narrowed(values[0], size)
         if name in {"INT_XOR", "INT_SUB"} and _same(inputs[0], inputs[1]):
             return Held(known([0]))
         for value in values:
             self.leaked |= value.slots
-        if name in _OPERATORS:
-            return _cut(binary(_OPERATORS[name], _plain(values[0]), _plain(values[1])), size)
-        if name == "INT_NEGATE":
-            return _cut(binary("^", _plain(values[0]), known([-1])), size)
-        if name == "INT_2COMP":
-            return _cut(binary("-", known([0]), _plain(values[0])), size)
-        return ANY
-
-
-def _signed(offset: int) -> int:
-    """A distance in p-code operations, which the lifter gives in 32 or 64 bits."""
-    return offset - (1 << 64) if offset >> 63 else offset - (1 << 32) if offset >> 31 else offset
+        return result(name, values, inputs[0].size, size)
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401  p-code
     return bool((one.space.name, one.offset, one.size) == (other.space.name, other.offset, other.size))
-
-
-def _plain(held: Held) -> Word:
-    """The numbers of a value that goes through arithmetic; a parameter may then be any."""
-    return _ANYTHING if held.parameters or held.slots else held.word
-
-
-def _cut(word: Word, size: int) -> Held:
-    if word.exact is None:
-        return Held(word)
-    return Held(known([number & (1 << 8 * size) - 1 for number in word.exact]))
-
-
-def _narrow(held: Held, size: int) -> Held:
-    """The low bytes of a value: a parameter's low four are still the mask that came in."""
-    if size < 4 and (held.parameters or held.slots):
-        return ANY
-    cut = _cut(held.word, size)
-    return Held(cut.word, held.parameters, held.slots if size == 8 else frozenset())
-
-
-def _extended(held: Held, size: int) -> Held:
-    if size == 1 and held.word.exact is None and not held.parameters:
-        return Held(known(held.word.low))
-    return held
-
-
-def _only_slots(held: Held) -> bool:
-    return bool(held.slots) and held.word == NOTHING and not held.parameters
-
-
-def _joined(one: State, other: State) -> State:
-    """Either of two; the address in a slot is not lost sight of where only one has it."""
-    found: State = {}
-    for key in one.keys() | other.keys():
-        held = one.get(key, ANY) | other.get(key, ANY)
-        if held.slots or (key in one and key in other):
-            found[key] = held
-    return found
-
-
-def _after_call(state: State) -> State:
-    """The registers that a function hands back as it found them (System V ABI, AMD64 supplement, 3.2.1)."""
-    assert ARCH.convention is not None  # noqa: S101  its file says so
-    kept = {registers()[name] for name in ARCH.convention.preserved if name in registers()}
-    return {
-        key: held
-        for key, held in state.items()
-        if any(offset <= key[0] and key[0] + key[1] <= offset + size for offset, size in kept)
-    }

@@ -1,7 +1,7 @@
-"""An x86-64 ELF file as a checker sees it: segments, imports with their slots, function bounds, and what refers where.
+"""An ELF file as a checker sees it: segments, imports with their slots, function bounds, and where words stand.
 
-Read from the program headers and the dynamic section alone, as the loader reads them. References are found by a scan of
-every byte position: nothing is disassembled to find them.
+Read from the program headers and the dynamic section alone, as the loader reads them: by address, up to the first entry
+that ends a table. What can't be read so, or may be read in two ways, is refused.
 """
 
 from __future__ import annotations
@@ -10,19 +10,25 @@ import struct
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from mapproof.abi import architecture_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-X86_64: Final = 62
 _LOAD, _DYNAMIC, _EH_FRAME, _STACK = 1, 2, 0x6474E550, 0x6474E551
-_SYMTAB, _STRTAB, _RELA, _RELASZ, _JMPREL, _PLTRELSZ = 6, 5, 7, 8, 23, 2
-WORD_SLOTS: Final = frozenset({1, 6, 7})
-"""R_X86_64_64, GLOB_DAT and JUMP_SLOT (System V ABI, AMD64 supplement, 4.4): the slot holds the symbol's address."""
-DATA_SLOT: Final = 1
-MOST_FUNCTIONS: Final = 1_000_000
+_SYMTAB, _STRTAB, _PLTGOT = 6, 5, 3
+_RELA, _RELASZ, _REL, _RELSZ, _JMPREL, _PLTRELSZ, _PLTREL = 7, 8, 17, 18, 23, 2, 20
+_PACKED: Final = frozenset({0x6000000F, 0x60000011})
+"""DT_ANDROID_REL and DT_ANDROID_RELA: relocations, with names of imports among them, in a form of their own."""
 
+MOST_FUNCTIONS: Final = 1_000_000
+_PAGE: Final = 0x1000
+_WIDEST_PAGE: Final = 0x10000
+_SMALL_PAGES: Final = frozenset({3, 62})
+"""EM_386 and EM_X86_64: a page has 4 KiB there, whatever a segment is aligned to."""
 
 _SECTION_SYMTAB: Final = 2
 _SECTION_DYNSYM: Final = 11
@@ -41,6 +47,8 @@ class Segment:
     offset: int
     size: int
     executable: bool
+    writable: bool = False
+    alignment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Slot:
 
 
 class Image:
-    """One ELF file. Addresses are virtual."""
+    """One ELF file. Addresses are virtual; ``arch`` is its architecture, ``pointer`` the size of an address."""
 
     def __init__(self, path: str, data: bytes) -> None:
         """Raises :class:`UnreadableError`."""
@@ -67,54 +75,128 @@ class Image:
 
     def _read(self) -> None:
         data = self.data
-        if data[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", data, 18)[0] != X86_64:
-            message = f"{self.path}: proofs are written for x86-64 binaries"
+        if data[:4] != b"\x7fELF" or data[4] not in {1, 2} or data[5] != 1:
+            message = f"{self.path}: proofs are written for little-endian ELF files"
             raise UnreadableError(message)
+        wide = data[4] == 2
+        self.pointer = 8 if wide else 4
+        self._word = "Q" if wide else "I"
+        arch = architecture_of(struct.unpack_from("<H", data, 18)[0], 8 * self.pointer, "little")
+        if arch is None:
+            message = f"{self.path}: its architecture is none that proofs are written for"
+            raise UnreadableError(message)
+        self.arch = arch
         self.fixed = struct.unpack_from("<H", data, 16)[0] == 2
-        table, size, count = struct.unpack_from("<Q", data, 32)[0], *struct.unpack_from("<HH", data, 54)
-        headers = [struct.unpack_from("<IIQQQQQ", data, table + number * size) for number in range(count)]
+        headers = list(self._headers())
         self.segments = [
-            Segment(address, offset, filesz, bool(flags & 1))
-            for kind, flags, offset, address, _, filesz, _ in headers
+            Segment(address, offset, filesz, bool(flags & 1), bool(flags & 2), align)
+            for kind, flags, offset, address, filesz, _, align in headers
             if kind == _LOAD
         ]
+        spans = sorted((address, address + memsz) for kind, _, _, address, _, memsz, _ in headers if kind == _LOAD)
+        if any(one[1] > other[0] for one, other in pairwise(spans)):
+            message = f"{self.path}: its segments lie over each other"
+            raise UnreadableError(message)
         self.stack_flags = next((flags for kind, flags, *_ in reversed(headers) if kind == _STACK), None)
         self._unwind = next((address for kind, _, _, address, *_ in headers if kind == _EH_FRAME), None)
-        dynamic = next(((offset, size) for kind, _, offset, _, _, size, _ in headers if kind == _DYNAMIC), None)
+        dynamic = next(((address, size) for kind, _, _, address, size, *_ in headers if kind == _DYNAMIC), None)
         if dynamic is None:
             message = f"{self.path}: it has no dynamic section, so its system calls have no names"
             raise UnreadableError(message)
-        tags = dict(struct.iter_unpack("<qQ", data[dynamic[0] : dynamic[0] + dynamic[1] // 16 * 16]))
+        tags = self._tags(*dynamic)
+        if tags.keys() & _PACKED:
+            message = f"{self.path}: its relocations are packed as Android packs them, which the checker does not read"
+            raise UnreadableError(message)
+        self.got = tags.get(_PLTGOT)
+        """Where the linker's table of addresses is said to be (DT_PLTGOT)."""
+        self.linked: set[int] = set()
+        """Words that the dynamic linker fills with the address of a symbol, the file's own among them."""
         self.slots = list(self._slots(tags))
+
+    def _headers(self) -> Iterator[tuple[int, int, int, int, int, int, int]]:
+        """Kind, flags, offset, address, size in the file and in memory, and alignment of each program header."""
+        if self.pointer == 8:
+            table, size, count = struct.unpack_from("<Q", self.data, 32)[0], *struct.unpack_from("<HH", self.data, 54)
+        else:
+            table, size, count = struct.unpack_from("<I", self.data, 28)[0], *struct.unpack_from("<HH", self.data, 42)
+        for number in range(count):
+            at = table + number * size
+            if self.pointer == 8:
+                kind, flags, offset, address, _, filesz, memsz, align = struct.unpack_from("<IIQQQQQQ", self.data, at)
+            else:
+                kind, offset, address, _, filesz, memsz, flags, align = struct.unpack_from("<IIIIIIII", self.data, at)
+            yield kind, flags, offset, address, filesz, memsz, align
+
+    def _tags(self, address: int, size: int) -> dict[int, int]:
+        """The entries of the dynamic section, the last of a kind, as the loader takes them."""
+        found: dict[int, int] = {}
+        step = 2 * self.pointer
+        for tag, value in struct.iter_unpack(f"<{self._word * 2}", self.bytes_at(address, size // step * step)):
+            if tag == 0:
+                break
+            found[tag] = value
+        return found
 
     def _slots(self, tags: dict[int, int]) -> Iterator[Slot]:
         symbols, strings = tags.get(_SYMTAB), tags.get(_STRTAB)
-        for start, size in ((tags.get(_RELA), tags.get(_RELASZ)), (tags.get(_JMPREL), tags.get(_PLTRELSZ))):
+        linkage = tags.get(_PLTREL, _RELA)
+        tables = (
+            (tags.get(_RELA), tags.get(_RELASZ), True),
+            (tags.get(_REL), tags.get(_RELSZ), False),
+            (tags.get(_JMPREL), tags.get(_PLTRELSZ), linkage == _RELA),
+        )
+        for start, size, addend in tables:
             if start is None or size is None or symbols is None or strings is None:
                 continue
-            for offset, info, _ in struct.iter_unpack("<QQq", self.bytes_at(start, size)):
-                if info >> 32:
-                    name_at = struct.unpack("<I", self.bytes_at(symbols + 24 * (info >> 32), 4))[0]
-                    section = struct.unpack("<H", self.bytes_at(symbols + 24 * (info >> 32) + 6, 2))[0]
-                    if section == 0:
-                        yield Slot(self._string(strings + name_at), offset, info & 0xFFFF_FFFF)
+            for offset, symbol, kind in self._relocations(self.bytes_at(start, size), addend=addend):
+                if symbol:
+                    self.linked.add(offset)
+                    if (name := self._imported(symbols, strings, symbol)) is not None:
+                        yield Slot(name, offset, kind)
+
+    def _relocations(self, data: bytes, *, addend: bool) -> Iterator[tuple[int, int, int]]:
+        """Address, symbol and kind of each relocation."""
+        words = f"<{self._word * 2}" + ((self._word.lower()) if addend else "")
+        for offset, info, *_ in struct.iter_unpack(
+            words, data[: len(data) // struct.calcsize(words) * struct.calcsize(words)]
+        ):
+            if self.pointer == 8:
+                yield offset, info >> 32, info & 0xFFFF_FFFF
+            else:
+                yield offset, info >> 8, info & 0xFF
+
+    def _imported(self, symbols: int, strings: int, number: int) -> str | None:
+        """The name of a symbol that the file does not define."""
+        if self.pointer == 8:
+            name, _, _, section = struct.unpack("<IBBH", self.bytes_at(symbols + 24 * number, 8))
+        else:
+            name, _, _, _, _, section = struct.unpack("<IIIBBH", self.bytes_at(symbols + 16 * number, 16))
+        return None if section else self._string(strings + name)
 
     def names_of(self, address: int) -> set[str]:
         """The names that the file's symbol tables give a function, and the one of those that have none."""
         found = {f"sub_{address:x}"}
-        table, size, count = struct.unpack_from("<Q", self.data, 40)[0], *struct.unpack_from("<HH", self.data, 58)
-        sections = [struct.unpack_from("<IIQQQQIIQQ", self.data, table + number * size) for number in range(count)]
-        for _, kind, _, _, offset, length, link, *_ in sections:
+        for kind, offset, length, link, sections in self._sections():
             if kind not in {_SECTION_SYMTAB, _SECTION_DYNSYM} or link >= len(sections):
                 continue
-            strings = sections[link][4]
-            for name, _, _, _, value, _ in struct.iter_unpack(
-                "<IBBHQQ", self.data[offset : offset + length // 24 * 24]
-            ):
-                if value == address:
-                    end = self.data.index(b"\0", strings + name)
-                    found.add(self.data[strings + name : end].decode("utf-8", "replace"))
+            layout, value_at = ("<IBBHQQ", 4) if self.pointer == 8 else ("<IIIBBH", 1)
+            step = struct.calcsize(layout)
+            for entry in struct.iter_unpack(layout, self.data[offset : offset + length // step * step]):
+                if entry[value_at] == address:
+                    start = sections[link] + entry[0]
+                    found.add(self.data[start : self.data.index(b"\0", start)].decode("utf-8", "replace"))
         return found
+
+    def _sections(self) -> Iterator[tuple[int, int, int, int, list[int]]]:
+        """Kind, offset, length and link of each section, with the offsets of all: names of functions stand there."""
+        if self.pointer == 8:
+            table, size, count = struct.unpack_from("<Q", self.data, 40)[0], *struct.unpack_from("<HH", self.data, 58)
+        else:
+            table, size, count = struct.unpack_from("<I", self.data, 32)[0], *struct.unpack_from("<HH", self.data, 46)
+        layout = "<IIQQQQII" if self.pointer == 8 else "<IIIIIIII"
+        rows = [struct.unpack_from(layout, self.data, table + number * size) for number in range(count)]
+        for _, kind, _, _, offset, length, link, _ in rows:
+            yield kind, offset, length, link, [row[4] for row in rows]
 
     def _string(self, address: int) -> str:
         offset = self.offset_of(address)
@@ -132,6 +214,27 @@ class Image:
         """Loaded bytes."""
         offset = self.offset_of(address)
         return self.data[offset : offset + size]
+
+    def is_constant(self, address: int) -> bool:
+        """Whether a loaded address is never written: it lies in a segment that is not writable."""
+        return any(
+            segment.address <= address < segment.address + segment.size and not segment.writable
+            for segment in self.segments
+        )
+
+    @cached_property
+    def code_ranges(self) -> list[Segment]:
+        """What may be run: the executable segments up to the ends of their pages, which the loader maps whole."""
+        found = []
+        for segment in self.segments:
+            if segment.executable and segment.size:
+                page = _PAGE if self.arch.machine in _SMALL_PAGES else min(max(segment.alignment, _PAGE), _WIDEST_PAGE)
+                low = min(segment.address % page, segment.offset)
+                end = segment.offset + segment.size
+                end = min(len(self.data), end + -(segment.address + segment.size) % page)
+                size = end - segment.offset + low
+                found.append(Segment(segment.address - low, segment.offset - low, size, executable=True))
+        return found
 
     @cached_property
     def functions(self) -> list[tuple[int, int]]:
@@ -166,47 +269,15 @@ class Image:
             return None
         return self.functions[number]
 
-    @cached_property
-    def _targets(self) -> list[tuple[int, Any, Any]]:
-        """For each executable segment its address, and for every position the address that a 32-bit displacement there
-        leads to, sorted, with the order."""
-        import numpy as np  # noqa: PLC0415  sources do without it
-
-        found = []
-        for segment in self.segments:
-            if segment.executable and segment.size > 4:
-                code = np.frombuffer(self.data, np.uint8, segment.size, segment.offset)
-                words = code[:-3].astype(np.int64)
-                for shift in (1, 2, 3):
-                    words = words | code[shift : len(code) - 3 + shift].astype(np.int64) << 8 * shift
-                words = np.where(words >> 31, words - (1 << 32), words)
-                targets = words + np.arange(len(words), dtype=np.int64) + segment.address + 4
-                order = np.argsort(targets, kind="stable")
-                found.append((segment.address, targets[order], order))
-        return found
-
-    def references(self, first: int, last: int | None = None) -> list[tuple[int, int]]:
-        """Positions in code of displacements that lead to an address, or into a range, each with where it leads."""
-        import numpy as np  # noqa: PLC0415  as above
-
-        found: list[tuple[int, int]] = []
-        end = first if last is None else last
-        for base, targets, order in self._targets:
-            low, high = np.searchsorted(targets, first), np.searchsorted(targets, end, side="right")
-            found += [(base + int(order[n]), int(targets[n])) for n in range(low, high)]
-        return sorted(found)
-
     def words(self, value: int) -> list[int]:
         """Addresses at which a loaded segment holds a number as a pointer; in a file of fixed addresses, also as a
         32-bit number in code."""
-        sought = [struct.pack("<Q", value)]
+        sought = [struct.pack(f"<{self._word}", value)]
         found: list[int] = []
         for segment in self.segments:
             part = self.data[segment.offset : segment.offset + segment.size]
-            wanted = (
-                [*sought, struct.pack("<I", value)] if self.fixed and segment.executable and value < 1 << 32 else sought
-            )
-            for pattern in wanted:
+            narrow = self.fixed and segment.executable and self.pointer == 8 and value < 1 << 32
+            for pattern in [*sought, struct.pack("<I", value)] if narrow else sought:
                 at = part.find(pattern)
                 while at >= 0:
                     found.append(segment.address + at)
@@ -216,11 +287,10 @@ class Image:
     def code(self, pattern: bytes) -> list[int]:
         """Addresses in executable segments where these bytes stand."""
         found: list[int] = []
-        for segment in self.segments:
-            if segment.executable:
-                part = self.data[segment.offset : segment.offset + segment.size]
-                at = part.find(pattern)
-                while at >= 0:
-                    found.append(segment.address + at)
-                    at = part.find(pattern, at + 1)
+        for segment in self.code_ranges:
+            part = self.data[segment.offset : segment.offset + segment.size]
+            at = part.find(pattern)
+            while at >= 0:
+                found.append(segment.address + at)
+                at = part.find(pattern, at + 1)
         return found
