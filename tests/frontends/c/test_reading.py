@@ -250,3 +250,23 @@ def test_what_the_grammar_does_not_know_is_listed() -> None:
     assert [(fault.kind, fault.offset) for fault in included.errors] == [("include", 12)]
     (wrong,) = _read("#define F(a, b) a\nint x = F(1);\n")
     assert [fault.kind for fault in wrong.errors] == ["macro"]
+
+
+def test_a_macro_may_bring_the_parentheses_of_a_condition_along() -> None:
+    (reading,) = _read("int f(int a) { if likely(a > (1)) return 1; while unlikely (a) a--; return a; }\n")
+    assert reading.errors == ()
+    text = _text(reading).replace(" ", "")
+    assert text == "intf(inta){if(likely(a>(1)))return1;while(unlikely(a))a--;returna;}"
+
+
+def test_it_may_bring_them_along_in_some_builds() -> None:
+    text = "#ifdef A\n#define likely(x) (__builtin_expect(x, 1))\n#else\n#define likely(x) (x)\n#endif\n"
+    (reading,) = _read(text + "int f(int a) { if likely(a) return 1; return a; }\n")
+    assert reading.errors == ()
+    assert "if(__mapproof_choice(0,(a),(__builtin_expect(a,1))))return1;" in _text(reading).replace(" ", "")
+
+
+def test_an_atomic_type_in_parentheses_is_that_type() -> None:
+    (reading,) = _read("int f(void) { static _Atomic(long) a; _Atomic(int *) b, c; _Atomic int d; return a; }\n")
+    assert reading.errors == ()
+    assert "static __typeof__(long) a; __typeof__(int *) b, c; _Atomic int d;" in _text(reading)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 RECORDS: Final = ("struct_specifier", "union_specifier", "class_specifier")
 _MAX_NESTING: Final = 30
+_TYPE_OF: Final = ("typeof", "__typeof__", "__typeof", "typeof_unqual", "__typeof_unqual__")
+"""Beside these, ``M(type)`` is a macro that may make any type of it."""
 _NAMES: Final = ("identifier", "field_identifier", "type_identifier", "qualified_identifier", "operator_name")
 _NAMES_TOO: Final = ("destructor_name", "template_function", "operator_cast", "structured_binding_declarator")
 
@@ -167,7 +169,8 @@ class TypeReader:
         if kind == "type_descriptor":
             return self.descriptor(node)
         if kind == "macro_type_specifier":
-            inner = node.child_by_field_name("type")
+            name = node.child_by_field_name("name")
+            inner = node.child_by_field_name("type") if name is None or self.spelled(name) in _TYPE_OF else None
             found = None if inner is None else self.variable_type(self.spelled(inner)) or self.descriptor(inner)
             return found if found is not None and found.known else unknown(self.spelled(node))
         return self.named_type(self.spelled(node)) or unknown(self.spelled(node))

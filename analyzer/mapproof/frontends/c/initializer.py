@@ -189,6 +189,10 @@ class _Filling:
         positional = any(child.type not in ("initializer_pair", "comment") for child in node.named_children)
         if frame.type.shape is not Shape.ARRAY and positional:
             body = self.context.types.find_record(frame.type.tag)
+            if body is None and _of_numbers(node):
+                where = walk(self.context, node, self.base, frame.path)
+                forget_memory(self.context, node, where, frame.type, "unknown-memory")
+                return
             if body is None:
                 self.context.note(node, f"positional initializer of a record that is not known: {frame.type.tag}")
                 self._list(node, frame, lost=True)
@@ -439,6 +443,11 @@ def _holds_characters(ctype: CType) -> bool:
 def _filled(found: Record) -> list[int]:
     """Numbers of the members that an initializer fills in: not the static ones, not unnamed bit-fields."""
     return [index for index, part in enumerate(found.members) if not part.static and (part.name or part.bits is None)]
+
+
+def _of_numbers(node: tree_sitter.Node) -> bool:
+    """Whether a list holds only numbers, as ``{0}`` does: wherever they go, no address goes there."""
+    return all(child.type in ("number_literal", "comment") for child in node.named_children)
 
 
 def _field_name(context: Context, node: tree_sitter.Node) -> str:

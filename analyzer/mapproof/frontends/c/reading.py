@@ -15,6 +15,7 @@ from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
 from mapproof.frontends.c.macro import call_in
 from mapproof.frontends.c.oldstyle import with_prototype
 from mapproof.frontends.c.parse import broken_nodes, parse
+from mapproof.frontends.c.respelled import respelled
 from mapproof.frontends.c.text import Text, written
 from mapproof.frontends.c.validate import misplaced_group
 
@@ -35,6 +36,8 @@ MOST_TEXT: Final = 8 << 20
 """Bytes of a text that is still parsed."""
 MOST_WORK: Final = 4 << 20
 """Bytes that are read for one chunk, attempts that failed included; beyond that nothing is read once more."""
+MOST_CONDITION: Final = 1500
+"""Nodes of the condition of a reading that is still divided: each division costs a multiple of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def each_reading(tree: SourceTree, source: Source, chunk: Chunk, *, cpp: bool) -
             parts = [context & condition for condition in fork.conditions]
             parts = [part for part in parts if part.satisfiable]
             few = done + len(waiting) + len(parts) <= MOST_READINGS and work <= MOST_WORK
-            if len(parts) > 1 and few:
+            if len(parts) > 1 and few and context.nodes <= MOST_CONDITION:
                 waiting.extend(reversed(parts))
                 continue
             reading = _empty(source, chunk, context, "needs too many readings", cpp=cpp)
@@ -156,7 +159,7 @@ def _read(tree: SourceTree, source: Source, chunk: Chunk, context: Condition, *,
     expanded = expander.expand(flow.tokens, context)
     if chunk.is_function and not cpp:
         expanded = with_prototype(expanded) or expanded
-    tokens = _in_class(chunk, with_assignments(expanded))
+    tokens = _in_class(chunk, with_assignments(respelled(expanded)))
     text = written(tokens)
     if len(text.data) > MOST_TEXT:
         return _empty(source, chunk, context, "is too long", cpp=cpp)
