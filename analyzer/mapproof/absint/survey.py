@@ -139,8 +139,10 @@ class _Survey:
                 self._visit_all(tick)
             else:
                 self._left = PLACING_WORK
+                before, self._cut = self._cut, False
                 self._visit_all(None)
                 self._drafts = {key: self._placed(draft, self._drafts.get(key)) for key, draft in known.items()}
+                self._cut = before
         for function in self._resolver.blind:
             detail = f"what {function.name}() calls through pointers depends on code that is too large to be followed"
             self._miss(function, "limit", detail)
@@ -153,7 +155,8 @@ class _Survey:
     def _placed(self, draft: _Draft, later: _Draft | None) -> _Draft:
         """What is known of a call, with what was found out later about where it is made."""
         if self._moves(draft):
-            draft.touched = later.touched if later is not None else None
+            unseen = later is None or (self._cut and (draft.chosen or later.chosen))
+            draft.touched = None if later is None or unseen else later.touched
         return draft
 
     def _may_execute(self, draft: _Draft) -> bool:

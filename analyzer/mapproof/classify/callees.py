@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -19,6 +20,7 @@ _Entry = TypeVar("_Entry")
 PLATFORMS: Final = frozenset({"posix", "linux", "win32", "mach"})
 RESULTS: Final = frozenset({"address", "pointer", "object", "status"})
 _POSITIONS: Final = ("protection", "address", "length", "flags", "object", "offset", "argument")
+_MACRO: Final = re.compile(r"[A-Za-z_]\w*\((?:[A-Za-z_]\w*(?:, [A-Za-z_]\w*)*)?\)")
 _MAX_ARGUMENT: Final = 15
 """No mapping function has more arguments; a larger number is a slip of the pen."""
 
@@ -33,6 +35,7 @@ def read_callees(top: Table, base: CalleeTable = EMPTY_TABLE) -> CalleeTable:
     encodings = {**base.encodings, **_new(top, "encoding", _read_encodings(top.table("encoding")), base.encodings)}
     callees = {**base.callees, **_new(top, "callee", _read_rows(top.table("callee"), encodings, base), base.callees)}
     constants = {**base.constants, **_new(top, "constants", _read_constants(top.table("constants")), base.constants)}
+    macros = {**base.macros, **_new(top, "macros", _read_macros(top.table("macros")), base.macros)}
     pointers = _read_pointers(top.table("pointers"), base.pointers)
     files = _read_files(top.table("files"), base.files)
     top.close()
@@ -42,6 +45,7 @@ def read_callees(top: Table, base: CalleeTable = EMPTY_TABLE) -> CalleeTable:
         MappingProxyType(constants),
         pointers=pointers,
         files=files,
+        macros=MappingProxyType(macros),
     )
 
 
@@ -231,6 +235,16 @@ def _check(row: Table, spec: CalleeSpec, encodings: Mapping[str, Encoding]) -> C
     if len(set(positions)) != len(positions):
         row.fault("two arguments have one number")
     return spec
+
+
+def _read_macros(table: Table | None) -> dict[str, str]:
+    macros: dict[str, str] = {}
+    for name in table.keys() if table is not None else ():
+        if table is not None and (text := table.text(name)) is not None:
+            macros[name] = text
+            if not _MACRO.fullmatch(name):
+                table.fault(f"{name!r} is no name with parameters, as in `F(x)`", name)
+    return macros
 
 
 def _read_constants(table: Table | None) -> dict[str, int]:

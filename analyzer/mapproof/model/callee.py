@@ -164,7 +164,8 @@ class FileFacts:
 class CalleeTable:
     """The rows of ``rules/callees.toml`` and what frontends need beside them.
 
-    ``constants``: name to value. ``syscalls``: syscall number to the callees it may mean on some architecture.
+    ``constants``: name to value. ``macros``: name with parameters to the text that it stands for where a platform has
+    it; whether it does is up to the build. ``syscalls``: syscall number to the callees it may mean on some architecture.
     ``pointers``: what functions that map nothing do to memory; ``files``: which of them are given the name of a file.
     """
 
@@ -174,3 +175,4 @@ class CalleeTable:
     syscalls: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     pointers: PointerFacts = field(default_factory=PointerFacts)
     files: FileFacts = field(default_factory=FileFacts)
+    macros: Mapping[str, str] = field(default_factory=dict)

@@ -70,12 +70,14 @@ class Files(Protocol):
 
 @dataclass(slots=True)
 class History:
-    """Answers questions about macros and presence. ``given`` holds what the command line fixes."""
+    """Answers questions about macros and presence. ``given`` holds what the command line fixes, ``platform_macros`` what
+    names mean that a platform's headers may define."""
 
     files: Files
     includes: Includes
     given: dict[bytes, Alternative]
     platform_names: frozenset[bytes]
+    platform_macros: dict[bytes, MacroDefinition] = field(default_factory=dict)
     _roots: dict[str, Place] = field(default_factory=dict)
     _inner: dict[tuple[Place, int], Place] = field(default_factory=dict)
     _events: dict[tuple[str, bytes], list[int]] = field(default_factory=dict)
@@ -409,6 +411,11 @@ class History:
             return
         if look_around and name not in self.platform_names:
             rest = self._elsewhere(place, name, rest, result)
+        known = self.platform_macros.get(name)
+        if known is not None:
+            has = defined(name_of(name))
+            result.append(Alternative(rest & has, known))
+            rest = rest & ~has
         if rest.satisfiable:
             frames = bool(result) and all(is_frame(entry.definition) for entry in result)
             result.append(Alternative(rest, _loop(name) if frames else None))

@@ -47,7 +47,7 @@ class Store:
         undefines: frozenset[str] = frozenset(),
     ) -> None:
         names = frozenset(table.callees) | frozenset(table.constants)
-        self._tree = SourceTree(files, include_dirs, defines or {}, undefines, names)
+        self._tree = SourceTree(files, include_dirs, defines or {}, undefines, names, table.macros)
         self._found = tuple(sorted(found))
         for path in self._found:
             self._tree.adopt(Source(path, found[path]))

@@ -34,7 +34,8 @@ class SourceTree:
     """The files of one analysis.
 
     ``defines`` and ``undefines`` fix symbols as ``-D`` and ``-U`` do (an empty value is an empty body; ``-D X`` is
-    ``{"X": "1"}``). Names in ``platform_names`` are never looked up in files that are not included.
+    ``{"X": "1"}``). Names in ``platform_names`` are never looked up in files that are not included. ``platform_macros``
+    are what function-like macros stand for where nothing in the tree defines them and the build does.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SourceTree:
         defines: Mapping[str, str] | None = None,
         undefines: frozenset[str] = frozenset(),
         platform_names: frozenset[str] = frozenset(),
+        platform_macros: Mapping[str, str] | None = None,
     ) -> None:
         self.files = tuple(files)
         self.refused: dict[str, str] = {}
@@ -58,7 +60,14 @@ class SourceTree:
         for name, value in (defines or {}).items():
             definition = given_definition(name, value)
             given[bytes_of(definition.name)] = Alternative(TRUE, definition)
-        self.history = History(self, self.includes, given, frozenset(map(bytes_of, platform_names)))
+        macros = [given_definition(name, text) for name, text in (platform_macros or {}).items()]
+        self.history = History(
+            self,
+            self.includes,
+            given,
+            frozenset(map(bytes_of, platform_names)),
+            {bytes_of(definition.name): definition for definition in macros},
+        )
 
     def source(self, path: str) -> Source:
         """The file at ``path``, read once while memory lasts. Raises :class:`OSError` if it cannot be read."""
