@@ -45,11 +45,14 @@ def doubt_of_call(function: Function, operation: Operation, index: int | None) -
 
 def doubts_of_argument(run: Run, call: Call, target: Target, index: int | None) -> set[Openness]:
     """Why an argument of a mapping function, or with ``None`` any of them, is in doubt: the function that calls it, or
-    one that leads to it, was not understood in full."""
+    one that leads to it, was not understood in full. What is made of constants where it stands is beyond all doubt."""
     functions = [run.function, *(caller for caller, _ in run.context.origins)]
     if not any(function.incomplete for function in functions):
         return set()
     shift = len(call.arguments) - len(target.arguments) + 1
+    written = call.operation.inputs[index + shift : index + shift + 1] if index is not None else ()
+    if written and _is_constant(written[0], run.function):
+        return set()
     own = doubt_of_call(run.function, call.operation, None if index is None else index + shift)
     outer = [doubt_of_call(caller, operation, None) for caller, operation in run.context.origins]
     return {doubt for doubt in (own, *outer) if doubt is not None}
