@@ -163,7 +163,9 @@ class FileScope:
         alias: Callable[[str], str | None],
         table: CalleeTable,
         nesting: Nesting,
+        beside: Callable[[], frozenset[str]],
     ) -> None:
+        self._beside = beside
         self._alias = alias
         self._nesting = nesting
         self._source = source
@@ -241,8 +243,12 @@ class FileScope:
         return Symbol(SymbolKind.FUNCTION, call.group(1)) if call is not None else None
 
     def _declared(self, name: str, sources: list[Source]) -> Operand | None:
-        """The first meaning among these files; a definition goes before a declaration."""
+        """The first meaning among these files; a definition goes before a declaration.
+
+        A static function of another file is meant where some file includes both, if there is only one.
+        """
         declared: Operand | None = None
+        beside: set[str] = set()
         for source, found in self._each(name, sources, Wanted.VALUE):
             constant = found.constants.get(name)
             if constant is not None:
@@ -261,13 +267,15 @@ class FileScope:
                             source is self._source and not is_weak(source, name, self._mentions)
                         )
                         return Symbol(SymbolKind.FUNCTION, f"{source.path}::{name}" if own else name)
+                    if prototype.definition and source.path in self._beside():
+                        beside.add(f"{source.path}::{name}")
                     declared = declared or Symbol(SymbolKind.FUNCTION, self._linked(source, name))
             object_ = found.objects.get(name)
             if object_ is not None:
                 if object_.storage == "static":
                     return Symbol(SymbolKind.OBJECT, f"{source.path}::{name}")
                 declared = declared or Symbol(SymbolKind.OBJECT, name)
-        return declared
+        return Symbol(SymbolKind.FUNCTION, beside.pop()) if len(beside) == 1 else declared
 
     def _linked(self, source: Source, name: str) -> str:
         """What the linker calls a function that is only declared: with C linkage a namespace has no part in it."""

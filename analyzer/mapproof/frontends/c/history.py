@@ -45,6 +45,8 @@ MOST_INCLUDES: Final = 40
 """Files inside one another."""
 MOST_PLACES: Final = 3000
 """Inclusions that are followed for one file that is compiled on its own."""
+MOST_REDEFINITIONS: Final = 6
+"""Different meanings that files around give to a name of the platform; with more it is not known."""
 _CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 
 
@@ -65,6 +67,10 @@ class Files(Protocol):
 
     def definers(self, name: bytes) -> Sequence[str]:
         """Files of the tree that others may include and that define the name."""
+        ...
+
+    def redefiners(self, path: str, name: bytes) -> Sequence[str]:
+        """Files that define a name of the platform and may be read before a file, by what includes it."""
         ...
 
 
@@ -411,6 +417,8 @@ class History:
             return
         if look_around and name not in self.platform_names:
             rest = self._elsewhere(place, name, rest, result)
+        if name in self.platform_names:
+            rest = self._redefined(place, name, rest, result)
         known = self.platform_macros.get(name)
         if known is not None:
             has = defined(name_of(name))
@@ -419,6 +427,26 @@ class History:
         if rest.satisfiable:
             frames = bool(result) and all(is_frame(entry.definition) for entry in result)
             result.append(Alternative(rest, _loop(name) if frames else None))
+
+    def _redefined(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
+        """What a name of the platform may have been made to mean by files that include this one, as in ``#define mmap
+        own`` before ``#include "allocator.c"``; whether it still holds at the place is not looked at."""
+        made: dict[object, tuple[MacroDefinition, str]] = {}
+        closure = self.includes.closure(place.path)
+        for path in self.files.redefiners(place.path, name):
+            source = None if path in closure else self.files.load(path)
+            for number in source.definitions.get(name, ()) if source is not None else ():
+                definition = self._definition(source, number) if source is not None else None
+                if source is not None and definition is not None:
+                    key = (definition.parameters, tuple(token.text for token in definition.body))
+                    made.setdefault(key, (definition, f"{path}:{source.line_column(definition.start)[0]}"))
+        if len(made) > MOST_REDEFINITIONS:
+            made = {name: (_lost(name), f"one of {len(made)} definitions of {name_of(name)}")}
+        for definition, where_ in made.values():
+            happens = opaque(f"{where_} holds where {place.path} is included")
+            result.append(Alternative(rest & happens, definition))
+            rest = rest & ~happens
+        return rest
 
     def _elsewhere(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
         """Definitions in files that are not included by what was read, each as if it were."""

@@ -134,6 +134,7 @@ class Store:
                 self._aliases.meaning,
                 self._table,
                 self._nesting,
+                lambda: self._tree.beside(source.path),
             )
         return self._scopes[source.path]
 

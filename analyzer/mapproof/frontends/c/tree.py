@@ -15,7 +15,7 @@ from mapproof.frontends.files import MOST_ANALYSED, LargeError, content
 from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mapproof.model.condition import Condition
     from mapproof.model.location import Span
@@ -27,6 +27,10 @@ MOST_DEFINERS: Final = 4
 
 _DEFINES: Final = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)")
 _INCLUDES: Final = re.compile(rb"#[ \t]*include[ \t]*[\"<](?:[^\">\n]*/)?([^\">\n/]+)[\">]")
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 _HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".def", ".tcc")
 
 
@@ -53,6 +57,12 @@ class SourceTree:
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._size = 0
         self._definers: dict[bytes, list[str]] | None = None
+        self._redefiners: dict[bytes, list[str]] = {}
+        """Names of the platform to the files, of any kind, that define them."""
+        self._included: dict[str, frozenset[str]] = {}
+        """File to the last parts of the names of what it includes."""
+        self._around: dict[str, frozenset[str]] = {}
+        self._platform = frozenset(map(bytes_of, platform_names))
         self.includes = Includes(self.files, include_dirs, self.load)
         given: dict[bytes, Alternative] = {
             bytes_of(name): Alternative(TRUE, None, undefined=True) for name in undefines
@@ -65,7 +75,7 @@ class SourceTree:
             self,
             self.includes,
             given,
-            frozenset(map(bytes_of, platform_names)),
+            self._platform,
             {bytes_of(definition.name): definition for definition in macros},
         )
 
@@ -137,6 +147,43 @@ class SourceTree:
         found = self._definers.get(name, [])
         return found if len(found) <= MOST_DEFINERS else ()
 
+    def redefiners(self, path: str, name: bytes) -> list[str]:
+        """Files that define a name of the platform and may be read before ``path``, by some file that includes it."""
+        beside = self.beside(path)
+        return [other for other in self._redefiners.get(name, []) if other != path and other in beside]
+
+    def beside(self, path: str) -> frozenset[str]:
+        """The files that include a file, in however many steps, and all that these include; told by last parts of names,
+        so that it may be too many. A file that none includes has nothing beside it."""
+        if len(self.files) < 2:
+            return frozenset()
+        if self._definers is None:
+            self._definers = self._index()
+        found = self._around.get(path)
+        if found is None:
+            including = self._spread({path}, lambda known: [
+                other for other, names in self._included.items() if not names.isdisjoint(map(_last, known))
+            ])  # fmt: skip
+            found = frozenset()
+            if len(including) > 1:
+                by_name: dict[str, list[str]] = {}
+                for other in self._included:
+                    by_name.setdefault(_last(other), []).append(other)
+                found = self._spread(including, lambda known: [
+                    other for each in known for name in self._included.get(each, ()) for other in by_name.get(name, ())
+                ])  # fmt: skip
+            self._around[path] = found
+        return found
+
+    @staticmethod
+    def _spread(start: Iterable[str], step: Callable[[set[str]], Iterable[str]]) -> frozenset[str]:
+        """All that is reached from a set of files by steps."""
+        reached, latest = set(start), set(start)
+        while latest:
+            latest = set(step(latest)) - reached
+            reached |= latest
+        return frozenset(reached)
+
     def _index(self) -> dict[bytes, list[str]]:
         """Name to the files that define it, for headers and for files that some other file includes."""
         defined: dict[str, set[bytes]] = {}
@@ -150,7 +197,11 @@ class SourceTree:
             if size > MOST_BYTES:
                 return {}
             defined[path] = set(_DEFINES.findall(source.data))
-            included.update(_INCLUDES.findall(source.data))
+            includes = frozenset(_INCLUDES.findall(source.data))
+            included.update(includes)
+            self._included[path] = frozenset(name.decode("utf-8", "surrogateescape") for name in includes)
+            for name in defined[path] & self._platform:
+                self._redefiners.setdefault(name, []).append(path)
         index: dict[bytes, list[str]] = {}
         for path, names in defined.items():
             if path.endswith(_HEADERS) or path.rpartition("/")[2].encode("utf-8", "surrogateescape") in included:

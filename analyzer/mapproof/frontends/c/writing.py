@@ -110,6 +110,11 @@ def _past_subscript(path: bytes, position: int) -> int:
     return position
 
 
+def _names(function: Function, symbol: Symbol) -> bool:
+    operations = (operation for block in function.blocks for operation in block.operations)
+    return any(symbol in operation.inputs for operation in operations)
+
+
 class Writing(Calling):
     """Follows stores: by name, through addresses, and of whole records."""
 
@@ -180,6 +185,7 @@ class Writing(Calling):
             reasons += self._initialized(member, types, found)
         found.update({id(code): code for code in self._stored_at_start(symbol, member, mentions)})
         reasons += islice(self._address_kept(symbol, member, mentions), 1)
+        reasons += islice(self._meant_by_another(symbol, name, mentions) if not member else (), 1)
         if member and not reasons:
             reasons += islice(self._moved(member, types, found), 1)
         functions = tuple(sorted(found.values(), key=order))
@@ -209,6 +215,23 @@ class Writing(Calling):
             if any(flow.kept for _, flow in flows):
                 yield f"a static object of {function.name}() keeps its address"
             found.update({id(code): code for code, flow in flows if flow.stored and cpp})
+
+    def _meant_by_another(self, symbol: str, name: str, mentions: Sequence[Mention]) -> Iterator[str]:
+        """Why a name may be this object where it was taken for another's: several files include the place, and each
+        has a static object of that name."""
+        path = symbol.removesuffix(f"::{name}")
+        for mention in mentions if path != symbol else ():
+            source = mention.source
+            if not mention.in_body or source.path == path or path not in self._tree.beside(source.path):
+                continue
+            taken = self._scope(source).identifier(name)
+            if not isinstance(taken, Symbol) or taken.name == symbol:
+                continue
+            own = {source.path, *self._tree.includes.closure(source.path)}
+            if taken.name.removesuffix(f"::{name}") in own:
+                continue
+            if any(_names(lowered.function, taken) for lowered in self._bodies([mention])):
+                yield f"{name} in {source.path} may be it"
 
     def _stored_at_start(self, symbol: str, member: str, mentions: Sequence[Mention]) -> Iterator[Function]:
         """The initializers of other objects that store to it: in C++ they are code."""

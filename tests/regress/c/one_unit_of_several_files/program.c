@@ -1,0 +1,2 @@
+#include "memory.c"
+#include "code.c"

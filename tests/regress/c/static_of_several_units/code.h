@@ -1,0 +1,2 @@
+static void *code(unsigned long n) { return map(n, PROT_READ | PROT_WRITE | PROT_EXEC); }
+static void open_up(void) { rights |= PROT_EXEC; }
