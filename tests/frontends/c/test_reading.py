@@ -76,6 +76,7 @@ def test_marks_are_never_left_where_they_would_mean_something_else() -> None:
         "g(a,\n#ifdef A\n 1 +\n#endif\n 2);",
         "g(-\n#ifdef A\n 1, -\n#endif\n 2);",
         "int t[] = { .x =\n#ifdef A\n 1, .y =\n#endif\n 2, };",
+        "if (a) return 1;\n#ifdef A\n if (a > 1) { a = 1; }\n#endif\n else { a = 3; }",
         "switch (a) { case 1:\n#ifdef A\n a = 1; case 2:\n#endif\n a = 3; }",
         "switch (a) {\n#ifdef A\n case 1: a = 1;\n#endif\n case 2: a = 3; }",
         "label:\n#ifdef A\n a = 1;\n#endif\n a = 2;",

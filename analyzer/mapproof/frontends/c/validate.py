@@ -78,6 +78,9 @@ def _touches(start: int, end: int, broken: Sequence[tree_sitter.Node]) -> bool:
             first, last = min(first, parent.start_byte), max(last, parent.end_byte)
         if parent is not None and parent.type in ("function_definition", "initializer_list"):
             first, last = node.start_byte, node.end_byte
+        before = node.prev_sibling if node.is_missing else None
+        if before is not None:
+            first = min(first, before.start_byte)
         if first <= end + _NEAR and last + _NEAR >= start:
             return True
     return False
