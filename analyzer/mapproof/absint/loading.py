@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mapproof.absint.event import Run
     from mapproof.absint.target import Target
-    from mapproof.absint.values import Leaf, Value
+    from mapproof.absint.values import Identity, Leaf, Value
     from mapproof.model.callee import CalleeTable
     from mapproof.model.ir import Function, Program
     from mapproof.model.location import Location
@@ -62,7 +62,8 @@ class _Loading:
         self._resolver = Resolver(program, table)
         self._resolver.allow(WORK)
         self._loaded_unseen = True
-        """Whether each name of what is loaded is a stranger's, handed to the loading function and on to no other."""
+        """Whether each name of what is loaded is a word that only the loading function is given: a stranger's, or one
+        that came to be in the function that loads. What makes files gets such a word from nowhere."""
 
     def hazards(self) -> list[Hazard]:
         """Every load, beside every call that makes a file, if there are any."""
@@ -141,11 +142,16 @@ class _Loading:
             use.names[leaf.identity.text] = "a file"
 
     def _is_only_given(self, run: Run, leaf: Leaf) -> bool:
-        """Whether a word is a parameter's, of a call out of scope, and goes into no other call here."""
-        if not isinstance(leaf, Anything) or leaf.identity is None or not leaf.identity.text.endswith(GIVEN):
+        """Whether a word is a parameter's, of a call out of scope, or came to be here, and goes into no other call
+        here, is not returned and not stored."""
+        if not isinstance(leaf, Anything) or leaf.identity is None:
             return False
-        taking = [call for call in run.calls if any(leaf in value.leaves for value in call.arguments)]
-        return len(taking) == 1 and not run.context.origins
+        word = leaf.identity
+        strange = word.text.endswith(GIVEN) and not run.context.origins
+        here = word.roots == {word.text} and word.text.rpartition(" > ")[2].startswith(f"{run.function.symbol}#")
+        taking = [call for call in run.calls if any(_holds(value, word) for value in call.arguments)]
+        left = [store.value for store in run.stores] + ([run.result] if run.result is not None else [])
+        return (strange or here) and len(taking) == 1 and not any(_holds(value, word) for value in left)
 
     def _text(self, leaf: Leaf) -> str | None:
         if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.STRING and set(leaf.path) <= {0}:
@@ -172,6 +178,12 @@ class _Loading:
             return bool(texts)
         numbers = mode.numbers
         return numbers is not None and all(not number & _ACCESS for number in numbers)
+
+
+def _holds(value: Value, word: Identity) -> bool:
+    """Whether a value may be this word, or one computed from it."""
+    identities = (leaf.identity for leaf in value.leaves if isinstance(leaf, Anything))
+    return any(identity is not None and word.text in {identity.text, *identity.roots} for identity in identities)
 
 
 def _spelled(leaf: Pointer) -> str:

@@ -165,7 +165,8 @@ class CalleeTable:
     """The rows of ``rules/callees.toml`` and what frontends need beside them.
 
     ``constants``: name to value. ``macros``: name with parameters to the text that it stands for where a platform has
-    it; whether it does is up to the build. ``syscalls``: syscall number to the callees it may mean on some architecture.
+    it; whether it does is up to the build. ``syscalls``: syscall number to the callees it may mean on some
+    architecture.
     ``pointers``: what functions that map nothing do to memory; ``files``: which of them are given the name of a file.
     """
 

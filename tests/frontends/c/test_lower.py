@@ -198,8 +198,13 @@ def test_an_initializer_beyond_the_limit_is_forgotten():
     assert isinstance(last.inputs[1], Unknown)
 
 
+def test_an_unknown_record_of_numbers_holds_anything_and_no_address():
+    program = lower_text("void f(void) { secret v = {0}; }")
+    assert not program.function("f").incomplete
+
+
 def test_an_unknown_record_is_filled_in_by_position_and_says_so():
-    (initializer,) = lower_text("secret v = {1, 2};").initializers
+    (initializer,) = lower_text("int f(void); secret v = {f, &v};").initializers
     assert any("not known" in entry for entry in initializer.incomplete)
     fields = [op.inputs[1].name for op in operations(initializer, Opcode.PTRSUB) if hasattr(op.inputs[1], "name")]
     assert fields == ["#0", "#1"]

@@ -26,3 +26,17 @@ void *of_an_atomic(size_t size)
 {
   return mmap(0, size, kept, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* never: benign */
 }
+
+static struct of_the_platform asked_once = { 7 };
+
+void *of_a_global(size_t size)
+{
+  return mmap(0, size, asked_once.rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* never: benign */
+}
+
+static const struct of_the_platform asked_often[2] = { { 0 }, { 5 } };
+
+void *of_a_table(size_t size, int which)
+{
+  return mmap(0, size, asked_often[which].rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* never: benign */
+}

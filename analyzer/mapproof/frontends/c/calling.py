@@ -63,8 +63,7 @@ class Calling(Bodies):
                 covered = False
                 for carriers, user in self._carriers(mention, symbols):
                     mentioned = uses(user, symbols)
-                    if mentioned and self._may_mean_static(function, mention, user):
-                        escapes = f"{user.name}() calls one of several functions of that name, which of them is not known"
+                    escapes = escapes or self._may_mean_static(function, mention, user)
                     covered = covered or mentioned
                     if (mention.in_body or runs_code(user)) and (name != last or mentioned):
                         found[id(user)] = user
@@ -92,13 +91,16 @@ class Calling(Bodies):
             return References((), complete=False, reason="no caller is in scope")
         return References(functions, assumption=Assumption.CLOSED_WORLD if exported else "", by_value=stored)
 
-    def _may_mean_static(self, function: Function, mention: Mention, user: Function) -> bool:
-        """Whether a name that nothing declares where it is used may be this function: some file includes both."""
+    def _may_mean_static(self, function: Function, mention: Mention, user: Function) -> str:
+        """Why a name that nothing declares where it is used may be this function: some file includes both, and others
+        that have such a function too. Empty if it may not."""
         path = function.location.path
         static = function.symbol != function.name and function.symbol.startswith(f"{path}::")
-        if not static or mention.source.path == path or uses(user, {function.symbol}):
-            return False
-        return path in self._tree.beside(mention.source.path)
+        if not static or mention.source.path == path or not uses(user, {function.name}):
+            return ""
+        if path not in self._tree.beside(mention.source.path):
+            return ""
+        return f"{user.name}() calls one of several functions of that name, which of them is not known"
 
     def _hidden_call(self, function: Function, mention: Mention, symbols: set[str], *, covered: bool) -> str:
         """Why the function may be called in a way that its name's mention does not show; empty if it may not."""

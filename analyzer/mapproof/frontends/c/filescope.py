@@ -242,7 +242,7 @@ class FileScope:
         call = _SYSTEM_CALL.fullmatch(name)
         return Symbol(SymbolKind.FUNCTION, call.group(1)) if call is not None else None
 
-    def _declared(self, name: str, sources: list[Source]) -> Operand | None:
+    def _declared(self, name: str, sources: list[Source]) -> Operand | None:  # noqa: C901  one branch per kind
         """The first meaning among these files; a definition goes before a declaration.
 
         A static function of another file is meant where some file includes both, if there is only one.

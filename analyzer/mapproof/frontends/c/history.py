@@ -76,8 +76,8 @@ class Files(Protocol):
 
 @dataclass(slots=True)
 class History:
-    """Answers questions about macros and presence. ``given`` holds what the command line fixes, ``platform_macros`` what
-    names mean that a platform's headers may define."""
+    """Answers questions about macros and presence. ``given`` holds what the command line fixes, ``platform_macros``
+    what names mean that a platform's headers may define."""
 
     files: Files
     includes: Includes

@@ -6,6 +6,7 @@ import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.c.beside import Beside
 from mapproof.frontends.c.history import History
 from mapproof.frontends.c.include import Includes
 from mapproof.frontends.c.lexeme import bytes_of, tokens_of
@@ -15,7 +16,7 @@ from mapproof.frontends.files import MOST_ANALYSED, LargeError, content
 from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mapproof.model.condition import Condition
     from mapproof.model.location import Span
@@ -25,10 +26,9 @@ MOST_BYTES: Final = 512 << 20
 MOST_DEFINERS: Final = 4
 """A name that more files than this define elsewhere stands for nothing in particular."""
 
-_DEFINES: Final = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_$][\w$]*)")
-_INCLUDES: Final = re.compile(rb"#[ \t]*include[ \t]*[\"<](?:[^\">\n]*/)?([^\">\n/]+)[\">]")
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
+_GAP: Final = rb"(?:[ \t]|\\\r?\n|/\*[^*]*\*+/)"
+_DEFINES: Final = re.compile(rb"(?:#|%%:)%b*define%b+([A-Za-z_$][\w$]*)" % (_GAP, _GAP))
+_INCLUDES: Final = re.compile(rb"(?:#|%%:)%b*include%b*[\"<](?:[^\">\n]*/)?([^\">\n/]+)[\">]" % (_GAP, _GAP))
 
 
 _HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".def", ".tcc")
@@ -59,9 +59,7 @@ class SourceTree:
         self._definers: dict[bytes, list[str]] | None = None
         self._redefiners: dict[bytes, list[str]] = {}
         """Names of the platform to the files, of any kind, that define them."""
-        self._included: dict[str, frozenset[str]] = {}
-        """File to the last parts of the names of what it includes."""
-        self._around: dict[str, frozenset[str]] = {}
+        self._beside = Beside()
         self._platform = frozenset(map(bytes_of, platform_names))
         self.includes = Includes(self.files, include_dirs, self.load)
         given: dict[bytes, Alternative] = {
@@ -153,36 +151,12 @@ class SourceTree:
         return [other for other in self._redefiners.get(name, []) if other != path and other in beside]
 
     def beside(self, path: str) -> frozenset[str]:
-        """The files that include a file, in however many steps, and all that these include; told by last parts of names,
-        so that it may be too many. A file that none includes has nothing beside it."""
+        """The files that are compiled together with one that others include, as far as their names tell."""
         if len(self.files) < 2:
             return frozenset()
         if self._definers is None:
             self._definers = self._index()
-        found = self._around.get(path)
-        if found is None:
-            including = self._spread({path}, lambda known: [
-                other for other, names in self._included.items() if not names.isdisjoint(map(_last, known))
-            ])  # fmt: skip
-            found = frozenset()
-            if len(including) > 1:
-                by_name: dict[str, list[str]] = {}
-                for other in self._included:
-                    by_name.setdefault(_last(other), []).append(other)
-                found = self._spread(including, lambda known: [
-                    other for each in known for name in self._included.get(each, ()) for other in by_name.get(name, ())
-                ])  # fmt: skip
-            self._around[path] = found
-        return found
-
-    @staticmethod
-    def _spread(start: Iterable[str], step: Callable[[set[str]], Iterable[str]]) -> frozenset[str]:
-        """All that is reached from a set of files by steps."""
-        reached, latest = set(start), set(start)
-        while latest:
-            latest = set(step(latest)) - reached
-            reached |= latest
-        return frozenset(reached)
+        return self._beside.of(path)
 
     def _index(self) -> dict[bytes, list[str]]:
         """Name to the files that define it, for headers and for files that some other file includes."""
@@ -199,7 +173,7 @@ class SourceTree:
             defined[path] = set(_DEFINES.findall(source.data))
             includes = frozenset(_INCLUDES.findall(source.data))
             included.update(includes)
-            self._included[path] = frozenset(name.decode("utf-8", "surrogateescape") for name in includes)
+            self._beside.add(path, frozenset(name.decode("utf-8", "surrogateescape") for name in includes))
             for name in defined[path] & self._platform:
                 self._redefiners.setdefault(name, []).append(path)
         index: dict[bytes, list[str]] = {}
