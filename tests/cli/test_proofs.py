@@ -84,11 +84,25 @@ def test_a_file_that_has_come_into_the_folder_counts(tmp_path, mapproof_in):
 
 
 def test_nothing_is_written_where_nothing_is_proved(tmp_path, mapproof_in):
-    (tmp_path / "a.c").write_text(PROGRAM.replace("PROT_WRITE", "PROT_WRITE | PROT_EXEC"))
+    (tmp_path / "a.c").write_text(PROGRAM[: PROGRAM.index("int main")].replace("static ", ""))
     done = mapproof_in("prove", "a.c", "--site", "a.c:3", "-o", "a.proof.json")
     assert done.returncode == 3
-    assert "a.c:3:10 is violation" in done.stderr
+    assert "a.c:3:10 is unresolved" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.c"]
+
+
+def test_a_violation_is_proved_as_one(tmp_path, mapproof_in):
+    (tmp_path / "a.c").write_text(PROGRAM.replace("PROT_WRITE", "PROT_WRITE | PROT_EXEC"))
+    done = mapproof_in("prove", "a.c", "--site", "a.c:3", "-o", "a.proof.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "a.c:3 asks for rwx, violation" in done.stdout
+    done = mapproof_in("verify", "a.proof.json")
+    assert done.returncode == 0
+    assert "holds: a.c:3: violation: mmap asks for rwx, w and x at once, whenever it is called" in done.stdout
+    (tmp_path / "a.c").write_text(PROGRAM)
+    done = mapproof_in("verify", "a.proof.json")
+    assert done.returncode == 4
+    assert "a.c has changed" in done.stdout
 
 
 @pytest.mark.parametrize("site", ["a.c:99", "b.c:3", "0123456789abcdef", "a.c", ""])

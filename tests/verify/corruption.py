@@ -268,8 +268,24 @@ def other_version(written: Written) -> Mutants:
         yield document, None
 
 
+_VERDICTS = {"benign": "proof", "executable": "executable", "violation": "violation", "unresolved": "proof"}
+
+
 def other_verdict(written: Written) -> Mutants:
-    for key, value in (("verdict", "executable"), ("rule", "no-such-rule"), ("rule", ""), ("trust", True)):
+    """Another verdict, with and without the predicate's type that goes with it, and with a rule that says it."""
+    for verdict, kind in _VERDICTS.items():
+        for keys in (("verdict",), ("verdict", "type"), ("verdict", "type", "rule")):
+            document = written.document()
+            document["predicate"]["verdict"] = verdict
+            if "type" in keys:
+                document["predicateType"] = f"urn:mapproof:{kind}:v1"
+            if "rule" in keys:
+                document["predicate"]["rule"] = {
+                    "executable": "write-then-execute", "violation": "write-exec-mapping",
+                }.get(verdict, "private-data-memory")  # fmt: skip
+            if verdict != written.verdict:
+                yield document, None
+    for key, value in (("rule", "no-such-rule"), ("rule", ""), ("trust", True)):
         document = written.document()
         document["predicate"][key] = value
         yield document, None

@@ -13,6 +13,7 @@ import pytest
 from mapproof import __version__
 from mapproof.classify.opening import Pack, builtin_rules
 from mapproof.commands.proving import Argued, statement_of
+from mapproof.model.callee import Role
 from mapproof.model.location import Span
 from mapproof.model.verdict import Verdict
 from mapproof.scan import Options, scan
@@ -34,6 +35,11 @@ class Written:
     name: str
     data: bytes
     context: Context
+
+    @property
+    def verdict(self) -> str:
+        """What is proved."""
+        return self.document()["predicate"]["verdict"]
 
     def document(self) -> dict:
         """The proof as plain data, a fresh copy each time."""
@@ -58,7 +64,7 @@ def pack() -> Pack:
 
 @cache
 def proofs() -> tuple[Written, ...]:
-    """The proof of every benign site of every program."""
+    """The proof of every call of every program whose verdict is not withheld."""
     return tuple(written for path in sorted(PROGRAMS.glob("*.c")) for written in proofs_of(path))
 
 
@@ -66,7 +72,7 @@ def proofs_of(path: Path) -> Iterator[Written]:
     together: list[Together] = []
     report = scan([str(path)], pack(), Options(), None, together)
     for finding in report.findings:
-        if finding.verdict is not Verdict.BENIGN:
+        if finding.verdict is Verdict.UNRESOLVED or finding.site.role is Role.SEGMENT:
             continue
         found = Argued(finding, report, together[0])
         statement = statement_of(found, [str(path)], pack(), Options())
@@ -76,6 +82,7 @@ def proofs_of(path: Path) -> Iterator[Written]:
             pack().digest,
             __version__,
             pack().names("benign"),
+            pack().names("mapping") | pack().names("transition"),
         )
         place = finding.site.location
         where = place.line if isinstance(place, Span) else hex(place.address)

@@ -24,9 +24,9 @@ from mapproof.verify.callless import (
     callless_statement,
     verify_callless,
 )
-from mapproof.verify.certificate import UnprovableError
 from mapproof.verify.statement import MalformedError, Tool, decoded_as, predicate_type
 from mapproof.verify.statement import encoded as written
+from mapproof.verify.verdict import UnprovableError
 
 LIBRARY = Path(__file__).parents[1] / "triage" / "reports" / "target" / "libdata.so"
 TOOL = Tool("mapproof", __version__, "0" * 64)

@@ -1,4 +1,4 @@
-"""`mapproof prove`: the proof of one benign site, written to a file."""
+"""`mapproof prove`: the proof of one site's verdict, written to a file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ examples:
 exit codes:
   0   the proof was written
   2   bad arguments, or no such site
-  3   nothing to prove: the site is not benign, or the checker's rules do not reach it
+  3   nothing to prove: the site is unresolved, or the checker's rules do not reach the verdict
 """
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.description = "Write the proof that one call is harmless, in steps that a small checker replays."
+    parser.description = "Write the proof of what is said of one call, in steps that a small checker replays."
     parser.epilog = _EXAMPLES
     parser.add_argument("paths", metavar="PATH", nargs="+", help="the files and folders that the site is judged among")
     parser.add_argument("--site", required=True, help="the site: FILE:LINE, FILE:0xADDRESS, or its id in the report")
@@ -52,7 +52,8 @@ def run(chosen: Namespace, terminal: Terminal) -> Outcome:
     _replace(chosen.output, data)
     site, steps = statement.predicate.site, statement.predicate.steps
     asked = ", ".join(statement.predicate.protections)
-    return Outcome(f"{chosen.output}: {place_of(site)} asks for {asked} only: {len(steps)} steps\n")
+    only = " only" if statement.predicate.verdict == "benign" else f", {statement.predicate.verdict}"
+    return Outcome(f"{chosen.output}: {place_of(site)} asks for {asked}{only}: {len(steps)} steps\n")
 
 
 def _replace(path: str, data: bytes) -> None:

@@ -107,24 +107,26 @@ def prove(
     """The proof of a site's verdict. Raises :class:`NothingToProveError` where there is none."""
     found = argued(paths, site, pack, options, progress)
     finding = found.finding
-    if finding.verdict is not Verdict.BENIGN:
-        message = f"{finding.site.location} is {finding.verdict}: {finding.reason}: a proof is written for benign sites"
+    if finding.verdict is Verdict.UNRESOLVED or finding.site.role is Role.SEGMENT:
+        proved = "a proof is written of what calls ask for, not of what is unresolved or stands in headers"
+        message = f"{finding.site.location} is {finding.verdict}: {finding.reason}: {proved}"
         raise NothingToProveError(message)
     return statement_of(found, paths, pack, options)
 
 
 def statement_of(found: Argued, paths: Sequence[str], pack: Pack, options: Options) -> Statement:
-    """The proof of a finding that is benign. Raises :class:`NothingToProveError` where the checker can't follow."""
-    from mapproof.verify.certificate import Court, UnprovableError, certify
+    """The proof of a finding's verdict. Raises :class:`NothingToProveError` where the checker can't follow."""
+    from mapproof.verify.certificate import Court, certify
+    from mapproof.verify.verdict import UnprovableError
 
     site = found.finding.site
     context = _context(_read(found.together.files), found.together.table, pack)
     place = (site.id, site.location.path, _start(site), site.callee.written, site.callee.primitive)
     try:
         court = Court(context.files, context.table, options.defines)
-        return certify(court, context, place, found.finding.rule, list(paths))
+        return certify(court, context, place, found.finding.rule, list(paths), found.finding.verdict)
     except UnprovableError as reason:
-        message = f"{site.location} is benign, but the checker can't follow the argument: {reason}"
+        message = f"{site.location} is {found.finding.verdict}, but the checker can't follow the argument: {reason}"
         raise NothingToProveError(message) from reason
 
 
@@ -228,9 +230,9 @@ def _callless_proof(path: str, data: bytes, table: CalleeTable, pack: Pack, stat
     from mapproof import __version__
     from mapproof.model.dossier import Proof, calls_of
     from mapproof.verify.callless import callless_statement
-    from mapproof.verify.certificate import UnprovableError
     from mapproof.verify.statement import Tool
     from mapproof.verify.statement import encoded as written
+    from mapproof.verify.verdict import UnprovableError
 
     try:
         statement = callless_statement({path: data}, table, Tool("mapproof", __version__, pack.digest))
@@ -276,8 +278,9 @@ def _proofs_together(
     from hashlib import sha256
 
     from mapproof.model.dossier import Proof
-    from mapproof.verify.certificate import Court, Result, UnprovableError, certify, verify
+    from mapproof.verify.certificate import Court, Result, certify, verify
     from mapproof.verify.statement import encoded
+    from mapproof.verify.verdict import UnprovableError
 
     try:
         context = _context(files, group.table, pack)
@@ -313,7 +316,8 @@ def _proofs_together(
 
 def _checked_together(sites: Sequence[Site], group: Together, pack: Pack, options: Options) -> dict[str, Checked]:
     from mapproof.model.report import Checked
-    from mapproof.verify.certificate import Court, UnprovableError, protections_of
+    from mapproof.verify.certificate import Court
+    from mapproof.verify.verdict import UnprovableError, protections_of
 
     try:
         context = _context(_read(group.files), group.table, pack)
@@ -359,7 +363,11 @@ def _context(files: Mapping[str, bytes], table: object, pack: Pack) -> Context:
     from mapproof.verify.certificate import Context
 
     assert isinstance(table, CalleeTable)  # noqa: S101  the callers' promise
-    return Context(files, table, pack.digest, __version__, _benign_rules(pack))
+    return Context(files, table, pack.digest, __version__, _benign_rules(pack), _patterns(pack))
+
+
+def _patterns(pack: Pack) -> frozenset[str]:
+    return pack.names("mapping") | pack.names("transition")
 
 
 def _benign_rules(pack: Pack) -> frozenset[str]:

@@ -24,6 +24,13 @@ results and exit codes:
 """
 
 
+_CLAIMS: Final = {
+    "benign": "{} asks for {} only, and nothing in scope adds x",
+    "executable": "executable: {} asks for {}, and nothing in scope for w and x at once of memory that is there",
+    "violation": "violation: {} asks for {}, w and x at once, whenever it is called",
+}
+
+
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.description = "Check a proof against the files of today, step by step, without the engine that found it."
@@ -62,7 +69,7 @@ def run(chosen: Namespace, _terminal: Terminal) -> Outcome:
     statement, found = verified(chosen.proof, data, chosen.paths, project_pack(chosen))
     site, requested = statement.predicate.site, ", ".join(statement.predicate.protections)
     lapsed = found.result is Result.LAPSED
-    claim = f"{site.written} asks for {requested} only, and nothing in scope adds x"
+    claim = _CLAIMS[statement.predicate.verdict].format(site.written, requested)
     lines = [f"{found.result}: {place_of(site)}: {claim}", *(f"  {detail}" for detail in found.details)]
     if not lapsed:
         lines += [f"  assumes {line}" for line in grouped(statement.predicate.assumes)]

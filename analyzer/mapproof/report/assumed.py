@@ -20,6 +20,7 @@ WORDS: Final = {
     "jump-tables": "a jump by a value leads to where the tables say whose address the same function forms",
     "loaded-file": "a file that is loaded as code is none that the program maps or makes",
     "other-files": "what other files do when this one calls them is theirs: it is not counted as this one's",
+    "one-view": "memory that comes to be executable is not written through another mapping of it",
     "not-read": "a file that is included and was not there adds nothing that asks for x",
 }
 """Each kind of assumption as one clause."""

@@ -21,6 +21,8 @@ from mapproof.verify.unseen import unseen_rules
 from mapproof.verify.value import is_declaration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mapproof.model.callee import CalleeSpec
     from mapproof.verify.claim import Ask, Rule
     from mapproof.verify.scope import Scope
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 _READ_IMPLIES_EXEC: Final = 0x0400000
 _QUERY: Final = 0xFFFFFFFF
 
+_DEPTH: Final = 4
+"""Macros that stand for a function through each other."""
+
 _FIXED: Final = 0x100010
 _ANONYMOUS: Final = 0x20
 """MAP_FIXED, MAP_FIXED_NOREPLACE and MAP_ANONYMOUS (Linux asm-generic/mman-common.h)."""
@@ -38,10 +43,18 @@ OWN: Final = "own:"
 VIEW: Final = "view:"
 """Marks of a right that only memory made by the call itself gets: anonymous memory, or a new view of an object."""
 
+ONE_VIEW: Final = "one-view"
+"""Memory that comes to be executable is not written through another mapping of it."""
+
 ADDRESS_KEPT: Final = "address-kept"
 NOT_READ: Final = "not-read"
 _QUOTED: Final = re.compile(rb'include[ \t]*"([^"\n]+)"')
 EXTERNAL: Final = "external-symbol"
+
+
+def comes_to_run(rights: Sequence[str]) -> bool:
+    """Whether a call asks for x, and never with w."""
+    return any(right.endswith("x") for right in rights) and not any(right.endswith("wx") for right in rights)
 
 
 def account_rules(scope: Scope) -> dict[str, Rule]:
@@ -53,6 +66,7 @@ def account_rules(scope: Scope) -> dict[str, Rule]:
         "slot-uses": rules.slot_uses,
         "call": rules.call,
         "memory": rules.memory,
+        "views": rules.views,
         **unseen_rules(scope),
         **loaded_rules(scope),
     }
@@ -276,6 +290,33 @@ class _Accounts:
         if exact is None or not null or any(number & _FIXED for number in exact):
             return Conclusion(None, (), assumes, "")
         return Conclusion(None, (), assumes, OWN if all(number & _ANONYMOUS for number in exact) else VIEW)
+
+    def views(self, claim: Claim, ask: Ask) -> Conclusion:  # noqa: ARG002  a rule's shape
+        """Whether all mapping calls in scope make memory of their own, so that none shows what another does; assumed
+        where it is not seen."""
+        shown: list[str] = []
+        for name in self._scope.callees():
+            role = self._spec(name).role
+            if role in {Role.REMAP, Role.OBJECT}:
+                shown.append(f"{name} may show memory twice")
+            elif role in {Role.MAP, Role.SYSCALL}:
+                shown += [where for where, own in self._mapped(name, name, ask, _DEPTH) if not own]
+        text = "every mapping call makes memory of its own"
+        return Conclusion(None, (), (ONE_VIEW,) if shown else (), f"not {text}: {shown[0]}" if shown else text)
+
+    def _mapped(self, name: str, primitive: str, ask: Ask, depth: int) -> Iterator[tuple[str, bool]]:
+        """Each mention of a mapping function, and whether it is a call that makes memory of its own, or none at all."""
+        for text, offset in self._scope.mentions(name):
+            kind, found = self._mention(text, offset, name, primitive)
+            where = f"{primitive} at {text.place(offset)}"
+            if kind == "call" and found is not None:
+                spans = arguments(text, found.end)
+                memory = Claim("memory", primitive, text.path, spans[0][0], spans[-1][1]) if spans else None
+                yield where, memory is not None and ask(memory).text == OWN
+            elif kind == "alias" and found is not None and depth:
+                yield from self._mapped(found.name.partition("=")[0], primitive, ask, depth - 1)
+            elif found is not None or kind == "lost":
+                yield where, False
 
     def _without_mask(self, spec: CalleeSpec, where: str) -> Conclusion:
         if spec.fixed is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mapproof.model.callee import Role
 from mapproof.model.procfs import own_files, own_memory
 from mapproof.model.protection import ProtSet
-from mapproof.verify.account import OWN
+from mapproof.verify.account import ONE_VIEW, OWN, comes_to_run
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion, open_conclusion
 from mapproof.verify.flow import Flow
 from mapproof.verify.held import ANY, Held
@@ -422,7 +422,8 @@ class _Binaries:
         if self._image.stack_flags is None or self._image.stack_flags & 1:
             return Conclusion(None, EVERY_RIGHT, (), "its PT_GNU_STACK is absent or executable")
         text = f"{claim.name} at {claim.start:#x} makes memory {later}; PT_GNU_STACK is there and not executable"
-        return Conclusion(None, found, program.assumes, text)
+        views = (ONE_VIEW,) if comes_to_run(rights) else ()
+        return Conclusion(None, found, tuple(sorted({*program.assumes, *views})), text)
 
 
 def _mentions(instruction: Instruction, target: int) -> bool:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta
 
-from mapproof.verify.certificate import Court, Outcome, Result, UnprovableError
+from mapproof.verify.certificate import Court, Outcome, Result
 from mapproof.verify.claim import Claim
 from mapproof.verify.statement import STATEMENT, Closed, Digest, Step, Subject, Tool, as_step
+from mapproof.verify.verdict import UnprovableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

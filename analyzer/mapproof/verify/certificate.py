@@ -13,16 +13,15 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from mapproof.model.verdict import Status
-from mapproof.verify.account import OWN, VIEW
+from mapproof.model.verdict import Verdict
 from mapproof.verify.claim import Claim, Derivation, check
 from mapproof.verify.layout import header
 from mapproof.verify.naming import confirmed, owners
 from mapproof.verify.place import c_rules
 from mapproof.verify.scope import Scope
 from mapproof.verify.statement import (
+    PREDICATES,
     Digest,
-    Duty,
     Predicate,
     Site,
     Statement,
@@ -33,6 +32,7 @@ from mapproof.verify.statement import (
     as_step,
 )
 from mapproof.verify.text import Ambiguous
+from mapproof.verify.verdict import CALLS, UnprovableError, assumed, call_of, duties_of, judge, protections_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,17 +41,6 @@ if TYPE_CHECKING:
     from mapproof.verify.claim import Proved
     from mapproof.verify.image import Image
     from mapproof.verify.text import Text
-
-GNU_STACK: Final = "gnu-stack"
-
-_KEPT: Final = frozenset({
-    "external-symbol", "address-kept", "looked-up", "not-read", "code-starts", "slot-addresses", "loaded-file",
-})  # fmt: skip
-"""Kinds of assumption that concern what is called; the others concern values."""
-
-
-class UnprovableError(Exception):
-    """The rules of this room don't reach the claim; the message says where they stop."""
 
 
 class Result(StrEnum):
@@ -72,13 +61,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a proof is written or checked against: today's files, tables and versions."""
+    """What a proof is written or checked against: today's files, tables and versions; ``rules`` are those that say
+    benign, ``patterns`` those that find executable memory."""
 
     files: Mapping[str, bytes]
     table: CalleeTable
     rule_pack: str
     version: str
     rules: frozenset[str]
+    patterns: frozenset[str] = frozenset()
+
+    def rules_of(self, verdict: Verdict) -> frozenset[str]:
+        """The rules that a verdict may be reached by."""
+        return self.rules if verdict is Verdict.BENIGN else self.patterns
 
 
 class Court:
@@ -134,11 +129,13 @@ class Court:
             raise UnprovableError(str(fault)) from fault
         return _needed(self._derivation.steps, number)
 
-    def chain(self, path: str, start: int, written: str, primitive: str) -> list[Proved]:
+    def chain(
+        self, path: str, start: int, written: str, primitive: str, verdict: Verdict = Verdict.BENIGN
+    ) -> list[Proved]:
         """The steps that lead to a site's claim, the claim last; raises :class:`UnprovableError`."""
         try:
             if self.image is not None:
-                return self._binary_chain(path, start)
+                return self._binary_chain(path, start, verdict)
             counted = self._counted(path, start)
             end = 0 if counted is None else counted.end
             primitive = primitive if counted is None else counted.name
@@ -146,16 +143,16 @@ class Court:
         except Ambiguous as fault:
             raise UnprovableError(str(fault)) from fault
         steps = _needed(self._derivation.steps, number)
-        _judge(steps)
+        judge(verdict, steps)
         return steps
 
-    def _binary_chain(self, path: str, start: int) -> list[Proved]:
+    def _binary_chain(self, path: str, start: int, verdict: Verdict) -> list[Proved]:
         counted = self._counted(path, start)
         if counted is None:
             message = f"{start:#x} was not counted as a call of an imported mapping function"
             raise UnprovableError(message)
         steps = _needed(self._derivation.steps, self._derivation.prove(Claim("site-at", counted.name, path, start, 1)))
-        _judge(steps)
+        judge(verdict, steps)
         return steps
 
     def _counted(self, path: str, start: int) -> Claim | None:
@@ -179,62 +176,6 @@ def _needed(steps: Sequence[Proved], last: int) -> list[Proved]:
         type(steps[old])(steps[old].claim, steps[old].conclusion, tuple(order[p] for p in steps[old].premises))
         for old in sorted(wanted)
     ]
-
-
-def _plain(right: str) -> str:
-    return right.removeprefix(OWN).removeprefix(VIEW)
-
-
-def _judge(steps: Sequence[Proved]) -> None:
-    """Raise :class:`UnprovableError` where the last step leaves x possible, with the first reason."""
-    last = steps[-1]
-    if not any(_plain(right).endswith("x") for right in last.conclusion.rights):
-        return
-    for step in steps:
-        word = step.conclusion.word
-        if word is not None and word.why and step.claim.kind in {"call", "call-at"}:
-            message = f"{step.conclusion.text} what is not known: {word.why[0]}"
-            raise UnprovableError(message)
-    for step in steps:
-        if step.claim.kind not in {"program", "site"} and len(step.conclusion.rights) == 8 and step.conclusion.text:
-            raise UnprovableError(step.conclusion.text)
-    asked = ", ".join(sorted({_plain(right) for right in last.conclusion.rights if _plain(right).endswith("x")}))
-    message = f"{asked} may be asked for: {last.conclusion.text}"
-    raise UnprovableError(message)
-
-
-def protections_of(steps: Sequence[Proved]) -> list[str]:
-    """What the site's claim says can be asked for."""
-    return sorted({_plain(right) for right in steps[-1].conclusion.rights})
-
-
-def duties_of(steps: Sequence[Proved], rule: str) -> list[Duty]:
-    """O1 to O6, as the steps show them."""
-    numbers = {step.claim.kind: number for number, step in enumerate(steps)}
-    last = len(steps) - 1
-    program = numbers["program"]
-    calls = [
-        number
-        for number, step in enumerate(steps)
-        if step.claim.kind in {"call", "call-at"} and step.claim.start == steps[last].claim.start
-    ]
-    reaches = numbers["reaches" if "reaches" in numbers else "import"]
-    assumes = list(steps[last].conclusion.assumes)
-    kept = [one for one in assumes if one.split(" ")[0] in _KEPT]
-    values = [one for one in assumes if one not in kept]
-    asked = ", ".join(protections_of(steps))
-    return [
-        _duty("O1", steps[reaches].conclusion.text, [reaches], kept[:1]),
-        _duty("O2", f"only {asked} can be asked for", calls or [last], values),
-        _duty("O3", "no call in scope can add x to memory that is there", [program], kept),
-        _duty("O4", "no personality() call in scope makes readable memory executable", [program], [GNU_STACK]),
-        _duty("O5", "no call in scope can map with x what this one may map", [program, last], kept),
-        _duty("O6", f"the documented reason is {rule}; it proves nothing", [], []),
-    ]
-
-
-def _duty(name: str, detail: str, steps: list[int], assumes: list[str]) -> Duty:
-    return Duty(name, Status.ASSUMED if assumes else Status.PROVED, detail, steps, assumes)
 
 
 def digest(data: bytes) -> str:
@@ -267,22 +208,29 @@ def _line(text: Text, offset: int) -> bytes:
 
 
 def certify(
-    court: Court, context: Context, site: tuple[str, str, int, str, str], rule: str, scope: Sequence[str]
+    court: Court,
+    context: Context,
+    site: tuple[str, str, int, str, str],
+    rule: str,
+    scope: Sequence[str],
+    verdict: Verdict = Verdict.BENIGN,
 ) -> Statement:
     """The proof of a site, given as id, path, offset, callee as written and primitive. Raises
     :class:`UnprovableError`."""
     site_id, path, start, written, primitive = site
-    steps = court.chain(path, start, written, primitive)
+    steps = court.chain(path, start, written, primitive, verdict)
+    spelled = next(name for name in PREDICATES if name == verdict.value)
     return Statement(
         subject=[Subject(name, Digest(digest(data))) for name, data in sorted(context.files.items())],
+        predicateType=PREDICATES[spelled],
         predicate=Predicate(
             tool=Tool("mapproof", context.version, context.rule_pack),
             site=court.site(path, start, written, steps[-1].claim.name.rpartition("=")[2], site_id),
-            verdict="benign",
+            verdict=spelled,
             rule=rule,
-            protections=protections_of(steps),
-            obligations=duties_of(steps, rule),
-            assumes=sorted({*steps[-1].conclusion.assumes, GNU_STACK}),
+            protections=protections_of(steps, verdict),
+            obligations=duties_of(steps, rule, verdict),
+            assumes=assumed(steps, verdict),
             scope=list(scope),
             defines=dict(court.scope.defines),
             steps=[as_step(step) for step in steps],
@@ -304,15 +252,15 @@ def verify(statement: Statement, context: Context, court: Court | None = None) -
         return Outcome(Result.HOLDS) if fault is None else Outcome(Result.LAPSED, (fault,))
     try:
         steps, site = _anew(statement, court)
-        _judge(steps)
     except (UnprovableError, Ambiguous) as reason:
         return Outcome(Result.LAPSED, (*changed, *_first_difference(statement, court), f"not proved anew: {reason}"))
     claimed = set(statement.predicate.protections)
-    wider = sorted(set(protections_of(steps)) - claimed)
-    if wider or statement.predicate.rule not in context.rules:
+    verdict = Verdict(statement.predicate.verdict)
+    wider = sorted(set(protections_of(steps, verdict)) - claimed)
+    if wider or statement.predicate.rule not in context.rules_of(verdict):
         what = f"{', '.join(wider)} can be asked for now" if wider else f"there is no rule {statement.predicate.rule}"
         return Outcome(Result.LAPSED, (*changed, *_differences(statement.predicate.steps, steps), what))
-    more = sorted({*steps[-1].conclusion.assumes} - {*statement.predicate.assumes})
+    more = sorted({*assumed(steps, verdict)} - {*statement.predicate.assumes})
     if _kinds(more) - _kinds(statement.predicate.assumes):
         return Outcome(Result.LAPSED, (*changed, f"it would take more for granted: {', '.join(more)}"))
     return Outcome(Result.ELSEWHERE, (*changed, f"the claim was proved anew at {place_of(site)}"))
@@ -357,7 +305,7 @@ def _fault(statement: Statement, court: Court, context: Context) -> str | None:
     return _short_of_claim(statement, steps, court, context)
 
 
-def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
+def _short_of_claim(  # noqa: C901, PLR0911  one per thing that a proof may leave out
     statement: Statement, steps: list[Proved], court: Court, context: Context
 ) -> str | None:
     """Why valid steps do not show the claim that the proof makes."""
@@ -368,34 +316,40 @@ def _short_of_claim(  # noqa: PLR0911  one per thing that a proof may leave out
         return "the last step is about another site than the claim"
     if _needed(steps, len(steps) - 1) != steps:
         return "it holds steps that nothing rests on"
+    verdict = Verdict(predicate.verdict)
     try:
-        _judge(steps)
+        judge(verdict, steps)
     except UnprovableError as reason:
-        return f"the steps leave x possible: {reason}"
+        return f"the steps do not show {verdict}: {reason}"
+    if last.claim.end and call_of(steps) is None:
+        return "the last step is about a call that was not counted as one of a mapping function"
     if last.claim.end == 0 and any(
-        step.claim.kind in {"call", "call-at"} and (step.claim.path, step.claim.start) == (site.path, site.start)
-        for step in steps
+        step.claim.kind in CALLS and (step.claim.path, step.claim.start) == (site.path, site.start) for step in steps
     ):
         return "the last step claims less than the site's call"
     stated = (predicate.protections, predicate.obligations, predicate.assumes)
     shown = (
-        protections_of(steps),
-        duties_of(steps, predicate.rule),
-        sorted({*last.conclusion.assumes, GNU_STACK}),
+        protections_of(steps, verdict),
+        duties_of(steps, predicate.rule, verdict),
+        assumed(steps, verdict),
     )
     for name, one, other in zip(("protections", "obligations", "assumes"), stated, shown, strict=True):
         if one != other:
             return f"predicate.{name} is not what the steps show"
-    if site != court.site(site.path, site.start, site.written, site.primitive, site.id):
+    try:
+        described = court.site(site.path, site.start, site.written, site.primitive, site.id)
+    except (UnprovableError, ValueError) as reason:
+        return f"predicate.site: {reason}"
+    if site != described:
         return "predicate.site does not describe the place that it names"
-    if predicate.rule not in context.rules:
-        return f"predicate.rule: there is no rule {predicate.rule} that says benign"
+    if predicate.rule not in context.rules_of(verdict):
+        return f"predicate.rule: there is no rule {predicate.rule} that says {verdict}"
     return None
 
 
 def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
     """The claim's steps for the files as they are now; the site is looked up by function and number of the call."""
-    site = statement.predicate.site
+    site, verdict = statement.predicate.site, Verdict(statement.predicate.verdict)
     if site.path not in court.scope.paths:
         message = f"{site.path} is not there"
         raise UnprovableError(message)
@@ -405,7 +359,7 @@ def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
             message = f"call {site.ordinal} of {site.primitive} is no longer there"
             raise UnprovableError(message)
         start = counted[site.ordinal - 1]
-        steps = court.chain(site.path, start, site.written, site.primitive)
+        steps = court.chain(site.path, start, site.written, site.primitive, verdict)
         return steps, court.site(site.path, start, site.written, site.primitive, site.id)
     text = court.scope.text(site.path)
     calls = [at for at in text.mentions(site.written) if _function_of(text, at) == site.function]
@@ -414,7 +368,7 @@ def _anew(statement: Statement, court: Court) -> tuple[list[Proved], Site]:
         message = f"call {site.ordinal} of {site.written} {where} is no longer there"
         raise UnprovableError(message)
     start = calls[site.ordinal - 1]
-    steps = court.chain(site.path, start, site.written, site.primitive)
+    steps = court.chain(site.path, start, site.written, site.primitive, verdict)
     return steps, court.site(site.path, start, site.written, site.primitive, site.id)
 
 

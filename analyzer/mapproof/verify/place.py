@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mapproof.verify.account import OWN, VIEW, account_rules
+from mapproof.verify.account import OWN, VIEW, account_rules, comes_to_run
 from mapproof.verify.claim import EVERY_RIGHT, Claim, Conclusion
 from mapproof.verify.layout import header
 from mapproof.verify.scope import arguments
@@ -60,6 +60,8 @@ class _Sites:
             own = self._own(primitive, claim.path, opening.start, ask)
         others = [r for r in bad if not r.startswith(OWN) and not (own and r.startswith(VIEW))]
         assumes = tuple(sorted({*program.assumes, *uses.assumes}))
+        if comes_to_run(rights):
+            assumes = tuple(sorted({*assumes, *ask(Claim("views")).assumes}))
         later = f"but in scope {', '.join(others)} may be asked for" if others else "and nothing in scope adds x to it"
         found = tuple(sorted({*rights, *(others or ())}))
         return Conclusion(None, found, assumes, f"{written} at {text.place(claim.start)} makes memory {later}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated, Final, Literal, TypeVar
 
@@ -14,8 +15,18 @@ from mapproof.verify.claim import Claim, Conclusion, Proved
 from mapproof.verify.word import Word
 
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
+_Verdict = Literal["benign", "executable", "violation"]
+_Type = Literal["urn:mapproof:proof:v1", "urn:mapproof:executable:v1", "urn:mapproof:violation:v1"]
+
 PREDICATE: Final = "urn:mapproof:proof:v1"
 """The predicate's type; a change that a reader must know of raises the number."""
+
+PREDICATES: Final[dict[_Verdict, _Type]] = {
+    "benign": PREDICATE,
+    "executable": "urn:mapproof:executable:v1",
+    "violation": "urn:mapproof:violation:v1",
+}
+"""The type by the verdict: who asks for proofs of one must not be given another."""
 
 MOST_BYTES: Final = 64 << 20
 """A proof file that is read at all."""
@@ -44,6 +55,7 @@ class Kind(StrEnum):
     SLOT_USES = "slot-uses"
     CALL = "call"
     MEMORY = "memory"
+    VIEWS = "views"
     ASSEMBLY = "assembly"
     PASTING = "pasting"
     LOOKUPS = "lookups"
@@ -134,13 +146,16 @@ class Step(Closed, frozen=True):
 
 
 class Predicate(Closed, frozen=True):
-    """The claim: no call in scope can make the memory of ``site`` executable; it is only asked for ``protections``."""
+    """The claim, by its ``verdict``: no call in scope can make the memory of ``site`` executable, which is only asked
+    for ``protections`` (``benign``); the call asks for ``protections``, and none in scope for w and x at once of memory
+    that is there (``executable``); whenever the call is made it asks for one of ``protections``, w and x at once
+    (``violation``)."""
 
     tool: Tool
     site: Site
-    verdict: Literal["benign"]
+    verdict: _Verdict
     rule: Annotated[str, Meta(min_length=1)]
-    protections: list[Annotated[str, Meta(pattern="^[r-][w-]-$")]]
+    protections: list[Annotated[str, Meta(pattern="^[r-][w-][x-]$")]]
     obligations: Annotated[list[Duty], Meta(min_length=6, max_length=6)]
     assumes: list[str]
     scope: list[str]
@@ -153,7 +168,7 @@ class Statement(Closed, frozen=True, kw_only=True):
 
     _type: Literal["https://in-toto.io/Statement/v1"] = STATEMENT
     subject: Annotated[list[Subject], Meta(min_length=1)]
-    predicateType: Literal["urn:mapproof:proof:v1"] = PREDICATE  # noqa: N815  in-toto spells keys so
+    predicateType: _Type = PREDICATE  # noqa: N815  in-toto spells keys so
     predicate: Predicate
 
 
@@ -169,6 +184,10 @@ def decoded(data: bytes) -> Statement:
         raise MalformedError(message)
     _look_at_type(data)
     found = decoded_as(data, Statement)
+    verdict = found.predicate.verdict
+    if found.predicateType != PREDICATES[verdict]:
+        message = f"predicateType is {found.predicateType!r}: a proof of {verdict!r} is {PREDICATES[verdict]!r}"
+        raise MalformedError(message)
     _well_founded(found)
     return found
 
@@ -176,13 +195,23 @@ def decoded(data: bytes) -> Statement:
 def decoded_as(data: bytes, kind: type[_Kind]) -> _Kind:
     """The statement of a kind in a file's bytes; raises :class:`MalformedError` that names the field at fault."""
     try:
+        json.loads(data, object_pairs_hook=_given_once)
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         message = str(error).replace(" - at `$.", ": at `").replace("`$`", "the top")
         raise MalformedError(message) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"no JSON: {error}"
         raise MalformedError(message) from error
+
+
+def _given_once(pairs: list[tuple[str, object]]) -> None:
+    """Of a key that is given twice, readers take one or the other; raises :class:`MalformedError`."""
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) < len(keys):
+        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
+        message = f"`{twice}` is given twice in one object"
+        raise MalformedError(message)
 
 
 class _Typed(Struct):
@@ -208,9 +237,10 @@ def _look_at_type(data: bytes) -> None:
     found = _typed(data)
     if found is None:
         return
-    for name, is_, wanted in (("_type", found._type, STATEMENT), ("predicateType", found.predicateType, PREDICATE)):  # noqa: SLF001  in-toto's name
-        if is_ != wanted:
-            message = f"{name} is {is_!r}: this version reads {wanted!r}"
+    wanted: dict[str, list[str]] = {"_type": [STATEMENT], "predicateType": [*PREDICATES.values()]}
+    for name, is_ in (("_type", found._type), ("predicateType", found.predicateType)):  # noqa: SLF001  in-toto's name
+        if is_ not in wanted[name]:
+            message = f"{name} is {is_!r}: this version reads {' or '.join(repr(one) for one in wanted[name])}"
             raise MalformedError(message)
 
 
