@@ -38,7 +38,7 @@ def _loaded_from(function: Function, flow: Flow, word: Word) -> Place | Const | 
         operation = function.blocks[use[0]].operations[use[1]]
         source = operation.inputs[0] if operation.inputs else None
         if operation.opcode is Opcode.LOAD and source is not None:
-            address = _sum(function, flow, use, source, _DEEPEST)
+            address = sum_of(function, flow, use, source)
             return None if address is None or operation.output is None else _sized(address, operation.output.size)
         if operation.opcode is not Opcode.COPY or not isinstance(source, Var):
             return None
@@ -53,7 +53,7 @@ def _sized(address: Place | Const, size: int) -> Place | Const:
     return Place(address.address, size) if isinstance(address, Place) else Const(address.value, size)
 
 
-def _sum(function: Function, flow: Flow, use: Use, operand: Operand, depth: int) -> Place | Const | None:
+def sum_of(function: Function, flow: Flow, use: Use, operand: Operand, depth: int = _DEEPEST) -> Place | Const | None:
     """What an operand surely is, as far as numbers and places of the file are added up."""
     if isinstance(operand, Place | Const):
         return operand
@@ -71,13 +71,13 @@ def _made(function: Function, flow: Flow, word: Word, depth: int) -> Place | Con
     if operation.opcode is Opcode.LOAD:
         stores = _last_stores(function, flow, use)
         kept = {
-            _sum(function, flow, store, function.blocks[store[0]].operations[store[1]].inputs[1], depth)
+            sum_of(function, flow, store, function.blocks[store[0]].operations[store[1]].inputs[1], depth)
             for store in stores
         }
         return kept.pop() if len(kept) == 1 else None
     if operation.opcode not in {Opcode.COPY, Opcode.INT_ADD, Opcode.INT_SUB}:
         return None
-    parts = [_sum(function, flow, use, operand, depth) for operand in operation.inputs]
+    parts = [sum_of(function, flow, use, operand, depth) for operand in operation.inputs]
     if operation.opcode is Opcode.COPY:
         return parts[0]
     first, second = parts
@@ -88,9 +88,9 @@ def _made(function: Function, flow: Flow, word: Word, depth: int) -> Place | Con
 
 def _last_stores(function: Function, flow: Flow, use: Use) -> list[Use]:
     """The stores that a LOAD from the frame may see: the last one before it in its block, else any to the cell."""
-    if not flow.is_framed(use):
+    if flow.framed(use) is None:
         return []
-    stores = flow.stores_of(use)
+    stores = flow.stores_anywhere(use)
     before = [store for store in stores if store[0] == use[0] and store[1] < use[1]]
     return [max(before)] if before and _is_alone(function, flow, max(before), use) else stores
 
@@ -100,7 +100,7 @@ def _is_alone(function: Function, flow: Flow, store: Use, load: Use) -> bool:
     between = function.blocks[store[0]].operations[store[1] + 1 : load[1]]
     return all(
         operation.opcode is not Opcode.CALL
-        and (operation.opcode is not Opcode.STORE or flow.is_framed((store[0], store[1] + 1 + place)))
+        and (operation.opcode is not Opcode.STORE or flow.framed((store[0], store[1] + 1 + place)) is not None)
         for place, operation in enumerate(between)
     )
 

@@ -2,79 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Unknown, Var
+from mapproof.frontends.elf.framed import Cell, Seen, Use, View, framed
+from mapproof.model.ir import Const, Opcode, Place, Unknown, Var
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mapproof.model.ir import Function, Operand, Operation
 
-Use = tuple[int, int]
-"""An operation: the numbers of its block and its place there."""
 Word = tuple[Use, Var] | Var
 """What a variable holds: as assigned by an operation, or as the function was entered."""
-
-
-_FRAME: Final = Var("the frame", 0)
-"""The base of all cells at a known distance from the stack pointer on entry."""
-
-_MOVES: Final = frozenset({Opcode.COPY, Opcode.INT_ADD, Opcode.INT_SUB})
-
-
-def _frame_distances(function: Function) -> dict[Use, int]:
-    """For each LOAD and STORE at a known distance from the stack pointer on entry, that distance."""
-    entering: dict[int, dict[Var, int]] = {0: {}}
-    found: dict[Use, int] = {}
-    pending = [0]
-    while pending:
-        index = pending.pop()
-        known = dict(entering[index])
-        for place, operation in enumerate(function.blocks[index].operations):
-            if operation.opcode in {Opcode.LOAD, Opcode.STORE}:
-                distance = known.get(operation.inputs[0]) if isinstance(operation.inputs[0], Var) else None
-                if distance is None:
-                    found.pop((index, place), None)
-                else:
-                    found[index, place] = distance
-            if operation.output is None:
-                continue
-            moved = _moved(operation, known)
-            if moved is None:
-                known.pop(operation.output, None)
-            else:
-                known[operation.output] = moved
-        for edge in function.blocks[index].edges:
-            old = entering.get(edge.target)
-            new = known if old is None else {var: at for var, at in old.items() if known.get(var) == at}
-            if old is None or len(new) != len(old):
-                entering[edge.target] = dict(new)
-                pending.append(edge.target)
-    return found
-
-
-def _moved(operation: Operation, known: dict[Var, int]) -> int | None:
-    """The distance of an operation's result from the stack pointer on entry."""
-    if operation.opcode not in _MOVES:
-        return None
-    parts: list[int] = []
-    based = 0
-    for operand in operation.inputs:
-        if isinstance(operand, Symbol) and operand.kind is SymbolKind.FRAME and not operand.name:
-            parts.append(0)
-            based += 1
-        elif isinstance(operand, Var) and operand in known:
-            parts.append(known[operand])
-            based += 1
-        elif isinstance(operand, Const):
-            half = 1 << 8 * operand.size - 1
-            parts.append((operand.value & half - 1) - (operand.value & half))
-        else:
-            return None
-    if based != 1 or (operation.opcode is Opcode.INT_SUB and isinstance(operation.inputs[0], Const)):
-        return None
-    return parts[0] - parts[1] if operation.opcode is Opcode.INT_SUB else sum(parts)
 
 
 class Flow:
@@ -93,7 +32,8 @@ class Flow:
                     places.setdefault(operation.output, []).append(place)
             self._assigned.append(places)
         self._entering: dict[tuple[int, Var], frozenset[Word]] = {}
-        self._framed = _frame_distances(function)
+        self._framed = framed(function)
+        self._seen = Seen(function.blocks, self._framed, self._leading)
         self._stores = self._stored()
 
     def reaching(self, use: Use, var: Var) -> frozenset[Word]:
@@ -147,9 +87,9 @@ class Flow:
 
     def cell(self, use: Use) -> tuple[Word, int] | None:
         """The memory that a LOAD or STORE names: a fixed distance from one word."""
-        framed = self._framed.get(use)
-        if framed is not None:
-            return _FRAME, framed
+        cell = self._framed.get(use)
+        if cell is not None:
+            return Var(f"the frame {cell.frame}", 0), cell.distance
         address = self._blocks[use[0]].operations[use[1]].inputs[0]
         distance = 0
         for _step in range(4):
@@ -205,17 +145,30 @@ class Flow:
         return [word for words in self.read_by(use) for word in words]
 
     def _index(self, use: Use) -> list[Word]:
-        """What the address of a LOAD is made of, when it is computed from more than one word: an index into a table."""
-        cell = self.cell(use)
-        if cell is None:
-            address = self._blocks[use[0]].operations[use[1]].inputs[0]
-            return list(self.reaching(use, address)) if isinstance(address, Var) else []
-        word = cell[0]
-        if isinstance(word, Var):
-            return []
-        operation = self._blocks[word[0][0]].operations[word[0][1]]
-        computed = operation.opcode not in {Opcode.LOAD, Opcode.CALL, Opcode.CALLOTHER, Opcode.COPY}
-        return [word] if computed and len(operation.inputs) > 1 else []
+        """What the address of a LOAD is made of, when it is computed from more than one word (an index into a table), or
+        is one of several that are known."""
+        address = self._blocks[use[0]].operations[use[1]].inputs[0]
+        todo = list(self.reaching(use, address)) if isinstance(address, Var) and use not in self._framed else []
+        several = len(todo) > 1
+        found: list[Word] = []
+        seen: set[Word] = set()
+        while todo:
+            word = todo.pop()
+            if isinstance(word, Var) or word in seen:
+                continue
+            seen.add(word)
+            operation = self._blocks[word[0][0]].operations[word[0][1]]
+            first, *rest = operation.inputs or (None,)
+            moved = operation.opcode in {Opcode.INT_ADD, Opcode.INT_SUB} and isinstance(rest[0], Const)
+            if isinstance(first, Var) and (moved or operation.opcode is Opcode.COPY):
+                before = self.reaching(word[0], first)
+                several |= len(before) > 1
+                todo.extend(before)
+            elif operation.opcode is Opcode.COPY:
+                found += [word] if several and isinstance(first, Const | Place) else []
+            elif operation.opcode not in {Opcode.LOAD, Opcode.CALL, Opcode.CALLOTHER} and rest:
+                found.append(word)
+        return found
 
     def loads_of(self, cell: tuple[Word, int]) -> list[tuple[Use, Var]]:
         """The loads of a cell."""
@@ -226,12 +179,28 @@ class Flow:
             if operation.opcode is Opcode.LOAD and operation.output is not None and self.cell((index, place)) == cell
         ]
 
-    def is_framed(self, use: Use) -> bool:
-        """Whether a LOAD or STORE is at a known distance from the stack pointer on entry."""
-        return use in self._framed
+    def framed(self, use: Use) -> Cell | None:
+        """What of a frame a LOAD or STORE names, where that lies at a known distance from the stack pointer on entry."""
+        return self._framed.get(use)
+
+    def framed_uses(self, opcode: Opcode) -> list[Use]:
+        """The LOADs, or the STOREs, of which :meth:`framed` is known."""
+        return [use for use in self._framed if self._blocks[use[0]].operations[use[1]].opcode is opcode]
+
+    def seen_by(self, use: Use) -> View:
+        """What a LOAD from a known place of the frame may see."""
+        return self._seen.by(use, self._framed[use])
 
     def stores_of(self, use: Use) -> list[Use]:
-        """The stores to the cell that a LOAD names."""
+        """The stores to the cell that a LOAD names; where that is one of the frame, those that it may see."""
+        stores = self.stores_anywhere(use)
+        if len(stores) < 2 or use not in self._framed:  # noqa: PLR2004  order does not matter
+            return stores
+        seen = self.seen_by(use).stores
+        return [store for store in stores if store in seen]
+
+    def stores_anywhere(self, use: Use) -> list[Use]:
+        """The stores to the cell that a LOAD names, whatever their order."""
         cell = self.cell(use)
         return [] if cell is None else self._stores.get(cell, [])
 

@@ -36,6 +36,9 @@ class Fact:
     traced: bool = False
 
 
+_Kept = tuple[str, int | None, int, bool]
+"""Where something is stored: frame, offset, size, and whether the order of stores tells who sees it."""
+
 _ANYWHERE: Final = "*"
 _PLAIN: Final = Fact(None)
 _TRACED: Final = Fact(None, None, traced=True)
@@ -49,8 +52,8 @@ class Pointed:
         self._flow = flow
         self._traces = traces
         self._facts: dict[Word, Fact] = {}
-        self._kept: dict[tuple[str, int | None, int], Fact] | None = None
-        """Addresses and traced words that are stored to frames, by frame, offset and size."""
+        self._kept: dict[_Kept, Fact] | None = None
+        """Addresses and traced words that are stored to frames."""
         self._asked = False
         """What is stored to frames was asked for before it was known."""
 
@@ -120,7 +123,18 @@ class Pointed:
         for operand in operation.inputs:
             if isinstance(operand, Var):
                 found.extend(self._flow.reaching(word[0], operand))
+        for store in self._seen_by(word[0]):
+            value = self._blocks[store[0]].operations[store[1]].inputs[1]
+            if isinstance(value, Var):
+                found.extend(self._flow.reaching(store, value))
         return found
+
+    def _seen_by(self, use: Use) -> Iterable[Use]:
+        """The stores that a LOAD from a place of the frame that is known beforehand may see."""
+        operation = self._blocks[use[0]].operations[use[1]]
+        if operation.opcode is not Opcode.LOAD or self._flow.framed(use) is None:
+            return ()
+        return self._flow.seen_by(use).stores
 
     def _work_out(self, word: Word) -> Fact | None:
         """What a word is, from what is known of others; ``None`` while none of those it is made of is known."""
@@ -131,13 +145,18 @@ class Pointed:
         before = self._made_of(word)
         if before and not any(other in self._facts for other in before):
             return None
-        made = self._made(operation, tuple(self._of(use, operand) for operand in operation.inputs))
+        made = self._made(use, operation, tuple(self._of(use, operand) for operand in operation.inputs))
+        for store in self._seen_by(use):
+            value = self._of(store, self._blocks[store[0]].operations[store[1]].inputs[1])
+            if value != _PLAIN:
+                made = _join(made, value if self._flow.framed(store) == self._flow.framed(use) else _anywhere(value))
         return Fact(made.frame, made.offset, traced=True) if self._traces(operation) else made
 
-    def _made(self, operation: Operation, facts: tuple[Fact, ...]) -> Fact:
+    def _made(self, use: Use, operation: Operation, facts: tuple[Fact, ...]) -> Fact:
         opcode = operation.opcode
         if opcode is Opcode.LOAD:
-            return self._loaded(facts[0], _size_of(operation.output))
+            ordered = self._flow.framed(use) is not None
+            return self._loaded(facts[0], _size_of(operation.output), ordered=ordered)
         if opcode in _TESTS or opcode is Opcode.CALL:
             return _PLAIN
         traced = any(fact.traced for fact in facts)
@@ -159,14 +178,17 @@ class Pointed:
         frames = {fact.frame for fact in pointers}
         return Fact(first.frame if len(frames) == 1 else _ANYWHERE, None, traced)
 
-    def _loaded(self, address: Fact, size: int) -> Fact:
+    def _loaded(self, address: Fact, size: int, *, ordered: bool) -> Fact:
+        """What is read; with ``ordered``, without what is told by the order of stores (:meth:`_seen_by`)."""
         if address.frame is None:
             return _PLAIN
         if self._kept is None:
             self._asked = True
             return _PLAIN
         found: Fact | None = None
-        for (frame, offset, width), fact in self._kept.items():
+        for (frame, offset, width, framed), fact in self._kept.items():
+            if ordered and framed:
+                continue
             if _ANYWHERE not in {frame, address.frame} and frame != address.frame:
                 continue
             exact = False
@@ -174,18 +196,18 @@ class Pointed:
                 if not (offset < address.offset + size and address.offset < offset + width):
                     continue
                 exact = offset == address.offset and width == size
-            other = fact if exact else Fact(fact.frame, None, fact.traced)
+            other = fact if exact else _anywhere(fact)
             found = other if found is None else _join(found, other)
         return _PLAIN if found is None else _join(found, _PLAIN)
 
     def _keep(self) -> None:
         """Find out what is stored to frames, to a fixpoint: what is read from them depends on it."""
-        known: dict[tuple[str, int | None, int], Fact] | None = None
+        known: dict[_Kept, Fact] | None = None
         self._kept = {}
         while known != self._kept:
             known = self._kept
             self._facts = {}
-            found: dict[tuple[str, int | None, int], Fact] = {}
+            found: dict[_Kept, Fact] = {}
             for index, block in enumerate(self._blocks):
                 for place, operation in enumerate(block.operations):
                     if operation.opcode is not Opcode.STORE:
@@ -196,9 +218,14 @@ class Pointed:
                         continue
                     address = self.input(use, 0)
                     if address.frame is not None:
-                        cell = (address.frame, address.offset, _size_of(operation.inputs[1]))
+                        framed = self._flow.framed(use) is not None
+                        cell = (address.frame, address.offset, _size_of(operation.inputs[1]), framed)
                         found[cell] = value if cell not in found else _join(found[cell], value)
             self._kept = {**known, **{c: f if c not in known else _join(known[c], f) for c, f in found.items()}}
+
+
+def _anywhere(fact: Fact) -> Fact:
+    return Fact(fact.frame, None, fact.traced)
 
 
 def _join(first: Fact, second: Fact) -> Fact:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
+from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.discover import (
     callers_of,
     entries_into,
@@ -32,6 +33,7 @@ from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.spared import Spared, spared_by
 from mapproof.frontends.elf.surroundings import NO_EFFECT, Effect, Machine
+from mapproof.frontends.elf.tablebase import with_table_address
 from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
 from mapproof.frontends.elf.unfollowed import unfollowed
 from mapproof.model.callee import Role
@@ -73,6 +75,9 @@ MAX_FILLING: Final = 24
 
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
+
+_NARROW: Final = 32
+"""Bits of processors none of which can address all data from the program counter."""
 
 EXPORTED: Final = "it is exported: other files may call it"
 NO_CALLER: Final = "no caller is in scope"
@@ -280,7 +285,9 @@ class ElfProgram:
     def _lowered(self, body: Body, machine: Machine) -> Function:
         address = body.entry
         exported = self._linked.is_exported(address)
-        return lower(body, machine, self._symbol(address), self._linked.name_of(address), exported=exported)
+        function = lower(body, machine, self._symbol(address), self._linked.name_of(address), exported=exported)
+        table = self._image.dynamic.value(DT.PLTGOT) if self._image.layout.bits == _NARROW else None
+        return function if table is None else with_table_address(function, table, self._image.layout.word)
 
     def body(self, address: int) -> Body | None:
         """The instructions of the function that starts at an address, as far as they were reached."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mapproof.frontends.elf.component import components
 from mapproof.frontends.elf.expression import compute
 from mapproof.frontends.elf.flow import Flow
 from mapproof.model.ir import Const, Opcode, Place, Var
@@ -24,6 +25,7 @@ _MOST: Final = 16
 """Numbers that one word may be; of one that may be more, anything is possible."""
 
 _ANY: Final = None
+_NONE: Final = frozenset[int]()
 Numbers = frozenset[int] | None
 """The known numbers among what a word may be; ``None`` when it may be any address that the function formed."""
 
@@ -48,9 +50,6 @@ class Referring:
         self._size = word
         self._mask = (1 << 8 * word) - 1
         self._known: dict[Word, Numbers] = {}
-        self._begun: set[Word] = set()
-        self._cyclic: set[Word] = set()
-        """Words that are made of themselves: what steps through a table."""
         self._places: dict[int, list[Use]] = {}
         for index, block in enumerate(function.blocks):
             for place, operation in enumerate(block.operations):
@@ -74,7 +73,7 @@ class Referring:
                 if target in numbers if numbers is not None else not surely:
                     return True
             if operation.output is not None:
-                made = self._word((use, operation.output))
+                made = self._words(frozenset({(use, operation.output)}))
                 if target in made if made is not None else not surely:
                     return True
         return False
@@ -94,12 +93,19 @@ class Referring:
             case Var():
                 return self._words(self._flow.reaching(use, operand))
             case _:
-                return frozenset()
+                return _NONE
 
-    def _words(self, words: Iterable[Word]) -> Numbers:
+    def _words(self, words: frozenset[Word]) -> Numbers:
+        missing = [word for word in words if word not in self._known]
+        if missing:
+            self._find(missing)
+        return self._united(words)
+
+    def _united(self, words: Iterable[Word]) -> Numbers:
+        """What any of these may be, as far as it was found out."""
         found: set[int] = set()
         for word in words:
-            numbers = self._word(word)
+            numbers = self._known.get(word, _NONE)
             if numbers is None:
                 return _ANY
             found |= numbers
@@ -108,21 +114,57 @@ class Referring:
     def _bounded(self, found: set[int]) -> Numbers:
         if len(found) <= _MOST:
             return frozenset(found)
-        return _ANY if any(number in self._around for number in found) else frozenset()
+        return _ANY if any(number in self._around for number in found) else _NONE
 
-    def _word(self, word: Word) -> Numbers:
+    def _find(self, wanted: Iterable[Word]) -> None:
+        """Work out these words and all that they are made of; those that are made of themselves to a fixpoint."""
+        graph: dict[Word, list[Word]] = {}
+        todo = list(wanted)
+        while todo:
+            word = todo.pop()
+            if word not in graph:
+                graph[word] = [one for one in self._made_of(word) if one not in self._known]
+                todo.extend(graph[word])
+        for together in components(graph):
+            self._settle(together, graph)
+
+    def _settle(self, together: list[Word], graph: dict[Word, list[Word]]) -> None:
+        """Work out words that are made of each other, when all else that they are made of is known."""
+        for word in together:
+            self._known[word] = _NONE
+        changed = True
+        far: set[Word] = set()
+        while changed:
+            changed = False
+            for word in together:
+                old = self._known[word]
+                if old is None or word in far or isinstance(word, Var):
+                    continue
+                made = self._made(word[0])
+                joined = _ANY if made is None else self._bounded({*old, *made})
+                if joined is not None and len(joined) < len(old):
+                    far.add(word)
+                changed |= joined != old
+                self._known[word] = joined
+            changed &= len(together) > 1 or together[0] in graph[together[0]]
+
+    def _made_of(self, word: Word) -> Iterable[Word]:
+        """The words that a word's numbers depend on."""
         if isinstance(word, Var):
-            return frozenset()
-        if word in self._begun:
-            self._cyclic.add(word)
-            return frozenset()
-        if word not in self._known:
-            self._begun.add(word)
-            made = self._made(word[0])
-            self._begun.discard(word)
-            steps = word in self._cyclic and made is not None and any(number in self._around for number in made)
-            self._known[word] = _ANY if steps else made
-        return self._known[word]
+            return ()
+        use = word[0]
+        operation = self._blocks[use[0]].operations[use[1]]
+        found: set[Word] = set()
+        if operation.opcode is Opcode.LOAD or operation.opcode in _COMPUTED:
+            for operand in operation.inputs:
+                if isinstance(operand, Var):
+                    found |= self._flow.reaching(use, operand)
+        if operation.opcode is Opcode.LOAD and self._flow.cell(use) is not None:
+            for store in self._flow.stores_of(use):
+                value = self._blocks[store[0]].operations[store[1]].inputs[1]
+                if isinstance(value, Var):
+                    found |= self._flow.reaching(store, value)
+        return found
 
     def _made(self, use: Use) -> Numbers:
         operation = self._blocks[use[0]].operations[use[1]]
@@ -142,20 +184,19 @@ class Referring:
 
     def _loaded(self, use: Use, operation: Operation) -> Numbers:
         assert operation.output is not None  # noqa: S101  a LOAD has an output
-        if self._flow.cell(use) is not None and (stores := self._flow.stores_of(use)):
-            stored = [self._operand(store, self._blocks[store[0]].operations[store[1]].inputs[1]) for store in stores]
-            if any(numbers is None for numbers in stored):
-                return _ANY
-            return self._bounded({number for numbers in stored for number in numbers or ()})
-        addresses = self._operand(use, operation.inputs[0])
         found: set[int] = set()
-        for address in addresses or ():
+        for store in self._flow.stores_of(use):
+            stored = self._operand(store, self._blocks[store[0]].operations[store[1]].inputs[1])
+            if stored is None:
+                return _ANY
+            found |= stored
+        for address in self._operand(use, operation.inputs[0]) or ():
             content = self._content(address, operation.output.size)
             if content is not None and isinstance(content.operand, Const):
                 found.add(content.operand.value)
             elif content is not None and isinstance(content.operand, Place):
                 found.add(content.operand.address & self._mask)
-        return frozenset(found)
+        return self._bounded(found)
 
 
 _FIRST_ONLY: Final = frozenset({Opcode.LOAD, Opcode.CALL})

@@ -83,6 +83,9 @@ class _Slice:
         """The operations that are kept, with the positions of the inputs that are."""
         self._cells: set[tuple[str, int, int]] = set()
         """Parts of the frame that the slice reads: frame, offset, size."""
+        self._ordered: set[tuple[str, int, int]] = set()
+        """The same, where the order of stores tells which of those to known places are seen, and calls or stores to
+        other places may have changed what is read."""
         self._anywhere = False
         """The slice reads somewhere in a frame."""
         self._outside = False
@@ -186,27 +189,49 @@ class _Slice:
     def _distance_of(self, word: Word) -> int:
         if isinstance(word, Var):
             return 0
-        if word in self._distances:
-            return self._distances[word]
-        self._distances[word] = -1
+        todo = [word]
+        while todo:
+            before = [one for one in self._made_of(todo[-1]) if one not in self._distances]
+            if todo[-1] not in self._distances and before:
+                self._distances[todo[-1]] = -1
+                todo.extend(one for one in before if not isinstance(one, Var))
+                continue
+            done = todo.pop()
+            self._distances[done] = self._worked_out(done)
+        return self._distances[word]
+
+    def _made_of(self, word: Word) -> frozenset[Word]:
+        """The words whose distance says that of a word."""
+        if isinstance(word, Var):
+            return frozenset()
         use = word[0]
         operation = self._function.blocks[use[0]].operations[use[1]]
-        found = -1
         if operation.opcode in {Opcode.CALL, Opcode.CALLOTHER}:
-            found = 0
-        else:
-            for operand in operation.inputs:
-                if isinstance(operand, Var):
-                    found = max(found, self._distance(self._flow.reaching(use, operand)))
-                elif isinstance(operand, Unknown):
-                    found = max(found, 0)
-        if operation.opcode is Opcode.LOAD:
-            if self._pointed.input(use, 0).frame is not None:
-                found = 0
-            elif found >= 0:
-                found += 1
-        self._distances[word] = found
-        return found
+            return frozenset()
+        if operation.opcode is Opcode.LOAD and self._flow.framed(use) is not None:
+            return frozenset(word for group in self._flow.read_by(use) for word in group)
+        found = [self._flow.reaching(use, operand) for operand in operation.inputs if isinstance(operand, Var)]
+        return frozenset(word for group in found for word in group)
+
+    def _worked_out(self, word: Word) -> int:
+        """The distance of a word when that of those is known that it is made of; of one that is made of itself, without
+        itself."""
+        if isinstance(word, Var):
+            return 0
+        use = word[0]
+        operation = self._function.blocks[use[0]].operations[use[1]]
+        opaque = operation.opcode in {Opcode.CALL, Opcode.CALLOTHER}
+        unknown = opaque or any(isinstance(operand, Unknown) for operand in operation.inputs)
+        found = max(
+            (0 if isinstance(one, Var) else self._distances.get(one, -1) for one in self._made_of(word)),
+            default=-1,
+        )
+        found = max(found, 0) if unknown else found
+        if operation.opcode is not Opcode.LOAD:
+            return found
+        if self._pointed.input(use, 0).frame is not None:
+            return max(found, 0) if self._flow.framed(use) is not None else 0
+        return found + 1 if found >= 0 else found
 
     def _close(self) -> None:
         """Keep all that the kept operations depend on."""
@@ -234,19 +259,25 @@ class _Slice:
                     for word in self._flow.reaching(use, operand):
                         self._keep_word(word)
             if operation.opcode is Opcode.LOAD and operation.output is not None and self._kept[use]:
-                self._read(operation, self._pointed.input(use, 0), operation.output.size)
+                self._read(use, operation, self._pointed.input(use, 0), operation.output.size)
 
-    def _read(self, operation: Operation, address: Fact, size: int) -> None:
+    def _read(self, use: Use, operation: Operation, address: Fact, size: int) -> None:
         if address.frame is None:
             self._outside = self._outside or not isinstance(operation.inputs[0], Place | Const)
         elif address.offset is None or address.frame == "*":
             self._anywhere = True
+        elif self._flow.framed(use) is not None:
+            view = self._flow.seen_by(use)
+            for store in view.stores:
+                self._keep(store)
+            if view.others:
+                self._ordered.add((address.frame, address.offset, size))
         else:
             self._cells.add((address.frame, address.offset, size))
 
     def _remember(self) -> None:
         """Through memory: stores that may change what the slice reads, and what hands the frame's address out."""
-        if not (self._cells or self._anywhere):
+        if not (self._cells or self._ordered or self._anywhere):
             return
         for use in self._stores:
             address, value = self._pointed.input(use, 0), self._pointed.input(use, 1)
@@ -266,16 +297,17 @@ class _Slice:
             return True
         operand = self._function.blocks[use[0]].operations[use[1]].inputs[1]
         end = address.offset + getattr(operand, "size", 16)
+        cells = self._cells if self._flow.framed(use) is not None else self._cells | self._ordered
         return any(
             frame == address.frame and address.offset < offset + width and offset < end
-            for frame, offset, width in self._cells
+            for frame, offset, width in cells
         )
 
     # -- the slice -----------------------------------------------------------------------------------------------------
 
     def function(self) -> Function:
         self._close()
-        framed = bool(self._cells) or self._anywhere
+        framed = bool(self._cells or self._ordered) or self._anywhere
         leaks = framed and (
             any(
                 self._pointed.input(use, 0).frame is None and self._pointed.input(use, 1).frame is not None
