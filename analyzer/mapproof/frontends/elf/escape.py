@@ -9,7 +9,8 @@ from mapproof.model.ir import Opcode, Place, Var
 from mapproof.model.location import Address
 
 if TYPE_CHECKING:
-    from mapproof.frontends.elf.flow import Use, Word
+    from mapproof.frontends.elf.flow import Word
+    from mapproof.frontends.elf.framed import Use
     from mapproof.model.ir import Function, Operation
 
 _TESTS: Final = frozenset({

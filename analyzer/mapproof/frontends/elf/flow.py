@@ -10,7 +10,7 @@ from mapproof.model.ir import Const, Opcode, Place, Unknown, Var
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapproof.model.ir import Function, Operand, Operation
+    from mapproof.model.ir import Function, Operand
 
 Word = tuple[Use, Var] | Var
 """What a variable holds: as assigned by an operation, or as the function was entered."""
@@ -145,8 +145,8 @@ class Flow:
         return [word for words in self.read_by(use) for word in words]
 
     def _index(self, use: Use) -> list[Word]:
-        """What the address of a LOAD is made of, when it is computed from more than one word (an index into a table), or
-        is one of several that are known."""
+        """What the address of a LOAD is made of, when it is computed from more than one word (an index into a table),
+        or is one of several that are known."""
         address = self._blocks[use[0]].operations[use[1]].inputs[0]
         todo = list(self.reaching(use, address)) if isinstance(address, Var) and use not in self._framed else []
         several = len(todo) > 1
@@ -180,7 +180,7 @@ class Flow:
         ]
 
     def framed(self, use: Use) -> Cell | None:
-        """What of a frame a LOAD or STORE names, where that lies at a known distance from the stack pointer on entry."""
+        """What of a frame a LOAD or STORE names, where that lies at a known distance from the frame's base."""
         return self._framed.get(use)
 
     def framed_uses(self, opcode: Opcode) -> list[Use]:
@@ -194,7 +194,7 @@ class Flow:
     def stores_of(self, use: Use) -> list[Use]:
         """The stores to the cell that a LOAD names; where that is one of the frame, those that it may see."""
         stores = self.stores_anywhere(use)
-        if len(stores) < 2 or use not in self._framed:  # noqa: PLR2004  order does not matter
+        if len(stores) < 2 or use not in self._framed:
             return stores
         seen = self.seen_by(use).stores
         return [store for store in stores if store in seen]

@@ -51,7 +51,7 @@ class Habits:
 
 def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: Habits) -> Jump:
     """Find out where the indirect jump in the instruction at an address leads."""
-    if _raises(body.instructions[address]):
+    if raises(body.instructions[address]):
         return Jump((), table=True)
     line = _line(body, address, window)
     words, guards = _followed(body, line, window, habits)
@@ -74,7 +74,7 @@ def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: H
     return Jump()
 
 
-def _raises(instruction: Instruction) -> bool:
+def raises(instruction: Instruction) -> bool:
     """Whether an instruction stops the program, as ``ud2`` and ``brk`` do: the lifter spells that as a jump to where an
     operation of the processor says."""
     handlers = {output for name, output, _inputs in instruction.ops if name == "CALLOTHER"} - {None}

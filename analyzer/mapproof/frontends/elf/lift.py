@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from mapproof.frontends.elf.constants import EM
 from mapproof.frontends.elf.directed import directed
+from mapproof.frontends.elf.ending import Endings
 from mapproof.frontends.elf.jump import Habits, Jump, resolve
 from mapproof.frontends.elf.mode import is_thumb, without_exchange
 
@@ -34,14 +35,6 @@ BIAS: Final = {64: 0x5A5A_0000_0000, 32: 0x5A00_0000}
 
 _SLACK: Final = {64: 1 << 31, 32: 1 << 24}
 """How far outside the file's memory an address that leads into it may be formed."""
-
-ENDING: Final = frozenset({
-    "abort", "exit", "_exit", "_Exit", "quick_exit", "pthread_exit", "longjmp", "_longjmp", "siglongjmp",
-    "__longjmp_chk", "__stack_chk_fail", "__fortify_fail", "__chk_fail", "__assert_fail", "__assert", "__assert2",
-    "__cxa_throw", "__cxa_rethrow", "__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "_ZSt9terminatev",
-    "_Unwind_Resume", "err", "errx", "verr", "verrx",
-})  # fmt: skip
-"""Functions that never return, as C, POSIX, the C++ ABI and err(3) say."""
 
 MAX_INSTRUCTIONS: Final = 20000
 """Instructions of one function; more are not followed."""
@@ -211,6 +204,7 @@ class _Reader:
         self._thunks: dict[int, tuple[Op, ...]] = {}
         self._bounds: dict[int, tuple[int, int] | None] = {}
         self._parts: dict[int, bool] = {}
+        self._endings = Endings(image, self._window, external, self._block)
 
     @property
     def _is_arm(self) -> bool:
@@ -250,8 +244,7 @@ class _Reader:
     def body(self, entry: int) -> Body:
         """Follow control from an entry."""
         body = Body(entry)
-        home = self._range(entry)
-        thumb = is_thumb(self._image, entry, entry + _CHUNK if home is None else home[1])
+        thumb = self._is_thumb(entry)
         self._follow(body, [entry], thumb=thumb)
         pending = self._indirect(body)
         while pending:
@@ -331,7 +324,7 @@ class _Reader:
                 todo.append(target)
         if not falls_through(last, self._window):
             return False
-        if self._never_returns(last):
+        if self._endings.behind(last):
             body.final.add(last.address)
             return False
         if self._leaves(body, last.end):
@@ -341,13 +334,6 @@ class _Reader:
                 body.leaving.add(last.end)
             return False
         return True
-
-    def _never_returns(self, last: Instruction) -> bool:
-        """Whether an instruction calls a function of the platform that does not come back; what follows may be data."""
-        for name, _output, inputs in last.ops:
-            if name == "CALL" and self._external(inputs[0][1] - self._window.bias) in ENDING:
-                return True
-        return False
 
     def _leaves(self, body: Body, target: int) -> bool:
         """Whether an address belongs to another function: it is where one starts, and not inside this one."""
@@ -405,6 +391,14 @@ class _Reader:
             bounds = self._image.function_bounds(address)
             self._bounds[address] = None if bounds is None else (bounds.start, bounds.end)
         return self._bounds[address]
+
+    def _is_thumb(self, entry: int) -> bool:
+        home = self._range(entry)
+        return is_thumb(self._image, entry, entry + _CHUNK if home is None else home[1])
+
+    def _block(self, address: int) -> list[Instruction]:
+        """The same as :meth:`_decode`, with what thunks do in place of their calls."""
+        return [self._with_thunk(one) for one in self._decode(address, thumb=self._is_thumb(address))]
 
     def _decode(self, address: int, *, thumb: bool) -> list[Instruction]:
         """The instructions from an address to the end of its block, or as far as they can be decoded."""

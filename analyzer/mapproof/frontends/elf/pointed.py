@@ -16,7 +16,8 @@ from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Var
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mapproof.frontends.elf.flow import Flow, Use, Word
+    from mapproof.frontends.elf.flow import Flow, Word
+    from mapproof.frontends.elf.framed import Use
     from mapproof.model.ir import Function, Operand, Operation
 
 _SUMS: Final = frozenset({Opcode.INT_ADD, Opcode.INT_SUB, Opcode.PTRADD})

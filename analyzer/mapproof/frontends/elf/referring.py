@@ -18,7 +18,8 @@ from mapproof.model.location import Address
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mapproof.frontends.elf.flow import Use, Word
+    from mapproof.frontends.elf.flow import Word
+    from mapproof.frontends.elf.framed import Use
     from mapproof.model.ir import Content, Function, Operand, Operation
 
 _MOST: Final = 16

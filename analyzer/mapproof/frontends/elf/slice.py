@@ -15,7 +15,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from mapproof.frontends.elf.calledcell import called_cell
+from mapproof.frontends.elf.calledcell import Sums
 from mapproof.frontends.elf.contract import without_empty
 from mapproof.frontends.elf.flow import Flow
 from mapproof.frontends.elf.pointed import Pointed
@@ -25,7 +25,8 @@ from mapproof.model.ir import Block, Const, Edge, Opcode, Operation, Place, Symb
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from mapproof.frontends.elf.flow import Use, Word
+    from mapproof.frontends.elf.flow import Word
+    from mapproof.frontends.elf.framed import Use
     from mapproof.frontends.elf.pointed import Fact
     from mapproof.model.ir import Function, Operand
 
@@ -76,6 +77,7 @@ class _Slice:
     ) -> None:
         self._function = function
         self._flow = Flow(function)
+        self._sums = Sums(function, self._flow)
         self._opaque = opaque
         self._traced = bool(traced)
         self._pointed = Pointed(function, self._flow, lambda operation: _stands_at(operation, traced))
@@ -119,7 +121,7 @@ class _Slice:
             self._calls.append(use)
         elif operation.opcode is Opcode.CALLOTHER and operation.output is None:
             self._keep(use)
-        cell = called_cell(self._function, self._flow, use) if operation.opcode is Opcode.CALL else None
+        cell = self._sums.called_cell(use) if operation.opcode is Opcode.CALL else None
         weights = interest(operation, cell)
         positions = {place: weight for place, weight in weights.items() if not self._is_lost(use, place, weight)}
         if len(positions) < len(weights):

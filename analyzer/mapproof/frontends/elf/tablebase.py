@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mapproof.frontends.elf.calledcell import sum_of
+from mapproof.frontends.elf.calledcell import Sums
 from mapproof.frontends.elf.flow import Flow
 from mapproof.model.ir import Opcode, Operation, Place, Var
 
@@ -24,7 +24,8 @@ def with_table_address(function: Function, table: int, word: int) -> Function:
     """The function with each load of that address from a place of the frame where nothing else was put as that
     address; ``table`` is the address, ``word`` its size."""
     flow = Flow(function)
-    put = {use for use in flow.framed_uses(Opcode.STORE) if _puts(function, flow, use, table, word)}
+    sums = Sums(function, flow)
+    put = {use for use in flow.framed_uses(Opcode.STORE) if _puts(function, sums, use, table, word)}
     loads = {use for use in flow.framed_uses(Opcode.LOAD) if put and _loads_back(flow, use, put)}
     if not loads:
         return function
@@ -44,11 +45,11 @@ def with_table_address(function: Function, table: int, word: int) -> Function:
     return replace(function, blocks=blocks)
 
 
-def _puts(function: Function, flow: Flow, use: Use, table: int, word: int) -> bool:
+def _puts(function: Function, sums: Sums, use: Use, table: int, word: int) -> bool:
     value = function.blocks[use[0]].operations[use[1]].inputs[1]
     if not isinstance(value, Var) or value.size != word:
         return False
-    held = sum_of(function, flow, use, value)
+    held = sums.of(use, value)
     return isinstance(held, Place) and held.address == table
 
 
