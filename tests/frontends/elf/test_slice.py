@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = """
-#include <stddef.h>
-#include <string.h>
-#include <sys/mman.h>
+typedef __SIZE_TYPE__ size_t;
+void *mmap(void *, size_t, int, int, int, long);
+void *memcpy(void *, const void *, size_t);
+enum { MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20 };
 extern void see(void *); extern int which(void); extern int *kept, *other; extern void any(void);
 static void *map(int prot) { return mmap(0, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
 """
@@ -50,6 +52,20 @@ REACHES = {
         void *f(void) { struct s s = {1}; return g(&s, &s.prot); }""",
     "through a loop": """
         void *f(int n) { volatile int prot = 1; while (n--) { if (which()) prot = 7; any(); } return map(prot); }""",
+    "handed out by the member beside it": """
+        struct s { int prot, other; };
+        void *f(void) { volatile struct s s = {1, 0}; see((void *)&s.other); return map(s.prot); }""",
+    "among the arguments of calls before": """
+        extern int seven(int, int, int, int, int, int);
+        void *f(int n) { int prot = n ? 1 : 7;
+                         seven(1, 2, 1, 0x22, -1, 0); seven(0, 4096, 3, 0x22, -1, 0);
+                         return mmap(0, 4096, prot, 0x22, -1, 0); }""",
+    "in a loop around other calls": """
+        extern int seven(int, int, int, int, int, int);
+        void *f(int n) { int prot = 1; void *last = 0;
+                         for (int i = 0; i < n; i++) { last = mmap(0, 4096, prot, 0x22, -1, 0);
+                             if (seven(0, 4096, 1, 0x22, -1, i)) prot = 7; }
+                         return last; }""",
     "through a pointer to a pointer": """
         void *f(void) { int prot = 1; int *volatile p = &prot; int *volatile *q = &p;
                         if (which()) **q = 7; return map(prot); }""",
@@ -57,14 +73,17 @@ REACHES = {
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="no gcc here")
-@pytest.mark.parametrize("level", ["-O0", "-O1", "-O2", "-Os"])
+@pytest.mark.parametrize(
+    "flags", ["-O0", "-O1", "-O2", "-Os", "-m32 -O0", "-m32 -O2", "-m32 -O1 -maccumulate-outgoing-args"]
+)
 @pytest.mark.parametrize("way", REACHES)
-def test_a_change_behind_the_code_is_not_missed(way: str, level: str, tmp_path: Path) -> None:
+def test_a_change_behind_the_code_is_not_missed(way: str, flags: str, tmp_path: Path) -> None:
+    if "-m32" in flags and platform.machine() != "x86_64":
+        pytest.skip("gcc -m32 is a compiler for x86-64")
     source, built = tmp_path / "way.c", tmp_path / "way.so"
     source.write_text(HEAD + REACHES[way])
-    subprocess.run(
-        ["gcc", level, "-shared", "-fPIC", "-fno-inline-small-functions", "-o", str(built), str(source)], check=True
-    )
+    shared = ["-shared", "-fPIC", "-nostdlib", "-fno-inline-small-functions"]
+    subprocess.run(["gcc", *flags.split(), *shared, "-o", str(built), str(source)], check=True)
     sites = [finding.site for finding in scan([str(built)], load_pack(builtin_rules())).findings]
     assert sites
     for site in sites:
