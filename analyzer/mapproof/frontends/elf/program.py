@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
-from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.discover import (
     callers_of,
     entries_into,
@@ -75,9 +74,6 @@ MAX_FILLING: Final = 24
 
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
-
-_NARROW: Final = 32
-"""Bits of processors none of which can address all data from the program counter."""
 
 EXPORTED: Final = "it is exported: other files may call it"
 NO_CALLER: Final = "no caller is in scope"
@@ -286,8 +282,7 @@ class ElfProgram:
         address = body.entry
         exported = self._linked.is_exported(address)
         function = lower(body, machine, self._symbol(address), self._linked.name_of(address), exported=exported)
-        table = self._image.dynamic.value(DT.PLTGOT) if self._image.layout.bits == _NARROW else None
-        return function if table is None else with_table_address(function, table, self._image.layout.word)
+        return with_table_address(function, self._image)
 
     def body(self, address: int) -> Body | None:
         """The instructions of the function that starts at an address, as far as they were reached."""

@@ -9,20 +9,29 @@ of any register that a call preserves.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.calledcell import Sums
+from mapproof.frontends.elf.constants import DT
 from mapproof.frontends.elf.flow import Flow
 from mapproof.model.ir import Opcode, Operation, Place, Var
 
 if TYPE_CHECKING:
     from mapproof.frontends.elf.framed import Use
+    from mapproof.frontends.elf.image import ElfImage
     from mapproof.model.ir import Function
 
 
-def with_table_address(function: Function, table: int, word: int) -> Function:
+_NARROW: Final = 32
+"""Bits of processors none of which can address all data from the program counter."""
+
+
+def with_table_address(function: Function, image: ElfImage) -> Function:
     """The function with each load of that address from a place of the frame where nothing else was put as that
-    address; ``table`` is the address, ``word`` its size."""
+    address."""
+    table, word = image.dynamic.value(DT.PLTGOT), image.layout.word
+    if table is None or image.layout.bits != _NARROW:
+        return function
     flow = Flow(function)
     sums = Sums(function, flow)
     put = {use for use in flow.framed_uses(Opcode.STORE) if _puts(function, sums, use, table, word)}
