@@ -440,11 +440,10 @@ class ElfProgram:
             if body is not None and covered(body, reference.address):
                 self._doubt(entry, reference)
                 continue
-            detail = f"code around a use of {reference.name} could not be followed"
             if reference.kind in CALLED:
                 yield self._unfollowed(reference)
             elif reference.kind not in {Kind.NEAR, Kind.SHORT}:
-                self._gap(reference.address, "lost", detail)
+                self._gap(reference.address, "lost", f"code around a use of {reference.name} could not be followed")
 
     def _doubt(self, entry: int, reference: MappingReference) -> None:
         """An address that is taken, not called: calls of it may stand anywhere."""
