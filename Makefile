@@ -18,7 +18,7 @@ help:
 	@echo 'make matrix   every mutation of every pinned SQLite, every processor and compiler (hours)'
 	@echo 'make fuzz     damaged binaries and containers for ten minutes (FUZZ_SECONDS)'
 	@echo 'make bench    ratios of CPU time to a parse, to grep and to a bare interpreter'
-	@echo 'make corpus   fetch every pinned source; then `pytest -m corpus` reads them'
+	@echo 'make corpus   fetch every pinned source and the packages that are read in seconds; then `pytest -m corpus`'
 	@echo 'make tools    fetch the validators of other tools that some tests hold our reports against'
 	@echo 'make docs     write the pages that are made from code and rules again'
 	@echo 'make wheel    build the source archive and the wheel into dist/'
@@ -40,6 +40,7 @@ lint: $(VENV)/.has-test $(VENV)/.has-lint
 
 matrix: $(VENV)/.has-test
 	@$(BIN)/python -m corpus.fetch
+	@$(BIN)/python -m corpus.packages || echo 'not every package is there; their tests say which' >&2
 	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine tests/running $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.has-test $(VENV)/.has-fuzz
@@ -50,7 +51,7 @@ bench: $(VENV)/.has-mapproof
 	$(BIN)/python -m tests.bench
 
 corpus: $(VENV)/.has-mapproof
-	$(BIN)/python -m corpus.fetch
+	$(BIN)/python -m corpus.fetch; sources=$$?; $(BIN)/python -m corpus.packages --quick && exit $$sources
 
 tools:
 	npm install --prefix .cache/tools --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \

@@ -1,11 +1,13 @@
-"""Brings pinned binary packages: ``python -m corpus.packages [NAME...]``; what each holds stands in ``packages.toml``.
+"""Brings pinned binary packages: ``python -m corpus.packages [--quick] [NAME...]``; what each holds stands in
+``packages.toml``.
 
-They are kept whole, as the tool opens them in place. Debian's come by ``apt-get download`` (foreign architectures need
-``dpkg --add-architecture`` and ``apt-get update`` first), wheels by ``pip download``; no mirror is named.
+They are kept whole, as the tool opens them in place. Debian's come by :mod:`corpus.debian`, wheels by ``pip download``;
+no mirror is named.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from corpus import debian
+from corpus.errors import FetchError
 from corpus.store import HERE, root, sha256_of
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ class Package:
     """One pinned binary package.
 
     ``expected`` are its sites: member's end, position, rule and protections; ``gaps`` counts
-    the parts that are not covered."""
+    the parts that are not covered. ``quick``: it is read within seconds."""
 
     name: str
     ecosystem: str
@@ -39,6 +43,7 @@ class Package:
     sha256: str
     expected: tuple[tuple[str, str, str, tuple[str, ...]], ...]
     gaps: int = 0
+    quick: bool = False
 
     @property
     def path(self) -> Path:
@@ -69,40 +74,57 @@ def _position(site: dict[str, int]) -> str:
 
 
 def fetch(package: Package) -> None:
-    """Have one package on disk; raises ``OSError`` or ``subprocess.SubprocessError`` when its client fails, and
-    ``ValueError`` when another file came."""
+    """Have one package on disk; raises :class:`FetchError` when its client fails or another file came."""
     if package.fetched:
         return
     with tempfile.TemporaryDirectory() as folder:
         if package.ecosystem == "debian":
-            wanted = f"{package.package}:{package.architecture}={package.version}"
-            command = ["apt-get", "download", "-o", "APT::Sandbox::User=root", wanted]
+            debian.download(package.package, package.architecture, package.version, Path(folder))
         else:
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-            command += ["--platform", package.architecture, "--python-version", "311"]
-            command += [f"{package.package}=={package.version}"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603  pinned words
+            _download_wheel(package, folder)
         for came in Path(folder).iterdir():
             if sha256_of(came) == package.sha256:
                 package.path.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(came, package.path)
                 return
-        message = f"{package.name}: what came is not what was pinned"
-        raise ValueError(message)
+    problem = f"{package.name}: what came is not what was pinned"
+    raise FetchError(problem, "do not use it; if it was really published anew, review and pin it anew")
+
+
+def _download_wheel(package: Package, folder: str) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += ["--platform", package.architecture, "--python-version", "311"]
+    command += [f"{package.package}=={package.version}"]
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=_SECONDS)  # noqa: S603  pinned words
+    except subprocess.CalledProcessError as error:
+        problem = f"{package.name}: {(error.stderr.strip().splitlines() or ['pip gave no reason'])[-1]}"
+        raise FetchError(problem, "see that the package index is there and still has this version") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        problem = f"{package.name}: {error}"
+        raise FetchError(problem, "see that pip works and that the network is there") from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fetch what the arguments name, everything without any; the exit code is 2 when something is not there."""
-    names = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m corpus.packages", description="Bring the pinned packages.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a name of corpus/packages.toml; all without any")
+    parser.add_argument("--quick", action="store_true", help="only those that are read within seconds")
+    chosen = parser.parse_args(arguments)
+    known = {package.name: package for package in packages()}
+    unknown = sorted(set(chosen.names) - known.keys())
+    if unknown:
+        sys.stderr.write(f"not in corpus/packages.toml: {', '.join(unknown)}; there is {', '.join(known)}\n")
+        return 2
     code = 0
-    for package in packages():
-        if names and package.name not in names:
+    for package in (known[name] for name in chosen.names or known):
+        if chosen.quick and not package.quick:
             continue
         try:
             fetch(package)
             sys.stdout.write(f"{package.name}: {package.path}\n")
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
-            sys.stderr.write(f"{package.name}: {error}\n")
+        except FetchError as error:
+            sys.stderr.write(f"{error}\n")
             code = 2
     return code
 
