@@ -18,7 +18,7 @@ from mapproof.frontends.elf.reference import Kind, References, Wanted, join, mak
 from mapproof.frontends.elf.slot import data_references, field_references, got_cells, in_loader_table, mapping_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mapproof.frontends.elf.address import CodeRange
     from mapproof.frontends.elf.image import ElfImage
@@ -43,7 +43,7 @@ class MappingReference:
 
     ``name`` is the function; ``via`` says how: ``plt`` (the target is a linkage stub), ``got`` (a cell that only code
     refers to), ``table`` (a cell of a data table), ``direct`` (a definition in the file), ``import`` (the
-    symbol itself, in an object), ``stub`` (inside a stub).
+    symbol itself, in an object), ``stub`` (inside a stub), ``static`` (a function of the file that stands for it).
     """
 
     address: int
@@ -168,10 +168,7 @@ def _refer(image: ElfImage, function: int) -> None:
         image.awaited.difference_update(chosen)
         image.referring.update(_by_target(references(image, chosen), chosen))
         return
-    local = None
-    if image.machine is not None and image.machine.local_entry is not None:
-        local = image.machine.local_entry(image, function)
-    image.referring[function] = references(image, (function,) if local is None else (function, local))
+    image.referring[function] = references(image, _entries(image, function))
 
 
 def _by_target(found: References, targets: Iterable[int]) -> dict[int, References]:
@@ -184,6 +181,13 @@ def _by_target(found: References, targets: Iterable[int]) -> dict[int, Reference
         low, high = np.searchsorted(keys, np.uint64(target)), np.searchsorted(keys, np.uint64(target), side="right")
         result[target] = ordered[low:high]
     return result
+
+
+def _entries(image: ElfImage, function: int) -> tuple[int, ...]:
+    """Where calls enter a function: its start, and its second entry if it has one."""
+    finder = None if image.machine is None else image.machine.local_entry
+    local = None if finder is None else finder(image, function)
+    return (function,) if local is None else (function, local)
 
 
 def functions_that_call(image: ElfImage, names: Iterable[str]) -> list[int]:
@@ -220,8 +224,11 @@ def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingReference, ...]:
-    """Every reference to a function of one of the names, however it is bound, in one sweep.
+def mapping_references(
+    image: ElfImage, names: Iterable[str], inside: Mapping[int, str] | None = None
+) -> tuple[MappingReference, ...]:
+    """Every reference to a function of one of the names, however it is bound, in one sweep; ``inside`` are functions of
+    the file itself that stand for such a one, by address.
 
     Cells that hold the address of such a function, or of a stub that leads to it, are tables like those that the
     dynamic linker fills. What a linkage stub itself does with its cell is there too, with ``via`` ``stub``. Only code
@@ -237,6 +244,7 @@ def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingRe
             targets |= {external.cell: (external.name, "got"), external.address: (external.name, "import")}
     targets |= {address: (name, "direct") for address, name in image.defined(wanted).items()}
     targets |= {stub: (slots[cell], "plt") for stub, (cell, _) in linkage.items()}
+    targets |= {entry: (name, "static") for start, name in (inside or {}).items() for entry in _entries(image, start)}
     found = references(image, targets, tables=[cell for cell, (_, via) in targets.items() if via == "table"])
     cells = {
         item.address: (targets[item.target][0], "table")
@@ -249,12 +257,12 @@ def mapping_references(image: ElfImage, names: Iterable[str]) -> tuple[MappingRe
     if cells:
         targets |= cells
         found = join([found, references(image, cells, tables=cells)])
-    inside = [(stub, jump, cell) for stub, (cell, jump) in linkage.items() if _is_linkage(image, stub)]
+    stubbed = [(stub, jump, cell) for stub, (cell, jump) in linkage.items() if _is_linkage(image, stub)]
     result = []
     for item in unpack(found):
         name, via = targets[item.target]
         if item.kind != Kind.DATA and any(
-            stub <= item.address <= jump and item.target == cell for stub, jump, cell in inside
+            stub <= item.address <= jump and item.target == cell for stub, jump, cell in stubbed
         ):
             via = "stub"
         result.append(MappingReference(item.address, item.end, item.target, item.kind, name, via))

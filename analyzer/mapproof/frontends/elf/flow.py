@@ -36,6 +36,10 @@ class Flow:
         self._seen = Seen(function.blocks, self._framed, self._leading)
         self._stores = self._stored()
 
+    def operation(self, use: Use) -> Operation:
+        """The operation that a use is."""
+        return self._blocks[use[0]].operations[use[1]]
+
     def reaching(self, use: Use, var: Var) -> frozenset[Word]:
         """The assignments that may have given a variable what an operation reads."""
         block, place = use

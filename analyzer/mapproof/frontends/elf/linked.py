@@ -83,6 +83,10 @@ class Linked:
         """(name, link) of another file's function, when the code at an address only leads to it."""
         return self._stubs.get(address)
 
+    def stand_in(self, address: int, name: str) -> None:
+        """From now on take calls of the function at an address for calls of a function of that name elsewhere."""
+        self._stubs[address] = (name, "static")
+
     def code_address(self, address: int) -> int:
         """Where the code stands that a function's address names: without the bit that chooses an instruction set."""
         return address & ~1 if self._image.machine is not None and self._image.machine.thumb else address

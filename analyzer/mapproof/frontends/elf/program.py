@@ -31,6 +31,7 @@ from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.spared import Spared, spared_by
+from mapproof.frontends.elf.standin import stands_for
 from mapproof.frontends.elf.surroundings import NO_EFFECT, Effect, Machine
 from mapproof.frontends.elf.tablebase import with_table_address
 from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
@@ -75,6 +76,9 @@ MAX_FILLING: Final = 24
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
 
+MAX_STANDING: Final = 100
+"""Instructions of a function that may be nothing but a system call."""
+
 EXPORTED: Final = "it is exported: other files may call it"
 NO_CALLER: Final = "no caller is in scope"
 """Reasons that a file which does call it takes away."""
@@ -108,6 +112,8 @@ class ElfProgram:
         self._callers: dict[str, References] = {}
         self._candidates: tuple[Function, ...] | None = None
         self._tables: dict[int, str] = {}
+        self._standing: dict[int, str] = {}
+        """Functions that stand for one of the kernel's, by address."""
         self._reading: list[tuple[str, int, int, str]] = []
         """Instructions that read a cell with a mapping function's address: function, address, cell, name."""
         self.gaps: list[Coverage] = []
@@ -333,7 +339,8 @@ class ElfProgram:
         }
         looked_up = self._resolvers if self._linked.spells(self._names, self._resolvers) else ()
         names = [*self._names, *looked_up]
-        everything = mapping_references(self._image, names)
+        self._standing = self._stand_ins()
+        everything = mapping_references(self._image, names, self._standing)
         for reference in everything:
             cell = reference.address
             if reference.kind == Kind.DATA and not (
@@ -368,10 +375,31 @@ class ElfProgram:
                 entries.setdefault(home, []).append(reference)
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
-            if bounds is not None:
-                for home in self.homes(bounds.start):
+            for home in () if bounds is None else self.homes(bounds.start):
+                if home not in self._standing:
                     trapping.setdefault(home, []).append(trap)
         return entries, trapping
+
+    def _stand_ins(self) -> dict[int, str]:
+        """Functions of a program without libraries that are nothing but a system call, and what calls of them are."""
+        if self._image.needed or self._image.interpreter is not None or self._image.is_object:
+            return {}
+        found: dict[int, str] = {}
+        for trap in self._mapping_traps():
+            bounds = self._image.function_bounds(trap.address)
+            start = None if bounds is None or not self.homes(bounds.start) == (bounds.start,) else bounds.start
+            if start is None or start in found or self._linked.is_exported(start):
+                continue
+            function, body = self.function(start), self.body(start)
+            if function is None or body is None or body.entered or len(body.instructions) > MAX_STANDING:
+                continue
+            name = stands_for(function, self._table)
+            if name is not None:
+                found[start] = name
+        for start, name in found.items():
+            self._linked.stand_in(start, name)
+        self._functions.clear()
+        return found
 
     def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""

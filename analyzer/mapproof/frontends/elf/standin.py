@@ -1,0 +1,138 @@
+"""Functions that hand what they are given to the kernel and do nothing else: a static C library's ``mmap``.
+
+A call of one is a call of the function that the kernel has for it, whatever its name. That is read off its code: the
+system call's number is a constant, or the first parameter, and each word that decides is the parameter of its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mapproof.frontends.elf.flow import Flow
+from mapproof.model.callee import Role
+from mapproof.model.ir import Const, Opcode, Symbol, Var
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mapproof.frontends.elf.flow import Use
+    from mapproof.model.callee import CalleeSpec, CalleeTable
+    from mapproof.model.ir import Function, Operand, Operation
+
+MAX_BLOCKS: Final = 24
+"""Blocks of a function that may be one."""
+
+_STEPS: Final = 12
+"""Moves between a parameter and the system call."""
+
+_LEAST: Final = 4
+"""Bytes of a mask: what is cut off above says nothing of it."""
+
+_BY_NUMBER: Final = 5
+"""Words behind the number that a call by number must hand on."""
+
+
+def stands_for(function: Function, table: CalleeTable) -> str | None:
+    """The callee that calls of a function are calls of; ``None`` where it does anything else."""
+    if len(function.blocks) > MAX_BLOCKS or function.incomplete:
+        return None
+    flow = Flow(function)
+    names: set[str | None] = set()
+    for use, operation in _operations(function):
+        if operation.opcode is Opcode.CALL:
+            names.add(_handed(function, flow, use, operation, table))
+        elif operation.opcode is Opcode.CALLOTHER or (
+            operation.opcode is Opcode.STORE and _reaches_given(function, flow, use, operation)
+        ):
+            return None
+    return names.pop() if len(names) == 1 else None
+
+
+def _operations(function: Function) -> Iterator[tuple[Use, Operation]]:
+    for index, block in enumerate(function.blocks):
+        for place, operation in enumerate(block.operations):
+            yield (index, place), operation
+
+
+def _handed(function: Function, flow: Flow, use: Use, operation: Operation, table: CalleeTable) -> str | None:
+    """Which callee a system call is, when it is given the function's parameters, each in its place."""
+    if operation.call is None or operation.call.via != ("syscall",) or len(operation.inputs) < _BY_NUMBER + 2:
+        return None
+    given = [_parameter(function, flow, use, operand) for operand in operation.inputs[2:]]
+    number = _constant(flow, use, operation.inputs[1])
+    if number is not None:
+        for name in table.syscalls.get(number & 0xFFFF_FFFF, ()):
+            spec = table.callees.get(name)
+            if spec is not None and all(index < len(given) and given[index] == index for index in _decisive(spec)):
+                return name
+        return None
+    if _parameter(function, flow, use, operation.inputs[1]) != 0:
+        return None
+    if given[:_BY_NUMBER] != list(range(1, _BY_NUMBER + 1)):
+        return None
+    return next((name for name, spec in table.callees.items() if spec.role is Role.SYSCALL and not spec.primitive), None)
+
+
+def _decisive(spec: CalleeSpec) -> Iterable[int]:
+    """The arguments by which a call is judged."""
+    places = (spec.address, spec.length, spec.protection, spec.flags, spec.object, spec.argument)
+    return {index for index in places if index is not None}
+
+
+def _parameter(function: Function, flow: Flow, use: Use, operand: Operand) -> int | None:
+    """The number of the parameter that a word is, on every way."""
+    found = {word if isinstance(word, Var) else None for word in _origins(flow, use, operand)}
+    only = found.pop() if len(found) == 1 else None
+    return function.parameters.index(only) if only in function.parameters else None
+
+
+def _constant(flow: Flow, use: Use, operand: Operand) -> int | None:
+    """The number that a word is, on every way."""
+    found = {word.value if isinstance(word, Const) else None for word in _origins(flow, use, operand)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _origins(flow: Flow, use: Use, operand: Operand, steps: int = _STEPS) -> Iterator[Var | Const | None]:
+    """What a word was before it was moved around: variables are as the function was entered; ``None`` is neither."""
+    if isinstance(operand, Const):
+        yield operand
+        return
+    if not isinstance(operand, Var) or not steps:
+        yield None
+        return
+    for word in flow.reaching(use, operand):
+        if isinstance(word, Var):
+            yield word
+            continue
+        at = word[0]
+        operation = flow.operation(at)
+        if operation.opcode in _MOVES and _keeps_low(operation):
+            yield from _origins(flow, at, operation.inputs[0], steps - 1)
+        elif operation.opcode is Opcode.LOAD and flow.is_framed(at) and (stores := flow.stores_of(at)):
+            for store in stores:
+                yield from _origins(flow, store, flow.operation(store).inputs[1], steps - 1)
+        else:
+            yield None
+
+
+_MOVES: Final = frozenset({Opcode.COPY, Opcode.INT_ZEXT, Opcode.INT_SEXT, Opcode.SUBPIECE})
+
+
+def _keeps_low(operation: Operation) -> bool:
+    """Whether a move leaves the low half of a word as it was."""
+    if operation.output is None or operation.output.size < _LEAST:
+        return False
+    if operation.opcode is Opcode.SUBPIECE:
+        return isinstance(operation.inputs[1], Const) and operation.inputs[1].value == 0
+    return getattr(operation.inputs[0], "size", 0) >= _LEAST or operation.opcode is Opcode.COPY
+
+
+def _reaches_given(function: Function, flow: Flow, use: Use, operation: Operation) -> bool:
+    """Whether a store may be to memory that the function was told of."""
+    if flow.is_framed(use):
+        return False
+    address = operation.inputs[0]
+    if isinstance(address, Symbol) or not isinstance(address, Var):
+        return False
+    made = flow.made_of(flow.reaching(use, address))
+    return any(word in function.parameters for word in made if isinstance(word, Var))
