@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapproof.absint.equality import compared_in
 from mapproof.model.ir import Var
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Graph:
         """For each block, the variables that it or a block after it reads before assigning them."""
         self.labels = [_labels(function, index) for index in range(len(function.blocks))]
         """What to call the operations of each block: the same in every part of one function."""
+        self.compared = [compared_in(block) for block in function.blocks]
+        """Which words the tests at the end of each block say to be equal or not."""
 
 
 def _labels(function: Function, index: int) -> list[str]:

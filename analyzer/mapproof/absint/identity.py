@@ -196,6 +196,8 @@ def source(text: str, bit: int, size: int) -> tuple[str, int, int, bool]:  # noq
                 bit = min(bit, 8 * how.width - 1)
             case Opcode.SUBPIECE:
                 bit += 8 * number
+            case Opcode.INT_ADD | Opcode.INT_SUB if not number:
+                pass
             case Opcode.INT_RIGHT if bit + number < 8 * how.width:
                 bit += number
             case Opcode.INT_SRIGHT:

@@ -14,6 +14,7 @@ from mapproof.absint.constraint import counted
 from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
+from mapproof.absint.equality import narrowed
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import GIVEN, identity
 from mapproof.absint.memory import (
@@ -266,6 +267,11 @@ class Interpreter:
             if path.satisfiable:
                 live = self._graph.live[edge.target]
                 variables = {var: value for var, value in state.variables.items() if var in live}
+                pair = self._graph.compared[index].get(edge.test) if edge.test is not None else None
+                if pair is not None:
+                    words = (self._read(pair[0], state), self._read(pair[1], state))
+                    left = narrowed(pair, words, holds=edge.nonzero)
+                    variables.update((var, value) for var, value in left.items() if isinstance(var, Var) and var in live)
                 path = without_dead_atoms(path, variables, state.memory)
                 leaving.append((edge.target, state.at(bounded(path), variables)))
         return leaving

@@ -387,8 +387,10 @@ class ElfProgram:
         found: dict[int, str] = {}
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
-            start = None if bounds is None or not self.homes(bounds.start) == (bounds.start,) else bounds.start
-            if start is None or start in found or self._linked.is_exported(start):
+            if bounds is None or self.homes(bounds.start) != (bounds.start,):
+                continue
+            start = bounds.start
+            if start in found or self._linked.is_exported(start):
                 continue
             function, body = self.function(start), self.body(start)
             if function is None or body is None or body.entered or len(body.instructions) > MAX_STANDING:

@@ -70,7 +70,8 @@ def _handed(function: Function, flow: Flow, use: Use, operation: Operation, tabl
         return None
     if given[:_BY_NUMBER] != list(range(1, _BY_NUMBER + 1)):
         return None
-    return next((name for name, spec in table.callees.items() if spec.role is Role.SYSCALL and not spec.primitive), None)
+    by_number = (name for name, spec in table.callees.items() if spec.role is Role.SYSCALL and not spec.primitive)
+    return next(by_number, None)
 
 
 def _decisive(spec: CalleeSpec) -> Iterable[int]:
