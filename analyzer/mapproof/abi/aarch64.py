@@ -37,6 +37,7 @@ ARCH: Final = Arch(
         trap_number="x8",
         trap_arguments=("x0", "x1", "x2", "x3", "x4", "x5"),
         trap_result="x0",
+        link="x30",
         zero="xzr",
         order_flags=("OV", "NG"),
     ),

@@ -41,8 +41,8 @@ class Convention:
     compilers may use instead between functions of one file. ``pushed`` is what a call itself leaves on the stack (the
     return address). ``preserved`` are the registers that a function hands back as it found them; ``entry_address``
     those that hold the function's own address when it is entered, ``constants`` what else is certain on entry; ``zero``
-    always reads as 0, ``global_pointer`` holds one address while a program runs. ``module`` leads to the file's own
-    table of addresses wherever code of the file uses it.
+    always reads as 0, ``link`` holds the return address on entry, ``global_pointer`` one address while a program runs.
+    ``module`` leads to the file's own table of addresses wherever code of the file uses it.
     ``order_flags`` are the flags of overflow and sign, which differ after a subtraction when the
     first word is less than the second, as signed words. A system call instruction takes its number and arguments in
     ``trap_number`` and ``trap_arguments``, gives its result in ``trap_result``, and changes ``trap_clobbers`` besides;
@@ -63,6 +63,7 @@ class Convention:
     entry_address: tuple[str, ...] = ()
     zero: str = ""
     global_pointer: str = ""
+    link: str = ""
     module: str = ""
     order_flags: tuple[str, ...] = ()
     private_arguments: tuple[str, ...] = ()

@@ -35,5 +35,6 @@ ARCH: Final = Arch(
         trap_result="a0",
         zero="zero",
         global_pointer="gp",
+        link="ra",
     ),
 )

@@ -98,13 +98,12 @@ def narrowed(pair: Compared, values: tuple[Value, Value], *, holds: bool) -> Map
     """The values that the compared variables have left where a test holds, or does not; only those that lost some."""
     equal = pair[2] == holds
     found: dict[Operand, Value] = {}
-    for place in (0, 1):
-        own, other = values[place], values[1 - place]
-        if not isinstance(pair[place], Var) or len(own.leaves) < 2:
+    for word, own, other in ((pair[0], *values), (pair[1], *values[::-1])):
+        if not isinstance(word, Var) or len(own.leaves) < 2:
             continue
         kept = {leaf: when for leaf, when in own if any(_may(leaf, one, own.size, equal=equal) for one in other.leaves)}
         if kept and len(kept) < len(own.leaves):
-            found[pair[place]] = Value(own.size, kept)
+            found[word] = Value(own.size, kept)
     return found
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from mapproof.absint.arithmetic import known as is_arithmetic
 from mapproof.absint.constraint import counted
 from mapproof.absint.domain import DOUBTED_SHARE, MACHINE_SHARE, MAX_TOTAL_WORK, MAX_WORK
+from mapproof.absint.equality import narrowed
 from mapproof.absint.event import Call, Context, Run, Store
 from mapproof.absint.frame import frames_in
-from mapproof.absint.equality import narrowed
 from mapproof.absint.graph import graph_of
 from mapproof.absint.identity import GIVEN, identity
 from mapproof.absint.memory import (
@@ -271,7 +271,9 @@ class Interpreter:
                 if pair is not None:
                     words = (self._read(pair[0], state), self._read(pair[1], state))
                     left = narrowed(pair, words, holds=edge.nonzero)
-                    variables.update((var, value) for var, value in left.items() if isinstance(var, Var) and var in live)
+                    variables.update(
+                        (var, value) for var, value in left.items() if isinstance(var, Var) and var in live
+                    )
                 path = without_dead_atoms(path, variables, state.memory)
                 leaving.append((edge.target, state.at(bounded(path), variables)))
         return leaving

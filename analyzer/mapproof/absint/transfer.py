@@ -200,8 +200,7 @@ _CERTAIN = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.STRING})
 
 
 def distinct(left: Leaf, right: Leaf, size: int) -> bool | None:
-    """Whether two words of ``size`` bytes surely differ (true) or surely agree (false); ``None`` when neither is sure.
-    """
+    """Whether two words of ``size`` bytes surely differ (true) or agree (false); ``None`` when neither is sure."""
     if isinstance(left, Number) and isinstance(right, Number):
         return bool((left.value ^ right.value) & (1 << 8 * size) - 1)
     return _distinct(left, right)

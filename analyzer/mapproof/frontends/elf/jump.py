@@ -41,12 +41,14 @@ class Jump:
 class Habits:
     """What a calling convention says of registers, by their place in the register file: ``kept`` are those that a call
     leaves as they are, ``named`` those that hold the address of a function when it is entered. ``stack`` is the stack
-    pointer, ``constants`` are numbers that registers hold when a function is entered."""
+    pointer, ``constants`` are numbers that registers hold when a function is entered, ``link`` is the register that
+    holds the return address then."""
 
     kept: frozenset[int]
     named: frozenset[int]
     stack: Node
     constants: tuple[tuple[int, int], ...] = ()
+    link: int | None = None
 
 
 def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: Habits) -> Jump:
@@ -56,10 +58,11 @@ def resolve(body: Body, address: int, image: ElfImage, window: Window, habits: H
     line = _line(body, address, window)
     words, guards = _followed(body, line, window, habits)
     target = _target(body.instructions[address], words, guards, window)
+    copied = habits.link is not None and _hands_back(body, body.instructions[address], habits.link)
+    if copied or (target is not None and _is_return(target, words.read(habits.stack))):
+        return Jump(back=True)
     if target is None:
         return Jump()
-    if _is_return(target, words.read(habits.stack)):
-        return Jump(back=True)
 
     def load(at: int, size: int) -> int | None:
         return _constant(image, window, at, size)
@@ -79,6 +82,28 @@ def raises(instruction: Instruction) -> bool:
     operation of the processor says."""
     handlers = {output for name, output, _inputs in instruction.ops if name == "CALLOTHER"} - {None}
     return any(name == "BRANCHIND" and inputs[0] in handlers for name, _output, inputs in instruction.ops)
+
+
+def _hands_back(body: Body, jump: Instruction, link: int) -> bool:
+    """Whether a jump is through a register that, wherever the function assigns it, is given the return address, which
+    nothing in the function changes."""
+    read = {node for _name, _output, inputs in jump.ops for node in inputs if node[0] == "register"}
+    if len(read) != 1:
+        return False
+    (register,) = read
+    copied = False
+    for instruction in body.instructions.values():
+        for name, output, inputs in instruction.ops:
+            if output is None or output[0] != "register":
+                continue
+            low, high = output[1], output[1] + output[2]
+            if low <= link < high:
+                return False
+            if low < register[1] + register[2] and register[1] < high:
+                if name != "COPY" or output != register or inputs[0][:2] != ("register", link):
+                    return False
+                copied = True
+    return copied
 
 
 def _is_return(target: Expression, stack: Expression) -> bool:

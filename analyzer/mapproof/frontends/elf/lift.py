@@ -15,7 +15,7 @@ from mapproof.frontends.elf.constants import EM
 from mapproof.frontends.elf.directed import directed
 from mapproof.frontends.elf.ending import Endings
 from mapproof.frontends.elf.jump import Habits, Jump, resolve
-from mapproof.frontends.elf.mode import is_thumb, without_exchange
+from mapproof.frontends.elf.mode import is_thumb, with_plain_traps, without_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -228,6 +228,7 @@ class _Reader:
             frozenset(table[name][0] for name in self._convention.entry_address),
             ("register", *table[self._convention.stack]),
             tuple((table[name][0], number) for name, number in self._convention.constants.items()),
+            table[self._convention.link][0] if self._convention.link else None,
         )
 
     def registers(self) -> dict[str, tuple[int, int]]:
@@ -408,6 +409,8 @@ class _Reader:
         moved: dict[int, int] = {}
         if self._is_arm:
             data, moved = without_exchange(data, address, thumb=thumb)
+        elif self._image.header is not None and self._image.header.machine == EM.PPC64:
+            data = with_plain_traps(data, address, self._image.layout.order)
         context = self._context(thumb=thumb)
         limit = max(1, len(data) - _SPARE)
         try:

@@ -76,3 +76,14 @@ def without_exchange(data: bytes, address: int, *, thumb: bool) -> tuple[bytes, 
             moved[address + place] = -((address + place) % 4)
         place += 4 if wide else 2
     return bytes(changed), moved
+
+
+def with_plain_traps(data: bytes, address: int, order: str) -> bytes:
+    """Power code in which scv, which the lifter does not know, is sc: both take a number and arguments in the same
+    registers."""
+    changed = bytearray(data)
+    for place in range(-address % 4, len(data) - 3, 4):
+        (word,) = struct.unpack_from(order + "I", data, place)
+        if word & 0xFFFFF01F == 0x44000001:
+            struct.pack_into(order + "I", changed, place, 0x44000002)
+    return bytes(changed)

@@ -380,6 +380,10 @@ class ElfProgram:
                     trapping.setdefault(home, []).append(trap)
         return entries, trapping
 
+    def _definition(self, symbol: str) -> Function | None:
+        address = self.address_of(symbol)
+        return None if address is None else self.function(address)
+
     def _stand_ins(self) -> dict[int, str]:
         """Functions of a program without libraries that are nothing but a system call, and what calls of them are."""
         if self._image.needed or self._image.interpreter is not None or self._image.is_object:
@@ -393,9 +397,9 @@ class ElfProgram:
             if start in found or self._linked.is_exported(start):
                 continue
             function, body = self.function(start), self.body(start)
-            if function is None or body is None or body.entered or len(body.instructions) > MAX_STANDING:
+            if function is None or body is None or len(body.instructions) > MAX_STANDING:
                 continue
-            name = stands_for(function, self._table)
+            name = stands_for(function, self._table, self._definition)
             if name is not None:
                 found[start] = name
         for start, name in found.items():

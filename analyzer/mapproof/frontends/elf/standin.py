@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.flow import Flow
 from mapproof.model.callee import Role
-from mapproof.model.ir import Const, Opcode, Symbol, Var
+from mapproof.model.ir import Const, Opcode, Symbol, Unknown, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mapproof.frontends.elf.flow import Use
     from mapproof.model.callee import CalleeSpec, CalleeTable
@@ -32,20 +32,52 @@ _BY_NUMBER: Final = 5
 """Words behind the number that a call by number must hand on."""
 
 
-def stands_for(function: Function, table: CalleeTable) -> str | None:
-    """The callee that calls of a function are calls of; ``None`` where it does anything else."""
-    if len(function.blocks) > MAX_BLOCKS or function.incomplete:
+def stands_for(function: Function, table: CalleeTable, definition: Callable[[str], Function | None]) -> str | None:
+    """The callee that calls of a function are calls of; ``None`` where it does anything else.
+
+    What it does besides may be to keep the number of the error where each thread has its own, itself or through a
+    function; ``definition`` gives the code of one by its symbol.
+    """
+    if len(function.blocks) > MAX_BLOCKS:
         return None
     flow = Flow(function)
     names: set[str | None] = set()
     for use, operation in _operations(function):
-        if operation.opcode is Opcode.CALL:
+        if operation.opcode is Opcode.CALL and operation.call is not None and operation.call.via == _TRAPPED:
             names.add(_handed(function, flow, use, operation, table))
-        elif operation.opcode is Opcode.CALLOTHER or (
-            operation.opcode is Opcode.STORE and _reaches_given(function, flow, use, operation)
-        ):
+        elif not _only_notes(function, flow, use, operation, definition):
             return None
     return names.pop() if len(names) == 1 else None
+
+
+_TRAPPED: Final = ("syscall",)
+"""How the call is marked that a system call instruction is."""
+
+_DEPTH: Final = 2
+"""Calls through which the number of an error is kept."""
+
+
+def _only_notes(
+    function: Function,
+    flow: Flow,
+    use: Use,
+    operation: Operation,
+    definition: Callable[[str], Function | None],
+    depth: int = _DEPTH,
+) -> bool:
+    """Whether an operation leaves all memory as it is but for the stack and what belongs to the thread alone."""
+    if operation.opcode is Opcode.CALLOTHER:
+        return operation.output is not None
+    if operation.opcode is Opcode.STORE:
+        return flow.is_framed(use) or _is_of_thread(function, flow, use, operation)
+    if operation.opcode is not Opcode.CALL:
+        return True
+    callee = operation.inputs[0]
+    inner = definition(callee.name) if isinstance(callee, Symbol) and depth else None
+    if inner is None or len(inner.blocks) > MAX_BLOCKS or inner.incomplete:
+        return False
+    within = Flow(inner)
+    return all(_only_notes(inner, within, at, one, definition, depth - 1) for at, one in _operations(inner))
 
 
 def _operations(function: Function) -> Iterator[tuple[Use, Operation]]:
@@ -56,7 +88,7 @@ def _operations(function: Function) -> Iterator[tuple[Use, Operation]]:
 
 def _handed(function: Function, flow: Flow, use: Use, operation: Operation, table: CalleeTable) -> str | None:
     """Which callee a system call is, when it is given the function's parameters, each in its place."""
-    if operation.call is None or operation.call.via != ("syscall",) or len(operation.inputs) < _BY_NUMBER + 2:
+    if len(operation.inputs) < _BY_NUMBER + 2:
         return None
     given = [_parameter(function, flow, use, operand) for operand in operation.inputs[2:]]
     number = _constant(flow, use, operation.inputs[1])
@@ -128,12 +160,17 @@ def _keeps_low(operation: Operation) -> bool:
     return getattr(operation.inputs[0], "size", 0) >= _LEAST or operation.opcode is Opcode.COPY
 
 
-def _reaches_given(function: Function, flow: Flow, use: Use, operation: Operation) -> bool:
-    """Whether a store may be to memory that the function was told of."""
-    if flow.is_framed(use):
-        return False
+def _is_of_thread(function: Function, flow: Flow, use: Use, operation: Operation) -> bool:
+    """Whether the address of a store is made of a register that compilers leave to the system, and of nothing that the
+    function was given."""
     address = operation.inputs[0]
-    if isinstance(address, Symbol) or not isinstance(address, Var):
-        return False
+    if not isinstance(address, Var):
+        return isinstance(address, Unknown)
     made = flow.made_of(flow.reaching(use, address))
-    return any(word in function.parameters for word in made if isinstance(word, Var))
+    if any(word in function.parameters for word in made if isinstance(word, Var)):
+        return False
+    first = (flow.operation(word[0]) for word in made if not isinstance(word, Var))
+    return any(
+        one.opcode is Opcode.CALLOTHER or (one.opcode is Opcode.COPY and isinstance(one.inputs[0], Unknown))
+        for one in first
+    )

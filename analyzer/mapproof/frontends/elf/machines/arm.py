@@ -90,6 +90,10 @@ def _thumb_branches(words: Words) -> list[Branches]:
     return parts
 
 
+_OF_A32: Final = 5
+"""How many of the decoder's ``ends`` are A32 instructions."""
+
+
 class Decoder:
     """A32 and Thumb-2 instructions at every halfword."""
 
@@ -104,6 +108,7 @@ class Decoder:
         (4, 0xFE108000, 0xE8108000),
         (4, 0xFFFFFFF0, 0xE12FFF10),
         (4, 0xFFFFFFFF, 0xE1A0F00E),
+        # Thumb from here on: see _OF_A32.
         (4, 0x8000FFFF, 0x8000E8BD),
         (4, 0xFFFFFFFF, 0xFB04F85D),
         (4, 0xD000F800, 0x9000F000),
@@ -373,7 +378,14 @@ def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
     return found
 
 
+class _A32Decoder(Decoder):
+    """The same where no Thumb is."""
+
+    ends = Decoder.ends[:_OF_A32]
+
+
 _FIXED: Final = FixedMachine(Decoder())
+_A32: Final = FixedMachine(_A32Decoder())
 
 
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
@@ -407,7 +419,8 @@ def falls_into(image: ElfImage, code: CodeRange, address: int) -> bool:
     pool: set[int] | None = None
     at = address
     for _step in range(_MOST_BETWEEN):
-        if not _FIXED.falls_into(image, code, at):
+        machine = _A32 if _is_a32(code, at) else _FIXED
+        if not machine.falls_into(image, code, at):
             return False
         if code.content[at - code.vaddr - 2 : at - code.vaddr].tobytes() in _SHORT_FILLERS:
             at -= 2
@@ -420,6 +433,14 @@ def falls_into(image: ElfImage, code: CodeRange, address: int) -> bool:
     return True
 
 
+def _is_a32(code: CodeRange, at: int) -> bool:
+    """Whether the code before an address looks like A32, whose words mostly begin with the condition "always": the
+    second half of most of them is a branch to Thumb."""
+    raw = code.content[max(0, at - code.vaddr - _LOOK) : at - code.vaddr]
+    words = raw[len(raw) % 4 :].view("<u4")
+    return at % 4 == 0 and bool((words >> np.uint32(28) == _ALWAYS).mean() >= _SHARE) if len(words) else False
+
+
 def _pool(image: ElfImage, code: CodeRange, end: int) -> set[int]:
     """Addresses of the words that the code before an address loads from beside itself."""
     stretch = words_of(image, code, 2, max(code.vaddr, end - _POOL_REACH), end)
@@ -427,6 +448,10 @@ def _pool(image: ElfImage, code: CodeRange, end: int) -> set[int]:
     return set(np.concatenate(places).tolist()) if places else set()
 
 
+_LOOK: Final = 32
+_ALWAYS: Final = np.uint32(0xE)
+_SHARE: Final = 0.45
+"""Bytes before an address that are looked at, and how many of the words there must begin so."""
 _SHORT_FILLERS: Final = frozenset({b"\0\0", b"\x00\xbf", b"\xc0\x46"})
 _MOST_BETWEEN: Final = 512
 """Words of a literal pool, or half words that fill up."""

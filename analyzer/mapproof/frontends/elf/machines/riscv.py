@@ -188,10 +188,26 @@ _FIXED: Final = FixedMachine(Decoder())
 
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     """See ``machine.CallTargets``. Halves of long instructions look like calls; a start in the middle of a function
-    would hide from the one half what the other does."""
-    targets = np.union1d(_FIXED.call_targets(image, code), _pairs(image, code, code.vaddr, code.end, _RA)[1])
-    chosen = [not _FIXED.falls_into(image, code, target) for target in targets.tolist()]
-    return targets[np.array(chosen, np.bool_)]
+    would hide from the one half what the other does. What two places call is called."""
+    targets = np.concatenate((_called(image, code), _pairs(image, code, code.vaddr, code.end, _RA)[1]))
+    distinct, counts = np.unique(targets, return_counts=True)
+    often = counts > 1
+    chosen = [not _FIXED.falls_into(image, code, target) for target in distinct[~often].tolist()]
+    return np.concatenate((distinct[often], distinct[~often][np.array(chosen, np.bool_)]))
+
+
+def _called(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
+    """Where what looks like a call leads, as often as it does."""
+    places, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for words in words_of(image, code, 2, code.vaddr, code.end):
+        for value in (0x0EF, 0x2EF):
+            place = matches(words.word, 0xFFF, value)
+            target = words.address[place] + _scatter(words.word[place], _J, 21)
+            inside = (target >= wrapped(code.vaddr)) & (target < wrapped(code.end))
+            places.append(words.address[place][inside])
+            targets.append(target[inside])
+    _, first = np.unique(np.concatenate(places), return_index=True)
+    return np.concatenate(targets)[first].astype(np.uint64)
 
 
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
