@@ -35,5 +35,6 @@ ARCH: Final = Arch(
         trap_arguments=("r0", "r1", "r2", "r3", "r4", "r5"),
         trap_result="r0",
         order_flags=("OV", "NG"),
+        private_arguments=("r12",),
     ),
 )

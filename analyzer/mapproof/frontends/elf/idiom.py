@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 # Why a word is not known, each begun with the kind of reason.
 CLOBBERED: Final = "unknown-call: a call may have changed the register"
 AGAIN: Final = "unknown-call: a call that returns twice may find in memory what was stored after it"
+PROCESSOR: Final = "processor operation"
+"""The callee that stands for an operation of the processor that is not modelled."""
 FOUND: Final = "unknown-memory: it is what a register held when the function was entered"
 JUMPED: Final = "limit: a jump through a table that is not understood may lead here"
 ENTERED: Final = "limit: control may come here from code that could not be followed"

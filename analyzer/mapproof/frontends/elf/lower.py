@@ -491,7 +491,7 @@ class _Lowering:
             if idiom.may_address(node, self._machine.word)
         ]
         if words:
-            callee = Symbol(SymbolKind.FUNCTION, "processor operation")
+            callee = Symbol(SymbolKind.FUNCTION, idiom.PROCESSOR)
             self._builder.emit(Operation(Opcode.CALL, None, (callee, *words), self._at))
         if output is not None:
             self._write(output, Opcode.CALLOTHER, operands)

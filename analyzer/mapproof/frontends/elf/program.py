@@ -79,6 +79,9 @@ _AROUND: Final = 1 << 12
 MAX_STANDING: Final = 100
 """Instructions of a function that may be nothing but a system call."""
 
+MOST_ASKING: Final = 200
+"""Places that are looked at from which such a function is called by one that may be another."""
+
 EXPORTED: Final = "it is exported: other files may call it"
 NO_CALLER: Final = "no caller is in scope"
 """Reasons that a file which does call it takes away."""
@@ -388,24 +391,33 @@ class ElfProgram:
         """Functions of a program without libraries that are nothing but a system call, and what calls of them are."""
         if self._image.needed or self._image.interpreter is not None or self._image.is_object:
             return {}
-        found: dict[int, str] = {}
-        for trap in self._mapping_traps():
-            bounds = self._image.function_bounds(trap.address)
-            if bounds is None or self.homes(bounds.start) != (bounds.start,):
-                continue
-            start = bounds.start
-            if start in found or self._linked.is_exported(start):
-                continue
-            function, body = self.function(start), self.body(start)
-            if function is None or body is None or len(body.instructions) > MAX_STANDING:
-                continue
-            name = stands_for(function, self._table, self._definition)
-            if name is not None:
-                found[start] = name
+        starts = sorted({home for trap in self._mapping_traps() for home in self._alone(trap.address)})
+        found = {start: name for start in starts if (name := self._standing_for(start)) is not None}
+        for start in starts:
+            if start not in found and self._is_short(start):
+                calling = unpack(callers_of(self._image, start)[:MOST_ASKING])
+                homes = {home for one in calling if one.kind in CALLED for home in self._alone(one.address)}
+                found |= {home: name for home in sorted(homes) if (name := self._standing_for(home)) is not None}
         for start, name in found.items():
             self._linked.stand_in(start, name)
         self._functions.clear()
         return found
+
+    def _alone(self, address: int) -> tuple[int, ...]:
+        """Where the function starts around an address, if that is part of no other."""
+        bounds = self._image.function_bounds(address)
+        return () if bounds is None or self.homes(bounds.start) != (bounds.start,) else (bounds.start,)
+
+    def _is_short(self, start: int) -> bool:
+        body = self.body(start)
+        return body is not None and len(body.instructions) <= MAX_STANDING
+
+    def _standing_for(self, start: int) -> str | None:
+        """The callee that calls of the function at an address are calls of; ``None`` if other files may call it."""
+        if self._linked.is_exported(start) or not self._is_short(start):
+            return None
+        function = self.function(start)
+        return None if function is None else stands_for(function, self._table, self._definition)
 
     def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""

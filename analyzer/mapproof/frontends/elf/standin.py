@@ -6,18 +6,23 @@ system call's number is a constant, or the first parameter, and each word that d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.elf.flow import Flow
+from mapproof.frontends.elf.idiom import PROCESSOR
 from mapproof.model.callee import Role
-from mapproof.model.ir import Const, Opcode, Symbol, Unknown, Var
+from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Unknown, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from mapproof.frontends.elf.flow import Use
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.ir import Function, Operand, Operation
+
+Definition = Callable[[str], "Function | None"]
+"""Gives the code of a function of the file by its symbol."""
 
 MAX_BLOCKS: Final = 24
 """Blocks of a function that may be one."""
@@ -32,7 +37,7 @@ _BY_NUMBER: Final = 5
 """Words behind the number that a call by number must hand on."""
 
 
-def stands_for(function: Function, table: CalleeTable, definition: Callable[[str], Function | None]) -> str | None:
+def stands_for(function: Function, table: CalleeTable, definition: Definition) -> str | None:
     """The callee that calls of a function are calls of; ``None`` where it does anything else.
 
     What it does besides may be to keep the number of the error where each thread has its own, itself or through a
@@ -43,13 +48,15 @@ def stands_for(function: Function, table: CalleeTable, definition: Callable[[str
     flow = Flow(function)
     names: set[str | None] = set()
     for use, operation in _operations(function):
-        if operation.opcode is Opcode.CALL and operation.call is not None and operation.call.via == _TRAPPED:
-            names.add(_handed(function, flow, use, operation, table))
+        asked = _asked(operation, definition)
+        if asked is not None:
+            names.add(_handed(function, flow, use, asked, table))
         elif not _only_notes(function, flow, use, operation, definition):
             return None
     return names.pop() if len(names) == 1 else None
 
 
+_OF_PROCESSOR: Final = Symbol(SymbolKind.FUNCTION, PROCESSOR)
 _TRAPPED: Final = ("syscall",)
 """How the call is marked that a system call instruction is."""
 
@@ -62,7 +69,7 @@ def _only_notes(
     flow: Flow,
     use: Use,
     operation: Operation,
-    definition: Callable[[str], Function | None],
+    definition: Definition,
     depth: int = _DEPTH,
 ) -> bool:
     """Whether an operation leaves all memory as it is but for the stack and what belongs to the thread alone."""
@@ -73,6 +80,8 @@ def _only_notes(
     if operation.opcode is not Opcode.CALL:
         return True
     callee = operation.inputs[0]
+    if callee == _OF_PROCESSOR:
+        return not any(_is_given(function, flow, use, word) for word in operation.inputs[1:])
     inner = definition(callee.name) if isinstance(callee, Symbol) and depth else None
     if inner is None or len(inner.blocks) > MAX_BLOCKS or inner.incomplete:
         return False
@@ -86,19 +95,45 @@ def _operations(function: Function) -> Iterator[tuple[Use, Operation]]:
             yield (index, place), operation
 
 
-def _handed(function: Function, flow: Flow, use: Use, operation: Operation, table: CalleeTable) -> str | None:
-    """Which callee a system call is, when it is given the function's parameters, each in its place."""
-    if len(operation.inputs) < _BY_NUMBER + 2:
+def _asked(operation: Operation, definition: Definition) -> tuple[Operand | None, ...] | None:
+    """The number and arguments of the system call that an operation makes, itself or by calling a function that hands
+    on what it is given; ``None`` where it makes none."""
+    if operation.opcode is not Opcode.CALL or operation.call is None:
         return None
-    given = [_parameter(function, flow, use, operand) for operand in operation.inputs[2:]]
-    number = _constant(flow, use, operation.inputs[1])
-    if number is not None:
-        for name in table.syscalls.get(number & 0xFFFF_FFFF, ()):
+    if operation.call.via == _TRAPPED:
+        return operation.inputs[1:]
+    callee = operation.inputs[0]
+    inner = definition(callee.name) if isinstance(callee, Symbol) else None
+    if inner is None or len(inner.blocks) > MAX_BLOCKS:
+        return None
+    flow = Flow(inner)
+    found: list[tuple[Operand | None, ...]] = []
+    for use, one in _operations(inner):
+        if one.opcode is Opcode.CALL and one.call is not None and one.call.via == _TRAPPED:
+            places = [_parameter(inner, flow, use, word) for word in one.inputs[1:]]
+            given = operation.inputs[1:]
+            found.append(tuple(None if at is None or at >= len(given) else given[at] for at in places))
+        elif not _only_notes(inner, flow, use, one, definition):
+            return None
+    return found[0] if len(found) == 1 else None
+
+
+def _handed(
+    function: Function, flow: Flow, use: Use, asked: tuple[Operand | None, ...], table: CalleeTable
+) -> str | None:
+    """Which callee a system call is, when it is given the function's parameters, each in its place."""
+    if len(asked) <= _BY_NUMBER:
+        return None
+    number, *words = asked
+    given = [None if word is None else _parameter(function, flow, use, word) for word in words]
+    known = None if number is None else _constant(flow, use, number)
+    if known is not None:
+        for name in table.syscalls.get(known & 0xFFFF_FFFF, ()):
             spec = table.callees.get(name)
             if spec is not None and all(index < len(given) and given[index] == index for index in _decisive(spec)):
                 return name
         return None
-    if _parameter(function, flow, use, operation.inputs[1]) != 0:
+    if number is None or _parameter(function, flow, use, number) != 0:
         return None
     if given[:_BY_NUMBER] != list(range(1, _BY_NUMBER + 1)):
         return None
@@ -166,11 +201,19 @@ def _is_of_thread(function: Function, flow: Flow, use: Use, operation: Operation
     address = operation.inputs[0]
     if not isinstance(address, Var):
         return isinstance(address, Unknown)
-    made = flow.made_of(flow.reaching(use, address))
-    if any(word in function.parameters for word in made if isinstance(word, Var)):
+    if _is_given(function, flow, use, address):
         return False
-    first = (flow.operation(word[0]) for word in made if not isinstance(word, Var))
+    made = flow.made_of(flow.reaching(use, address))
+    first = [flow.operation(word[0]) for word in made if not isinstance(word, Var)]
+    if any(one.opcode is Opcode.CALL and one.inputs[0] == _OF_PROCESSOR for one in first):
+        return True
     return any(
         one.opcode is Opcode.CALLOTHER or (one.opcode is Opcode.COPY and isinstance(one.inputs[0], Unknown))
         for one in first
     )
+
+
+def _is_given(function: Function, flow: Flow, use: Use, operand: Operand) -> bool:
+    """Whether a word is made of something that the function was given."""
+    made = flow.made_of(flow.reaching(use, operand)) if isinstance(operand, Var) else set()
+    return any(word in function.parameters for word in made if isinstance(word, Var))
