@@ -47,5 +47,6 @@ DOUBTED_SHARE: Final = 16
 MAX_FOLLOWED: Final = 60_000
 """What the runs of all that one function calls, to know what that returns, may cost together."""
 
-MAX_IDENTITY: Final = 160
-"""Characters of a derived identity; longer ones are not tracked."""
+MAX_IDENTITY: Final = 12
+"""Operations that a derived identity is made by; longer ones are not tracked. How long the names of files and functions
+are makes no difference."""

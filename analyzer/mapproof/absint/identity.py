@@ -60,6 +60,10 @@ _SYMBOLS: Final = {
 
 _UNARY: Final = frozenset({Opcode.INT_SEXT, Opcode.INT_ZEXT, Opcode.INT_NEGATE})
 _EITHER_WAY: Final = frozenset({Opcode.INT_AND, Opcode.INT_OR, Opcode.INT_XOR, Opcode.INT_ADD, Opcode.INT_MULT})
+_NEUTRAL: Final = frozenset({
+    Opcode.INT_ADD, Opcode.INT_SUB, Opcode.INT_OR, Opcode.INT_XOR, Opcode.INT_LEFT, Opcode.INT_RIGHT, Opcode.INT_SRIGHT,
+})  # fmt: skip
+"""Operations that leave a word as it is when the second one is zero."""
 _COUNTED: Final = frozenset({Opcode.INT_LEFT, Opcode.INT_RIGHT, Opcode.INT_SRIGHT, Opcode.SUBPIECE})
 
 
@@ -98,6 +102,20 @@ def chain(text: str) -> Iterator[tuple[str, list[Made]]]:
         text = found.base
 
 
+def offset(text: str, size: int) -> tuple[str, int]:
+    """The word that a word of ``size`` bytes was made of by adding numbers, and their sum."""
+    total = 0
+    while True:
+        how = _made.get(text)
+        if how is None or how.number is None or how.width != size or how.opcode not in _SUMS:
+            return text, total & (1 << 8 * size) - 1
+        total += how.number if how.opcode is Opcode.INT_ADD else -how.number
+        text = how.base
+
+
+_SUMS: Final = frozenset({Opcode.INT_ADD, Opcode.INT_SUB})
+
+
 def follow(steps: Iterable[Made], word: int) -> int | None:
     """What operations make of a word."""
     result: int | None = word
@@ -110,6 +128,9 @@ def derive(opcode: Opcode, inputs: tuple[Leaf, ...], size: int) -> Identity | No
     """The identity of a pure operation's result, when each input is a number or has one itself."""
     if opcode is Opcode.PIECE and isinstance(inputs[0], Number) and inputs[0].value == 0:
         return derive(Opcode.INT_ZEXT, inputs[1:], size)
+    first = inputs[0]
+    if opcode in _NEUTRAL and isinstance(first, Anything) and first.bits.size == size and inputs[1] == Number(0):
+        return first.identity
     spelling = _SYMBOLS.get(opcode)
     spelt = None if spelling is None else _spelt(inputs)
     if spelt is None:
@@ -119,7 +140,7 @@ def derive(opcode: Opcode, inputs: tuple[Leaf, ...], size: int) -> Identity | No
     if same is not None:
         return same
     text = f"({spelling}{size} {words[0]})" if opcode in _UNARY else f"({f' {spelling} '.join(words)} :{size})"
-    if len(text) > MAX_IDENTITY:
+    if text.count("(") > MAX_IDENTITY:
         return None
     mask = None
     if opcode is Opcode.INT_AND and isinstance(inputs[0], Anything) and isinstance(inputs[1], Number):

@@ -8,7 +8,7 @@ from mapproof.absint.arithmetic import COMPARISONS, abstract, concrete
 from mapproof.absint.bits import Bits
 from mapproof.absint.constraint import choices, compare, specialize
 from mapproof.absint.domain import MAX_PAIRS
-from mapproof.absint.identity import derive
+from mapproof.absint.identity import derive, offset
 from mapproof.absint.values import (
     DISTANCE,
     LOST_ADDRESS,
@@ -124,6 +124,10 @@ def _word(
     if bits.value is not None:
         yield Number(bits.value), condition
         return
+    apart = _difference(leaves[0], leaves[1], size) if opcode is Opcode.INT_SUB else None
+    if apart is not None:
+        yield Number(apart), condition
+        return
     if opcode is Opcode.BOOL_NEGATE:
         holds = compare(Opcode.INT_EQUAL, leaves[0], Number(0), sizes[0])
         if holds is not None:
@@ -140,6 +144,16 @@ def _word(
         if isinstance(leaf, Pointer) and leaf.base.kind is BaseKind.FUNCTION
     }
     yield Anything(bits, derive(opcode, leaves, size), needs, causes), condition
+
+
+def _difference(left: Leaf, right: Leaf, size: int) -> int | None:
+    """How far apart two words are that were made of one by adding numbers."""
+    if not isinstance(left, Anything) or not isinstance(right, Anything):
+        return None
+    if left.identity is None or right.identity is None:
+        return None
+    first, second = offset(left.identity.text, size), offset(right.identity.text, size)
+    return first[1] - second[1] & (1 << 8 * size) - 1 if first[0] == second[0] else None
 
 
 def _needs(leaves: tuple[Leaf, ...]) -> frozenset[Need]:

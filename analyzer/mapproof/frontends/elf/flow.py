@@ -10,7 +10,7 @@ from mapproof.model.ir import Const, Opcode, Place, Unknown, Var
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mapproof.model.ir import Function, Operand
+    from mapproof.model.ir import Function, Operand, Operation
 
 Word = tuple[Use, Var] | Var
 """What a variable holds: as assigned by an operation, or as the function was entered."""

@@ -17,7 +17,7 @@ from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Unknown, Var
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mapproof.frontends.elf.flow import Use
+    from mapproof.frontends.elf.framed import Use
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.ir import Function, Operand, Operation
 
@@ -76,7 +76,7 @@ def _only_notes(
     if operation.opcode is Opcode.CALLOTHER:
         return operation.output is not None
     if operation.opcode is Opcode.STORE:
-        return flow.is_framed(use) or _is_of_thread(function, flow, use, operation)
+        return flow.framed(use) is not None or _is_of_thread(function, flow, use, operation)
     if operation.opcode is not Opcode.CALL:
         return True
     callee = operation.inputs[0]
@@ -176,7 +176,7 @@ def _origins(flow: Flow, use: Use, operand: Operand, steps: int = _STEPS) -> Ite
         operation = flow.operation(at)
         if operation.opcode in _MOVES and _keeps_low(operation):
             yield from _origins(flow, at, operation.inputs[0], steps - 1)
-        elif operation.opcode is Opcode.LOAD and flow.is_framed(at) and (stores := flow.stores_of(at)):
+        elif operation.opcode is Opcode.LOAD and flow.framed(at) is not None and (stores := flow.stores_of(at)):
             for store in stores:
                 yield from _origins(flow, store, flow.operation(store).inputs[1], steps - 1)
         else:
