@@ -108,8 +108,7 @@ def _hands_back(body: Body, jump: Instruction, link: int) -> bool:
 
 def _is_return(target: Expression, stack: Expression) -> bool:
     """Whether a word is loaded from the stack: no compiler keeps a table of labels there."""
-    if target[0] == "INT_AND" and target[3][0] == "const":
-        target = target[2]
+    target = _without_mode(target)
     if target[0] != "LOAD":
         return False
     origins = {part for part in parts(target[2]) if part[0] in {"unknown", "entry", "LOAD"}}
@@ -119,8 +118,19 @@ def _is_return(target: Expression, stack: Expression) -> bool:
 def _was_handed(target: Expression) -> bool:
     """Whether a word is what a register held when the function was entered, but for a bit that chooses the
     instruction set: no label of the function itself."""
-    masked = target[0] == "INT_AND" and target[2][0] == "entry" and target[3][0] == "const"
-    return bool(target[0] == "entry" or masked)
+    return bool(_without_mode(target)[0] == "entry")
+
+
+def _without_mode(target: Expression) -> Expression:
+    """A word without the mask that clears the bit for the instruction set, and without additions of nothing."""
+    while target[0] in {"INT_AND", "INT_OR", "INT_ADD"}:
+        left, right = target[2], target[3]
+        if left[0] == "const":
+            left, right = right, left
+        if right[0] != "const" or (target[0] != "INT_AND" and right[1]):
+            break
+        target = left
+    return target
 
 
 def _line(body: Body, address: int, window: Window) -> list[int]:
