@@ -13,7 +13,7 @@ from mapproof.absint.values import Value
 from mapproof.model.ir import Const, Opcode, Place, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Sequence
 
     from mapproof.absint.values import Leaf
     from mapproof.model.ir import Block, Operand, Operation
@@ -27,9 +27,9 @@ _STEPS: Final = 8
 _TESTS: Final = frozenset({Opcode.INT_EQUAL, Opcode.INT_NOTEQUAL})
 
 
-def compared_in(block: Block) -> dict[Operand, Compared]:
+def compared_in(block: Block) -> dict[Operand | None, Compared]:
     """What the tests at a block's end compare, as far as neither word is assigned behind the comparison."""
-    found: dict[Operand, Compared] = {}
+    found: dict[Operand | None, Compared] = {}
     for edge in block.edges:
         if edge.test is not None and edge.test not in found:
             pair = _comparison(block.operations, edge.test)
@@ -94,12 +94,13 @@ def _original(operations: Sequence[Operation], operand: Operand, place: int) -> 
     return found
 
 
-def narrowed(pair: Compared, values: tuple[Value, Value], *, holds: bool) -> Mapping[Operand, Value]:
-    """The values that the compared variables have left where a test holds, or does not; only those that lost some."""
+def narrowed(pair: Compared, values: Sequence[Value], wanted: Container[Var], *, holds: bool) -> dict[Var, Value]:
+    """The values that compared variables among the ``wanted`` have left where a test holds, or does not; only of those
+    that lost some."""
     equal = pair[2] == holds
-    found: dict[Operand, Value] = {}
-    for word, own, other in ((pair[0], *values), (pair[1], *values[::-1])):
-        if not isinstance(word, Var) or len(own.leaves) < 2:
+    found: dict[Var, Value] = {}
+    for word, own, other in ((pair[0], values[0], values[1]), (pair[1], values[1], values[0])):
+        if not isinstance(word, Var) or word not in wanted or len(own.leaves) < 2:
             continue
         kept = {leaf: when for leaf, when in own if any(_may(leaf, one, own.size, equal=equal) for one in other.leaves)}
         if kept and len(kept) < len(own.leaves):

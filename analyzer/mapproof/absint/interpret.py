@@ -267,13 +267,8 @@ class Interpreter:
             if path.satisfiable:
                 live = self._graph.live[edge.target]
                 variables = {var: value for var, value in state.variables.items() if var in live}
-                pair = self._graph.compared[index].get(edge.test) if edge.test is not None else None
-                if pair is not None:
-                    words = (self._read(pair[0], state), self._read(pair[1], state))
-                    left = narrowed(pair, words, holds=edge.nonzero)
-                    variables.update(
-                        (var, value) for var, value in left.items() if isinstance(var, Var) and var in live
-                    )
+                if (pair := self._graph.compared[index].get(edge.test)) is not None:
+                    variables |= narrowed(pair, [self._read(o, state) for o in pair[:2]], live, holds=edge.nonzero)
                 path = without_dead_atoms(path, variables, state.memory)
                 leaving.append((edge.target, state.at(bounded(path), variables)))
         return leaving

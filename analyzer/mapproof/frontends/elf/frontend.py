@@ -188,7 +188,8 @@ class _Binary:
     """One ELF file."""
 
     def __init__(self, image: ElfImage, table: CalleeTable, stack: str | None) -> None:
-        from mapproof.frontends.elf.program import ElfProgram, architecture  # noqa: PLC0415  only on a find
+        from mapproof.frontends.elf.program import ElfProgram  # noqa: PLC0415  only on a find
+        from mapproof.frontends.elf.surroundings import architecture  # noqa: PLC0415  only on a find
 
         self._image = image
         arch = architecture(image)

@@ -27,6 +27,8 @@ class Linked:
         self._image = image
         self._cells: dict[tuple[int, int], Content | None] = {}
         self._kept: dict[frozenset[str], bool] = {}
+        self.standing: dict[int, str] = {}
+        """Functions of the file that stand for one of another file, or of the kernel, by address."""
         self.asked: set[tuple[str, int]] = set()
         """Whose code asked for the content of which cell; nobody's where it was asked before code was run."""
 
@@ -86,6 +88,7 @@ class Linked:
     def stand_in(self, address: int, name: str) -> None:
         """From now on take calls of the function at an address for calls of a function of that name elsewhere."""
         self._stubs[address] = (name, "static")
+        self.standing[address] = name
 
     def code_address(self, address: int) -> int:
         """Where the code stands that a function's address names: without the bit that chooses an instruction set."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from mapproof.abi import architecture_of
 from mapproof.errors import gap_of
 from mapproof.frontends.elf.discover import (
     callers_of,
@@ -31,8 +30,8 @@ from mapproof.frontends.elf.relevant import with_relevant_tests
 from mapproof.frontends.elf.slice import Interest, Weight, sliced
 from mapproof.frontends.elf.slot import in_loader_table, in_mips_got, mapping_slots
 from mapproof.frontends.elf.spared import Spared, spared_by
-from mapproof.frontends.elf.standin import stands_for
-from mapproof.frontends.elf.surroundings import NO_EFFECT, Effect, Machine
+from mapproof.frontends.elf.standin import stand_ins
+from mapproof.frontends.elf.surroundings import NO_EFFECT, Effect, Machine, architecture
 from mapproof.frontends.elf.tablebase import with_table_address
 from mapproof.frontends.elf.trap import as_call, leaves_code, may_be
 from mapproof.frontends.elf.unfollowed import unfollowed
@@ -56,7 +55,6 @@ from mapproof.model.verdict import Assumption
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mapproof.abi.arch import Arch
     from mapproof.frontends.elf.discover import MappingReference, Trap
     from mapproof.frontends.elf.function import Bounds
     from mapproof.frontends.elf.image import ElfImage
@@ -75,12 +73,6 @@ MAX_FILLING: Final = 24
 
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
-
-MAX_STANDING: Final = 100
-"""Instructions of a function that may be nothing but a system call."""
-
-MOST_ASKING: Final = 200
-"""Places that are looked at from which such a function is called by one that may be another."""
 
 EXPORTED: Final = "it is exported: other files may call it"
 NO_CALLER: Final = "no caller is in scope"
@@ -115,8 +107,6 @@ class ElfProgram:
         self._callers: dict[str, References] = {}
         self._candidates: tuple[Function, ...] | None = None
         self._tables: dict[int, str] = {}
-        self._standing: dict[int, str] = {}
-        """Functions that stand for one of the kernel's, by address."""
         self._reading: list[tuple[str, int, int, str]] = []
         """Instructions that read a cell with a mapping function's address: function, address, cell, name."""
         self.gaps: list[Coverage] = []
@@ -342,8 +332,9 @@ class ElfProgram:
         }
         looked_up = self._resolvers if self._linked.spells(self._names, self._resolvers) else ()
         names = [*self._names, *looked_up]
-        self._standing = self._stand_ins()
-        everything = mapping_references(self._image, names, self._standing)
+        stand_ins(self, self._table, [trap.address for trap in self._mapping_traps()])
+        self._functions.clear()
+        everything = mapping_references(self._image, names, self._linked.standing)
         for reference in everything:
             cell = reference.address
             if reference.kind == Kind.DATA and not (
@@ -379,45 +370,9 @@ class ElfProgram:
         for trap in self._mapping_traps():
             bounds = self._image.function_bounds(trap.address)
             for home in () if bounds is None else self.homes(bounds.start):
-                if home not in self._standing:
+                if home not in self._linked.standing:
                     trapping.setdefault(home, []).append(trap)
         return entries, trapping
-
-    def _definition(self, symbol: str) -> Function | None:
-        address = self.address_of(symbol)
-        return None if address is None else self.function(address)
-
-    def _stand_ins(self) -> dict[int, str]:
-        """Functions of a program without libraries that are nothing but a system call, and what calls of them are."""
-        if self._image.needed or self._image.interpreter is not None or self._image.is_object:
-            return {}
-        starts = sorted({home for trap in self._mapping_traps() for home in self._alone(trap.address)})
-        found = {start: name for start in starts if (name := self._standing_for(start)) is not None}
-        for start in starts:
-            if start not in found and self._is_short(start):
-                calling = unpack(callers_of(self._image, start)[:MOST_ASKING])
-                homes = {home for one in calling if one.kind in CALLED for home in self._alone(one.address)}
-                found |= {home: name for home in sorted(homes) if (name := self._standing_for(home)) is not None}
-        for start, name in found.items():
-            self._linked.stand_in(start, name)
-        self._functions.clear()
-        return found
-
-    def _alone(self, address: int) -> tuple[int, ...]:
-        """Where the function starts around an address, if that is part of no other."""
-        bounds = self._image.function_bounds(address)
-        return () if bounds is None or self.homes(bounds.start) != (bounds.start,) else (bounds.start,)
-
-    def _is_short(self, start: int) -> bool:
-        body = self.body(start)
-        return body is not None and len(body.instructions) <= MAX_STANDING
-
-    def _standing_for(self, start: int) -> str | None:
-        """The callee that calls of the function at an address are calls of; ``None`` if other files may call it."""
-        if self._linked.is_exported(start) or not self._is_short(start):
-            return None
-        function = self.function(start)
-        return None if function is None else stands_for(function, self._table, self._definition)
 
     def users(self, names: frozenset[str], *, at_most: int) -> Sequence[Function]:
         """See :class:`mapproof.model.ir.Program`."""
@@ -636,11 +591,3 @@ class ElfProgram:
     def carries(self, symbol: str, member: str) -> bool:  # noqa: ARG002  machine code has no named objects
         """See :class:`mapproof.model.ir.Program`."""
         return False
-
-
-def architecture(image: ElfImage) -> Arch | None:
-    """The file's architecture, or ``None`` when nothing is known of it."""
-    if image.header is None:
-        return None
-    order = "little" if image.layout.order == "<" else "big"
-    return architecture_of(image.header.machine, image.layout.bits, order)

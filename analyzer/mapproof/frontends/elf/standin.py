@@ -7,10 +7,13 @@ system call's number is a constant, or the first parameter, and each word that d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from mapproof.frontends.elf.discover import callers_of
 from mapproof.frontends.elf.flow import Flow
 from mapproof.frontends.elf.idiom import PROCESSOR
+from mapproof.frontends.elf.importing import CALLED
+from mapproof.frontends.elf.reference import unpack
 from mapproof.model.callee import Role
 from mapproof.model.ir import Const, Opcode, Symbol, SymbolKind, Unknown, Var
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mapproof.frontends.elf.framed import Use
+    from mapproof.frontends.elf.image import ElfImage
+    from mapproof.frontends.elf.lift import Body
+    from mapproof.frontends.elf.linked import Linked
     from mapproof.model.callee import CalleeSpec, CalleeTable
     from mapproof.model.ir import Function, Operand, Operation
 
@@ -27,6 +33,12 @@ Definition = Callable[[str], "Function | None"]
 MAX_BLOCKS: Final = 24
 """Blocks of a function that may be one."""
 
+MAX_INSTRUCTIONS: Final = 100
+"""Instructions of such a function."""
+
+MOST_ASKING: Final = 200
+"""Places that are looked at from which a function that asks the kernel is called by one that may be another."""
+
 _STEPS: Final = 12
 """Moves between a parameter and the system call."""
 
@@ -35,6 +47,78 @@ _LEAST: Final = 4
 
 _BY_NUMBER: Final = 5
 """Words behind the number that a call by number must hand on."""
+
+
+class Reading(Protocol):
+    """What is asked of the file's program."""
+
+    @property
+    def image(self) -> ElfImage:
+        """The file."""
+        ...
+
+    @property
+    def linked(self) -> Linked:
+        """What the linker and the loader make of it."""
+        ...
+
+    def homes(self, start: int) -> tuple[int, ...]:
+        """Where the functions start that what starts at an address belongs to."""
+        ...
+
+    def body(self, address: int) -> Body | None:
+        """The instructions of the function that starts at an address."""
+        ...
+
+    def function(self, address: int) -> Function | None:
+        """The same, lowered."""
+        ...
+
+    def address_of(self, symbol: str) -> int | None:
+        """The address in a symbol of the file."""
+        ...
+
+
+def stand_ins(program: Reading, table: CalleeTable, traps: Iterable[int]) -> None:
+    """Find the functions of a program without libraries that are nothing but one of these system calls, or that make it
+    through a function of that kind; from then on they stand for what calls of them are."""
+    image = program.image
+    if image.needed or image.interpreter is not None or image.is_object:
+        return
+    starts = sorted({home for trap in traps for home in _alone(program, trap)})
+    found = {start: name for start in starts if (name := _standing_for(program, table, start)) is not None}
+    for start in starts:
+        if start in found or not _is_short(program, start):
+            continue
+        calling = unpack(callers_of(image, start)[:MOST_ASKING])
+        homes = {home for one in calling if one.kind in CALLED for home in _alone(program, one.address)}
+        found |= {home: name for home in sorted(homes) if (name := _standing_for(program, table, home)) is not None}
+    for start, name in sorted(found.items()):
+        program.linked.stand_in(start, name)
+
+
+def _alone(program: Reading, address: int) -> tuple[int, ...]:
+    """Where the function starts around an address, if that is part of no other."""
+    bounds = program.image.function_bounds(address)
+    return () if bounds is None or program.homes(bounds.start) != (bounds.start,) else (bounds.start,)
+
+
+def _is_short(program: Reading, start: int) -> bool:
+    body = program.body(start)
+    return body is not None and len(body.instructions) <= MAX_INSTRUCTIONS
+
+
+def _standing_for(program: Reading, table: CalleeTable, start: int) -> str | None:
+    """The callee that calls of the function at an address are calls of; ``None`` if other files may call it."""
+    if program.linked.is_exported(start) or not _is_short(program, start):
+        return None
+
+    def definition(symbol: str) -> Function | None:
+        address = program.address_of(symbol)
+        return None if address is None else program.function(address)
+
+    function = program.function(start)
+    return None if function is None else stands_for(function, table, definition)
 
 
 def stands_for(function: Function, table: CalleeTable, definition: Definition) -> str | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from mapproof.abi import architecture_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mapproof.abi.arch import Convention
+    from mapproof.abi.arch import Arch, Convention
+    from mapproof.frontends.elf.image import ElfImage
     from mapproof.frontends.elf.lift import Window
     from mapproof.frontends.elf.register import Registers
     from mapproof.model.ir import CallSyntax, Symbol, Var
@@ -55,3 +58,11 @@ class Machine:
     target: Target
     traps: Mapping[int, str]
     global_pointer: int | None = None
+
+
+def architecture(image: ElfImage) -> Arch | None:
+    """The file's architecture, or ``None`` when nothing is known of it."""
+    if image.header is None:
+        return None
+    order = "little" if image.layout.order == "<" else "big"
+    return architecture_of(image.header.machine, image.layout.bits, order)
