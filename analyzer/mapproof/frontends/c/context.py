@@ -178,6 +178,8 @@ class Context(ABC):
         self.traffic = Traffic()
         self.widened: set[str] = set()
         """Variables that arms of one group declare with different types."""
+        self.rebound: set[str] = set()
+        """Names that arms of the groups around give to different objects."""
         self._used: dict[tuple[str, str], int] = {}
         self._temporaries = 0
         self._spans: dict[tuple[int, int], Span] = {}

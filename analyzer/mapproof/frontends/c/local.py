@@ -195,7 +195,8 @@ def _is_deduced(ctype: CType) -> bool:
 
 
 def declare(context: Context, node: tree_sitter.Node, name: str, ctype: CType) -> Place:
-    """Make the local; a name that the same block already declares (in another arm of an ``#if``) is the same one."""
+    """Make the local; a name that the same block already declares (in another arm of an ``#if``) is the same one,
+    unless one of them is an object with members and the other is none."""
     scope = context.scopes[-1]
     before = scope.names.get(name)
     memory = (
@@ -204,8 +205,10 @@ def declare(context: Context, node: tree_sitter.Node, name: str, ctype: CType) -
     if before is not None and not _is_static(before):
         if before.type == ctype or (before.type.aggregate and ctype.aggregate):
             return before
-        if name in context.widened or before.type.aggregate or ctype.aggregate:
+        if name in context.widened:
             context.note(node, f"{name} is declared with different types")
+        elif before.type.aggregate or ctype.aggregate:
+            context.rebound.add(name)
         else:
             raise Redeclared(name)
     place = Place(ctype, address=context.slot(name)) if memory else Place(ctype, context.variable(name, ctype.width))

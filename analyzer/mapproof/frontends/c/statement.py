@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.context import Context, Jump, LocalScope, Pending, Place, Value, element_address
@@ -36,8 +37,7 @@ def _items(context: Context, found: Sequence[Item]) -> Value | None:
     value: Value | None = None
     for index, item in enumerate(found):
         if isinstance(item, Group):
-            arms = item.arms
-            context.fork(context.reading.groups[item.number][: len(arms)], _arm(context, arms))
+            _group(context, item)
             value = None
         elif item.type == "expression_statement" and index == len(found) - 1:
             value = expression_statement(context, item)
@@ -45,6 +45,21 @@ def _items(context: Context, found: Sequence[Item]) -> Value | None:
             context.statement(item)
             value = None
     return value
+
+
+def _group(context: Context, group: Group) -> None:
+    """The arms of an ``#if``. What they name differently is not to be used behind it."""
+    around, context.rebound = context.rebound, set()
+    context.fork(context.reading.groups[group.number][: len(group.arms)], _arm(context, group.arms))
+    last = next((arm[-1] for arm in reversed(group.arms) if arm), None)
+    while isinstance(last, Group):
+        last = next((arm[-1] for arm in reversed(last.arms) if arm), None)
+    if context.rebound and last is not None and last.parent is not None:
+        behind = context.reading.text[last.end_byte : last.parent.end_byte]
+        for name in sorted(context.rebound):
+            if re.search(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", behind):
+                context.note(last, f"{name} is declared with different types")
+    context.rebound |= around
 
 
 def _arm(context: Context, arms: Sequence[Sequence[Item]]) -> Callable[[int], None]:
