@@ -103,8 +103,11 @@ def _stray_in_head(tokens: list[Token], head: list[int], *, after: bytes) -> set
         follows = tokens[head[-1] + 1].text if head[-1] + 1 < len(tokens) else b""
         alone = follows in (b"{", b";", b"(") and len(head) == 1
         return set(head) if alone and _MACRO_LIKE.fullmatch(tokens[head[0]].text) else set()
-    if after not in (b";", b"}", b"{"):
+    if after not in (b";", b"}", b"{") and not after.startswith(b'"'):  # extern "C"
         return set()
+    named = _stray_before_name(tokens, head)
+    if named:
+        return named
     words = [
         number
         for index, number in enumerate(head[:-1])
@@ -116,6 +119,16 @@ def _stray_in_head(tokens: list[Token], head: list[int], *, after: bytes) -> set
     lower = [number for number in words if not _MACRO_LIKE.fullmatch(tokens[number].text)]
     keep = lower[-1:] or words[:1]
     return set(words) - set(keep)
+
+
+def _stray_before_name(tokens: list[Token], head: list[int]) -> set[int]:
+    """Words between ``class`` and the name of what is defined, as in ``class EXPORTED name {``."""
+    words = [tokens[number].text for number in head]
+    follows = tokens[head[-1] + 1].text if head[-1] + 1 < len(tokens) else b""
+    if follows not in (b"{", b":") or words[0] not in _TAGS:
+        return set()
+    name = len(words) - (2 if words[-1] == b"final" else 1)
+    return {number for number in head[1:name] if _MACRO_LIKE.fullmatch(tokens[number].text)}
 
 
 def _is_stray(tokens: list[Token], number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -22,6 +22,12 @@ def _parser(cpp: bool) -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
 
 
+_HOLDING: Final = (
+    "translation_unit", "template_declaration", "namespace_definition", "declaration_list", "linkage_specification",
+    "struct_specifier", "class_specifier", "field_declaration_list",
+)  # fmt: skip
+
+
 def parse(text: bytes, *, cpp: bool) -> tree_sitter.Tree:
     """Parse C or C++. Any bytes give a tree."""
     return _parser(cpp).parse(text)
@@ -37,4 +43,20 @@ def broken_nodes(root: tree_sitter.Node) -> list[tree_sitter.Node]:
             found.append(node)
         else:
             waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
+    return found
+
+
+def misread_classes(root: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """Definitions of ``class WORD name { ... }``, which the grammar takes for functions without parameters."""
+    found: list[tree_sitter.Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "function_definition":
+            declarator, specifier = node.child_by_field_name("declarator"), node.child_by_field_name("type")
+            classes = specifier is not None and specifier.type in ("class_specifier", "struct_specifier")
+            if classes and declarator is not None and declarator.type == "identifier":
+                found.append(node)
+        elif node.type in _HOLDING:
+            waiting.extend(reversed(node.children))
     return found

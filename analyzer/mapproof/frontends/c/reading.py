@@ -14,7 +14,7 @@ from mapproof.frontends.c.jump import with_assignments
 from mapproof.frontends.c.lexeme import Kind, Token, bytes_of
 from mapproof.frontends.c.macro import call_in
 from mapproof.frontends.c.oldstyle import with_prototype
-from mapproof.frontends.c.parse import broken_nodes, parse
+from mapproof.frontends.c.parse import broken_nodes, misread_classes, parse
 from mapproof.frontends.c.respelled import respelled
 from mapproof.frontends.c.text import Text, written
 from mapproof.frontends.c.validate import misplaced_group
@@ -206,7 +206,7 @@ def _best(tokens: list[Token], text: Text, source: Source, *, cpp: bool) -> _Par
 
 def _parsed(text: Text, *, cpp: bool) -> _Parsed:
     root = parse(text.data, cpp=cpp).root_node
-    return _Parsed(text, root, broken_nodes(root), cpp)
+    return _Parsed(text, root, [*broken_nodes(root), *(misread_classes(root) if cpp else ())], cpp)
 
 
 def _in_class(chunk: Chunk, tokens: list[Token]) -> list[Token]:

@@ -16,6 +16,9 @@ from mapproof.model.location import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CPP_ALONE: Final = re.compile(
+    rb"\bclass\s+[A-Za-z_][\w\s]*[{:;]|\bnamespace\s+\w*\s*\{|\btemplate\s*<|\b(?:public|private|protected)\s*:(?!:)|\w::\w"
+)
 CPP_SUFFIXES: Final = (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".ipp", ".inl", ".C", ".H", ".tcc")
 
 _DEFINE: Final = re.compile(rb"(?:[ \t\f\v]++|\\\r?\n|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+([\w$\x80-\xff]++)")
@@ -42,10 +45,13 @@ class Source:
         self.declaring: dict[tuple[str, str], tuple[Chunk, ...]] = {}
         """What was found of who declares a name, by name and kind of declaration."""
 
-    @property
+    @cached_property
     def cpp(self) -> bool:
-        """Whether the file's name says that it is C++ (a ``.h`` says nothing)."""
-        return self.path.endswith(CPP_SUFFIXES)
+        """Whether the file is C++: its name says so, or it is a ``.h`` in which something stands that C has no place
+        for, if only in some builds."""
+        if self.path.endswith(CPP_SUFFIXES):
+            return True
+        return self.path.endswith(".h") and _CPP_ALONE.search(self.uncommented) is not None
 
     @cached_property
     def skeleton(self) -> Skeleton:
