@@ -19,7 +19,7 @@ from mapproof.verify.machines import machine_of
 from mapproof.verify.pcode import convention_of, decoded, led_to, registers
 from mapproof.verify.scope import ASKING
 from mapproof.verify.stub import Stubs
-from mapproof.verify.word import Word, unknown
+from mapproof.verify.word import NOTHING, Word, unknown
 
 if TYPE_CHECKING:
     from mapproof.model.callee import CalleeSpec, CalleeTable
@@ -183,8 +183,10 @@ class _Binaries:
     def _comes_to(self, function: tuple[int, int], position: int, target: int) -> bool:
         """Whether what the instruction at a position gives may come to be an address, or may go out of sight."""
         instructions = self._instructions(function)
-        if instructions is None or not any(one.address == position for one in instructions):
+        if instructions is None:
             return True
+        if not any(one.address == position for one in instructions):
+            return False  # other bytes that look like it
         near = target - _REACH, target + _REACH
         flow = Flow(self._image, *function, origin=position, near=near, instructions=instructions)
         kept = flow.stored & set(range(near[0], near[1] + 1)) if flow.stored else set()
@@ -240,7 +242,9 @@ class _Binaries:
             else:
                 lost.append(f"the address {target:#x} is taken at {instruction.address:#x}")
         if not self._machine.within:
-            lost += self._formed(target)
+            found, others = self._formed(target)
+            calls |= found
+            lost += others
         for function in self._near(target, target):
             for instruction in self._instructions(function) or ():
                 if _leads(instruction, target) and not function[0] <= target < function[1]:
@@ -259,8 +263,9 @@ class _Binaries:
         except ValueError:
             return b"?"
 
-    def _formed(self, target: int) -> list[str]:
-        """Where code forms the address of code, as far as several instructions do."""
+    def _formed(self, target: int) -> tuple[set[int], list[str]]:
+        """Where code forms the address of code by several instructions: to call it at once, or otherwise."""
+        calls: set[int] = set()
         lost: list[str] = []
         for position in self._references.forming(target):
             function = self._image.function_at(position)
@@ -276,9 +281,13 @@ class _Binaries:
             parts = {number for number, places in flow.formed.items() if position in places}
             if position not in flow.reached or flow.stored & parts:
                 lost.append(f"the address {target:#x} may be taken at {position:#x}")
-            elif target in flow.formed:
-                lost.append(f"the address {target:#x} is taken at {min(flow.formed[target]):#x}")
-        return lost
+                continue
+            leading = {one.address for one in flow.leaving.values() if one.through.word.exact == frozenset({target})}
+            calls |= leading
+            taken = flow.formed.get(target, set()) - leading
+            if taken:
+                lost.append(f"the address {target:#x} is taken at {min(taken):#x}")
+        return calls, lost
 
     def _near(self, start: int, end: int) -> set[tuple[int, int]]:
         """The functions from which a short jump may lead between two addresses."""
@@ -334,7 +343,7 @@ class _Binaries:
     def _is_led_to(self, address: int) -> bool:
         """Whether control may come to a word outside of functions: from the words before it, by a branch, or because
         its address is known to code or data."""
-        for at in range(address, max(0, address - _BACK), -4):
+        for at in range(address, max(0, address - _BACK), -4) if self._machine.step == 4 else ():
             if self._references.leading(at, at) or self._image.words(at) or self._references.forming(at):
                 return True
             before = decoded(self._image, at - 4, at)
@@ -388,8 +397,8 @@ class _Binaries:
             found = ask(Claim("callers", parameter, claim.path, function[0]))
             word |= found.word if found.word is not None else unknown("what callers pass")
             assumes |= set(found.assumes)
-        if held.slots:
-            word |= unknown("an address")
+        if held.slots or word == NOTHING:
+            word |= unknown("an address" if held.slots else "what was not seen to be set")
         if flow is not None and flow.by_table:
             assumes.add(f"{TABLES} in the function at {function[0]:#x}")
         return Conclusion(word, (), tuple(sorted(assumes)), f"{claim.name} at {claim.start:#x}")

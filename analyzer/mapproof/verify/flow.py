@@ -21,6 +21,7 @@ from mapproof.verify.held import (
     narrowed,
     only_slots,
     result,
+    unchanged,
     widened,
 )
 from mapproof.verify.pcode import MOST_INSTRUCTIONS, convention_of, decoded, led_to, registers
@@ -341,6 +342,9 @@ class Flow:
             return narrowed(values[0], size)
         if name in {"INT_XOR", "INT_SUB"} and _same(inputs[0], inputs[1]):
             return Held(known([0]))
+        kept = unchanged(name, values, size)
+        if kept is not None:
+            return kept
         for value in values:
             self.leaked |= value.slots
         return result(name, values, inputs[0].size, size)

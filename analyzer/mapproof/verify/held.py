@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _LEAST_ADDRESS: Final = 0x100
 """Below, a number is no address of code or data."""
 
+_WHOLE_MASK: Final = 4
+"""Bytes that hold a mask whole."""
+
 _WIDEST_ENTRY: Final = 16
 _FEW_BITS: Final = 3
 ANYTHING: Final = unknown("what a register holds")
@@ -70,6 +73,18 @@ class Held:
 ANY: Final = Held(ANYTHING)
 State = dict[tuple[int, int], Held]
 """Registers by offset and size; what is absent may be anything."""
+
+
+def unchanged(name: str, values: Sequence[Held], size: int) -> Held | None:
+    """The value that an operation leaves as it is: nothing is added to an address, or the bits are cleared that are
+    clear in every address of an instruction; ``None`` for other operations."""
+    if len(values) != 2 or not (values[0].slots or values[0].parameters):
+        return None
+    other, mask = values[1].word.exact, (1 << 8 * size) - 1
+    if other == frozenset({0}) and name in {"INT_ADD", "INT_SUB", "INT_OR", "INT_XOR"}:
+        return values[0]
+    cleared = name == "INT_AND" and other in {frozenset({mask ^ bits}) for bits in (0, 1, 3)}
+    return values[0] if cleared and only_slots(values[0]) else None
 
 
 def result(name: str, values: Sequence[Held], read: int, size: int) -> Held:
@@ -137,6 +152,8 @@ def _sums(name: str, one: Held, other: Held, size: int) -> frozenset[int]:
 
 def _signed_extension(held: Held, size: int, wider: int) -> Held:
     """A value of fewer bytes, with its highest bit in all that are added; its low bytes are what they were."""
+    if held.parameters or held.slots:
+        return Held(held.word, held.parameters) if size >= _WHOLE_MASK and not held.slots else ANY
     if held.word.exact is None:
         return Held(held.word, entry=held.entry)
     sign = 1 << 8 * size - 1

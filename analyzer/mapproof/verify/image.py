@@ -111,7 +111,7 @@ class Image:
         """Where the linker's table of addresses is said to be (DT_PLTGOT)."""
         self.linked: set[int] = set()
         """Words that the dynamic linker fills with the address of a symbol, the file's own among them."""
-        self.slots = list(self._slots(tags))
+        self.slots = list(dict.fromkeys(self._slots(tags)))
 
     def _headers(self) -> Iterator[tuple[int, int, int, int, int, int, int]]:
         """Kind, flags, offset, address, size in the file and in memory, and alignment of each program header."""

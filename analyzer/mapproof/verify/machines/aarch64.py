@@ -82,5 +82,6 @@ MACHINE: Final = Machine(
     data_slots=frozenset({257}),
     references=lambda image: FixedReferences(image, Decoder()),
     traps=lambda image: places_of(image, 4, _SVC),
+    step=4,
     landings=(b"\x5f\x24\x03\xd5",),  # bti c
 )

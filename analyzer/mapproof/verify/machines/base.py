@@ -36,7 +36,7 @@ class Machine:
     stand in data. ``references`` scans a file. ``within``: one instruction holds a whole address, or its distance;
     elsewhere addresses are formed by several. ``short`` is how far jumps reach that ``references`` does not find.
     ``traps`` gives the places of system call instructions. ``landings`` is what may stand before a linkage stub as part
-    of it.
+    of it; ``step`` is the smallest distance of two instructions.
     """
 
     name: str
@@ -47,3 +47,4 @@ class Machine:
     within: bool = False
     short: int = 0
     landings: tuple[bytes, ...] = ()
+    step: int = 1
