@@ -23,8 +23,12 @@ from .proofs import PROGRAMS, Written, pack, proofs_of
 COMPILERS = {
     "x86_64": "gcc" if platform.machine() == "x86_64" else "x86_64-linux-gnu-gcc",
     "aarch64": "aarch64-linux-gnu-gcc",
+    "riscv64": "riscv64-linux-gnu-gcc",
 }
 """A compiler for each processor that proofs are written for."""
+
+UNWOUND = ("-fasynchronous-unwind-tables",)
+"""What RISC-V's compilers have to be told before GCC 13."""
 
 MATRIX = os.environ.get("MAPPROOF_MATRIX") == "1"
 
@@ -54,7 +58,7 @@ def compiled(source: Path, *flags: str, arch: str = "x86_64") -> bytes | None:
         pytest.skip(f"needs a C compiler for {arch}: apt-get install gcc-{COMPILERS[arch].removesuffix('-gcc')}")
     with TemporaryDirectory() as folder:
         out = Path(folder) / "program"
-        command = [compiler, "-w", "-D_GNU_SOURCE", *flags, "-o", str(out), str(source), "-lpthread", "-ldl"]
+        command = [compiler, "-w", "-D_GNU_SOURCE", *UNWOUND, *flags, "-o", str(out), str(source), "-lpthread", "-ldl"]
         done = subprocess.run(command, check=False, capture_output=True)
         return out.read_bytes() if done.returncode == 0 else None
 
@@ -118,7 +122,7 @@ def test_changed_code_does_not_hold(written):
 
 
 def test_it_is_proved_anew_for_another_build(written, arch):
-    again = compiled(PROGRAMS / "guards.c", "-O2", "-fno-plt", arch=arch)
+    again = compiled(PROGRAMS / "guards.c", "-O1", "-fno-plt", arch=arch)
     assert again is not None
     guards = [one for one in written if one.name.startswith("guards")]
     assert {one.worth(one.data, dict.fromkeys(one.context.files, again)) for one in guards} <= {

@@ -32,8 +32,8 @@ _READ_IMPLIES_EXEC: Final = 0x0400000
 _REACH: Final = 0x9000
 """How far from its high part an address lies, at most."""
 
-_BACK: Final = 64
-"""Bytes before a word outside of functions that may lead to it."""
+_MOST_BEFORE: Final = 32
+"""Instructions before a word outside of functions that are looked at."""
 
 BOUNDARIES: Final = "code-starts"
 """Code runs from where the unwind table says that functions begin, instruction after instruction, and a call that ends
@@ -116,9 +116,11 @@ class _Binaries:
         for slot in self._image.slots:
             if slot.name != claim.name:
                 continue
-            places, lost = self._calls_through(slot.address)
+            places, lost, used = self._calls_through(slot.address)
             if slot.kind not in self._machine.word_slots:
                 lost.append(f"the relocation at {slot.address:#x} is of kind {slot.kind}")
+            if not used and slot.kind not in self._machine.data_slots:
+                lost.append(f"nothing is seen to use its slot at {slot.address:#x}, which a linker makes for a use")
             if slot.kind in self._machine.data_slots:
                 assumes.add(f"address-kept at {slot.address:#x}")
             if lost:
@@ -130,14 +132,16 @@ class _Binaries:
                 assumes |= set(found.assumes)
         return Conclusion(None, tuple(sorted(rights)), tuple(sorted(assumes)), f"{claim.name}: {calls} calls counted")
 
-    def _calls_through(self, slot: int) -> tuple[set[int], list[str]]:
-        """The calls by way of a slot, and what refers to it otherwise."""
+    def _calls_through(self, slot: int) -> tuple[set[int], list[str], bool]:
+        """The calls by way of a slot, what refers to it otherwise, and whether anything does."""
         calls: set[int] = set()
+        used = False
         lost: list[str] = []
         for position in self._references.forming(slot):
             function = self._image.function_at(position)
             stub = self._stubs.at(position, slot, function)
             if stub is not None:
+                used = True
                 for entry in stub.entries:
                     found, others = self._jumps_to(entry)
                     calls |= found
@@ -150,7 +154,7 @@ class _Binaries:
                 calls |= self._indirect(function, slot, position, lost)
             else:
                 calls |= self._through(function, slot, position, lost)
-        return calls, lost
+        return calls, lost, used or bool(calls) or bool(lost)
 
     def _jumps_into(self, stub: Stub) -> list[int]:
         """Where a branch may lead between the entries of a linkage stub."""
@@ -176,7 +180,8 @@ class _Binaries:
         if slot in flow.leaked:
             lost.append(f"it is read in the function at {function[0]:#x} and kept")
         found = {one.address for one in flow.leaving.values() if slot in one.through.slots}
-        if (slot in flow.reads or slot in flow.formed) and not found:
+        formed = flow.formed.get(slot, set()) - {*self._references.forming(slot)}  # a high part alone is none
+        if (slot in flow.reads or formed) and not found:
             lost.append(f"its address is formed in the function at {function[0]:#x} and nothing is called through it")
         return found
 
@@ -189,8 +194,8 @@ class _Binaries:
             return False  # other bytes that look like it
         near = target - _REACH, target + _REACH
         flow = Flow(self._image, *function, origin=position, near=near, instructions=instructions)
-        kept = flow.stored & set(range(near[0], near[1] + 1)) if flow.stored else set()
-        return not flow.whole or bool(kept) or target in flow.formed or target in flow.reads or target in flow.handed
+        kept = any(near[0] <= number <= near[1] for number in flow.stored)
+        return not flow.whole or kept or target in flow.formed or target in flow.reads or target in flow.handed
 
     def _followed(self, function: tuple[int, int], lost: list[str]) -> Flow | None:
         """What registers hold in a function, where that can be followed."""
@@ -343,16 +348,26 @@ class _Binaries:
     def _is_led_to(self, address: int) -> bool:
         """Whether control may come to a word outside of functions: from the words before it, by a branch, or because
         its address is known to code or data."""
-        for at in range(address, max(0, address - _BACK), -4) if self._machine.step == 4 else ():
-            if self._references.leading(at, at) or self._image.words(at) or self._references.forming(at):
+        seen, waiting = {address}, [address]
+        while waiting and len(seen) <= _MOST_BEFORE:
+            at = waiting.pop()
+            if self._references.leading(at, at) or self._image.pointers(at) or self._references.forming(at):
                 return True
-            before = decoded(self._image, at - 4, at)
-            if before is None:
-                return self._image.function_at(at - 4) is not None
-            names = {operation.opcode.name for operation in before[-1].operations}
-            if names & {"RETURN", "BRANCHIND", "BRANCH"} and not names & {"CBRANCH"}:
-                return self._image.function_at(at - 4) is not None
-        return True
+            for size in {self._machine.step, 4}:
+                if at - size not in seen and self._falls_into(at - size, at):
+                    if self._image.function_at(at - size) is not None:
+                        return True
+                    seen.add(at - size)
+                    waiting.append(at - size)
+        return bool(waiting)
+
+    def _falls_into(self, start: int, end: int) -> bool:
+        """Whether one instruction lies between two addresses, and control may go on behind it."""
+        found = decoded(self._image, start, end)
+        if found is None or len(found) != 1:
+            return False
+        names = {operation.opcode.name for operation in found[0].operations}
+        return not names & {"RETURN", "BRANCHIND", "BRANCH"} or "CBRANCH" in names
 
     def call_at(self, claim: Claim, ask: Ask) -> Conclusion:
         """What the call at an address asks a mapping function for."""

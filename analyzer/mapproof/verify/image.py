@@ -111,6 +111,9 @@ class Image:
         """Where the linker's table of addresses is said to be (DT_PLTGOT)."""
         self.linked: set[int] = set()
         """Words that the dynamic linker fills with the address of a symbol, the file's own among them."""
+        self._names = tags.get(_SYMTAB, 0), max(tags.get(_STRTAB, 0), tags.get(_SYMTAB, 0))
+        tables = ((tags.get(_RELA), tags.get(_RELASZ)), (tags.get(_JMPREL), tags.get(_PLTRELSZ)))
+        self._addends = [(start, size) for start, size in tables if start is not None and size is not None]
         self.slots = list(dict.fromkeys(self._slots(tags)))
 
     def _headers(self) -> Iterator[tuple[int, int, int, int, int, int, int]]:
@@ -283,6 +286,25 @@ class Image:
                     found.append(segment.address + at)
                     at = part.find(pattern, at + 1)
         return found
+
+    def pointers(self, value: int) -> list[int]:
+        """Of these the words that may come to be an address in a file that is loaded anywhere: in what is never
+        written, and so not relocated, only values of symbols and what relocations add; no compiler or linker puts one
+        where it is not aligned."""
+        found = [at for at in self.words(value) if at % self.pointer == 0]
+        if self.fixed:
+            return found
+        return [at for at in found if not self.is_constant(at) or self._is_spelled(at)]
+
+    def _is_spelled(self, address: int) -> bool:
+        """Whether a word of the loader's own tables is the value of a symbol or what a relocation adds."""
+        step = 24 if self.pointer == 8 else 16
+        value = 8 if self.pointer == 8 else 4
+        for start, size in self._addends:
+            if start <= address < start + size:
+                return (address - start) % (3 * self.pointer) == 2 * self.pointer
+        symbols, strings = self._names
+        return symbols <= address < strings and (address - symbols) % step == value
 
     def code(self, pattern: bytes) -> list[int]:
         """Addresses in executable segments where these bytes stand."""
