@@ -38,10 +38,18 @@ def pack():
 
 
 def benign_maps(root: Path):
-    """The benign mapping calls in functions below a path, with the file and the text of each."""
+    """The benign mapping calls in functions below a path, with the file and the text of each.
+
+    Not those in a macro's body: its parameters may be named like a mutant's own names, as ``m_kept.p`` there.
+    """
     for finding in scan([str(root)], pack(), Options()).findings:
         site = finding.site
-        if finding.verdict is not Verdict.BENIGN or site.role is not Role.MAP or not isinstance(site.location, Span):
+        if (
+            site.function is None
+            or finding.verdict is not Verdict.BENIGN
+            or site.role is not Role.MAP
+            or not isinstance(site.location, Span)
+        ):
             continue
         data = Path(site.location.path).read_bytes()
         text = data[site.location.start : site.location.end]
