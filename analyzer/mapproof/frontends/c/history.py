@@ -46,7 +46,7 @@ MOST_INCLUDES: Final = 40
 MOST_PLACES: Final = 3000
 """Inclusions that are followed for one file that is compiled on its own."""
 MOST_REDEFINITIONS: Final = 6
-"""Different meanings that files around give to a name of the platform; with more it is not known."""
+"""Different meanings that files around give to a name; with more it is not known."""
 _CONSTANT: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 
 
@@ -70,7 +70,8 @@ class Files(Protocol):
         ...
 
     def redefiners(self, path: str, name: bytes) -> Sequence[str]:
-        """Files that define a name of the platform and may be read before a file, by what includes it."""
+        """Files that define a name, and of which it is not known from :meth:`definers`, that may be read before a file,
+        by what includes it."""
         ...
 
 
@@ -417,8 +418,7 @@ class History:
             return
         if look_around and name not in self.platform_names:
             rest = self._elsewhere(place, name, rest, result)
-        if name in self.platform_names:
-            rest = self._redefined(place, name, rest, result)
+        rest = self._redefined(place, name, rest, result)
         known = self.platform_macros.get(name)
         if known is not None:
             has = defined(name_of(name))
@@ -429,8 +429,8 @@ class History:
             result.append(Alternative(rest, _loop(name) if frames else None))
 
     def _redefined(self, place: Place, name: bytes, rest: Condition, result: list[Alternative]) -> Condition:
-        """What a name of the platform may have been made to mean by files that include this one, as in ``#define mmap
-        own`` before ``#include "allocator.c"``; whether it still holds at the place is not looked at."""
+        """What files that include this one may have made a name mean before, as in ``#define mmap own`` before
+        ``#include "allocator.c"``; whether it still holds at the place is not looked at."""
         made: dict[object, tuple[MacroDefinition, str]] = {}
         closure = self.includes.closure(place.path)
         for path in self.files.redefiners(place.path, name):

@@ -58,7 +58,7 @@ class SourceTree:
         self._size = 0
         self._definers: dict[bytes, list[str]] | None = None
         self._redefiners: dict[bytes, list[str]] = {}
-        """Names of the platform to the files, of any kind, that define them."""
+        """Names to the files that define them: of the platform's all files, of others those that no file includes."""
         self._beside = Beside()
         self._platform = frozenset(map(bytes_of, platform_names))
         self.includes = Includes(self.files, include_dirs, self.load)
@@ -146,7 +146,8 @@ class SourceTree:
         return found if len(found) <= MOST_DEFINERS else ()
 
     def redefiners(self, path: str, name: bytes) -> list[str]:
-        """Files that define a name of the platform and may be read before ``path``, by some file that includes it."""
+        """Files that define a name and may be read before ``path``, by some file that includes it: for a name of the
+        platform any, for others those that are not included themselves (see :meth:`definers`)."""
         beside = self.beside(path)
         return [other for other in self._redefiners.get(name, []) if other != path and other in beside]
 
@@ -174,13 +175,14 @@ class SourceTree:
             includes = frozenset(_INCLUDES.findall(source.data))
             included.update(includes)
             self._beside.add(path, frozenset(name.decode("utf-8", "surrogateescape") for name in includes))
-            for name in defined[path] & self._platform:
-                self._redefiners.setdefault(name, []).append(path)
         index: dict[bytes, list[str]] = {}
         for path, names in defined.items():
             if path.endswith(_HEADERS) or path.rpartition("/")[2].encode("utf-8", "surrogateescape") in included:
                 for name in names:
                     index.setdefault(name, []).append(path)
+                names &= self._platform
+            for name in names:
+                self._redefiners.setdefault(name, []).append(path)
         return index
 
     def alternatives(self, name: str, source: Source, position: int) -> list[Alternative]:
