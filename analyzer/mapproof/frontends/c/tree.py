@@ -177,11 +177,10 @@ class SourceTree:
             self._beside.add(path, frozenset(name.decode("utf-8", "surrogateescape") for name in includes))
         index: dict[bytes, list[str]] = {}
         for path, names in defined.items():
-            if path.endswith(_HEADERS) or path.rpartition("/")[2].encode("utf-8", "surrogateescape") in included:
-                for name in names:
-                    index.setdefault(name, []).append(path)
-                names &= self._platform
-            for name in names:
+            among = path.endswith(_HEADERS) or path.rpartition("/")[2].encode("utf-8", "surrogateescape") in included
+            for name in names if among else ():
+                index.setdefault(name, []).append(path)
+            for name in names & self._platform if among else names:
                 self._redefiners.setdefault(name, []).append(path)
         return index
 
