@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mapproof.model.location import Span
 
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_$]\w*")
+_IN_CAPITALS: Final = re.compile(r"[A-Z_][A-Z0-9_]+")
 _CASTS: Final = frozenset(("static_cast", "reinterpret_cast", "const_cast", "dynamic_cast", "bit_cast"))
 _PASS_ON: Final = frozenset(("std::move", "std::forward", "std::as_const", "std::launder"))
 _LVALUES: Final = (
@@ -451,6 +452,10 @@ def _argument(context: Context, node: tree_sitter.Node, target: Target, index: i
         if isinstance(found, Place) and found.type.shape not in (Shape.ARRAY, Shape.FUNCTION):
             lvalues.append(found)
             return _passed(context, node, load(context, node, found), None)
+    if not context.cpp and inner.type == "identifier" and ctype is None and _may_be_macro(target):
+        own = context.local(context.text(inner))
+        if isinstance(own, Place) and own.type.shape not in (Shape.ARRAY, Shape.FUNCTION):
+            lvalues.append(own)
     if context.cpp and ctype is not None and ctype.shape is Shape.RECORD and _is_scalar(context, node):
         return _passed(context, node, construct(context, node, ctype, [node]), ctype)
     value = context.value(node)
@@ -459,6 +464,14 @@ def _argument(context: Context, node: tree_sitter.Node, target: Target, index: i
     elif isinstance(target.callee, Symbol) and value.type.shape is Shape.POINTER:
         ctype = POINTER_TO_VOID  # nobody knows what the function takes the address for
     return _passed(context, node, value, ctype)
+
+
+def _may_be_macro(target: Target) -> bool:
+    """Whether what is written like a call may be a macro that stores to what it is given: a name in capitals that
+    nothing in scope declares, of a header that is not at hand."""
+    if target.prototypes or target.type is not None or not isinstance(target.callee, Symbol):
+        return False
+    return _IN_CAPITALS.fullmatch(target.callee.name) is not None
 
 
 def _note_passed(context: Context, target: Target, index: int, ctype: CType) -> None:
