@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mapproof.frontends.elf.constants import DT, EM
+from mapproof.frontends.elf.constants import DF_TEXTREL, DT, EM
 from mapproof.frontends.elf.linkage import Form
 from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._arm_constant import Constants, constants, literal_places, nearest
@@ -90,6 +90,14 @@ def _thumb_branches(words: Words) -> list[Branches]:
     return parts
 
 
+def _is_placed(image: ElfImage) -> bool:
+    """Whether constants in the code may be addresses: as linked, or as the loader changes them."""
+    if not image.position_independent or image.is_object:
+        return True
+    flags = image.dynamic.value(DT.FLAGS) or 0
+    return image.dynamic.value(DT.TEXTREL) is not None or bool(flags & DF_TEXTREL)
+
+
 _OF_A32: Final = 5
 """How many of the decoder's ``ends`` are A32 instructions."""
 
@@ -123,9 +131,9 @@ class Decoder:
 
     def formed(self, words: Words, image: ElfImage) -> Formed:
         """Constants by themselves, and constants added to the program counter or, in a GOT load, to the GOT's
-        address."""
+        address. Where the code may be loaded anywhere, a constant that the loader leaves alone is no address."""
         known = constants(words, image)
-        parts = [Formed(known.address, known.end, known.register, known.value)]
+        parts = [Formed(known.address, known.end, known.register, known.value)] if _is_placed(image) else []
         for place, target, source, ahead, size in (
             _thumb_add_pc(words),
             _a32_add_pc(words, 0x0FFF0FF0, 0x008F0000),
