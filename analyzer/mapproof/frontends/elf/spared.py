@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mapproof.frontends.elf.entrance import Entrances
     from mapproof.frontends.elf.expression import Expression
     from mapproof.frontends.elf.image import ElfImage
-    from mapproof.frontends.elf.lift import Body, Node, Window
+    from mapproof.frontends.elf.lift import Body, Instruction, Node, Window
     from mapproof.frontends.elf.linked import Linked
     from mapproof.frontends.elf.register import Registers
     from mapproof.model.ir import Var
@@ -113,7 +113,7 @@ class Spared:
         found: set[Var] = set()
         for instruction in body.instructions.values():
             for name, output, inputs in instruction.ops:
-                if name in _OPAQUE:
+                if name in _OPAQUE and not _returns_by(name, instruction):
                     return None
                 if name == "CALL":
                     inner = self.changed(inputs[0][1] - self._window.bias, depth - 1)
@@ -123,6 +123,12 @@ class Spared:
                 if output is not None and output[0] == "register":
                     found.add(self._registers.holding(output[1], output[2])[1])
         return frozenset(found)
+
+
+def _returns_by(name: str, instruction: Instruction) -> bool:
+    """Whether an operation of the processor is part of a return: it chooses the caller's instruction set."""
+    last = instruction.ops[-1][0] if instruction.ops else ""
+    return name == "CALLOTHER" and last == "RETURN" and all(op[1] is None for op in instruction.ops if op[0] == name)
 
 
 def _outside_loads(word: Expression) -> Iterator[Expression]:
