@@ -41,7 +41,7 @@ lint: $(VENV)/.has-test $(VENV)/.has-lint
 matrix: $(VENV)/.has-test
 	@$(BIN)/python -m corpus.fetch
 	@$(BIN)/python -m corpus.packages || echo 'not every package is there; their tests say which' >&2
-	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine tests/running $(PYTEST_ARGS)
+	MAPPROOF_MATRIX=1 $(BIN)/python -m pytest tests/corpus tests/machine tests/running tests/verify $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.has-test $(VENV)/.has-fuzz
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)

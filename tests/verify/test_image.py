@@ -132,3 +132,29 @@ def test_an_import_that_nothing_is_seen_to_use_is_not_taken_for_unused(data):
     start = image.offset_of(position)
     within = image.arch.name == "x86_64"
     assert len(counted(patched(data, start - 2 * within, bytes(6 if within else 12)))[1]) == 8
+
+
+def call(arch: str, distance: int) -> bytes:
+    """A direct call, by the processor's manual."""
+    if arch == "x86_64":
+        return b"\xe8" + struct.pack("<i", distance - 5)
+    if arch == "aarch64":
+        return struct.pack("<I", 0x94000000 | distance >> 2 & 0x3FFFFFF)
+    low, high = (
+        (distance >> 1 & 0x3FF) << 21 | (distance >> 11 & 1) << 20,
+        distance & 0xFF000 | (distance >> 20 & 1) << 31,
+    )
+    return struct.pack("<I", high | low | 0xEF)
+
+
+def test_code_behind_the_end_of_its_segment_is_seen(data, arch):
+    """The loader maps pages: what stands between a segment's end and its page's can be run."""
+    image = Image("lib.so", data)
+    code = next(segment for segment in image.segments if segment.executable)
+    end = code.address + code.size + 8 & ~7
+    offset = end - code.address + code.offset
+    assert data[offset : offset + 8] == bytes(8)
+    assert all(not (one.address <= end < one.address + one.size) for one in image.segments)
+    position, _ = stub_of(image, "mprotect")
+    stub = position - 2 if arch == "x86_64" else position
+    assert len(counted(patched(data, offset, call(arch, stub - end)))[1]) == 8

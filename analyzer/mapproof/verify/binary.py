@@ -263,10 +263,11 @@ class _Binaries:
         return self._before(position, 1) in {b"\xe8", b"\xe9"} or self._before(position, 2)[:1] == b"\x0f"
 
     def _before(self, address: int, size: int) -> bytes:
-        try:
-            return self._image.bytes_at(address - size, size)
-        except ValueError:
-            return b"?"
+        for part in self._image.code_ranges:
+            if part.address <= address - size < part.address + part.size:
+                start = address - size - part.address + part.offset
+                return self._image.data[start : start + size]
+        return b"?"
 
     def _formed(self, target: int) -> tuple[set[int], list[str]]:
         """Where code forms the address of code by several instructions: to call it at once, or otherwise."""
