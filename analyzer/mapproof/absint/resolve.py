@@ -80,12 +80,12 @@ class Resolver:
 
     @property
     def spent(self) -> int:
-        """What all runs have cost so far, in operations."""
-        return self._world.spent
+        """What all runs, and what they made the frontend read, have cost so far, in operations."""
+        return self._world.spent + self.program.effort
 
     def allow(self, work: int) -> None:
         """Let callers and cells be followed until that work, in operations, is done."""
-        self._until = self._world.spent + work
+        self._until = self.spent + work
 
     def unfollowed(self, function: Function) -> Run:
         """A run in which nothing is followed from one block to the next: each call is there."""
@@ -257,7 +257,7 @@ class Resolver:
     @property
     def is_spent(self) -> bool:
         """Whether the work that was allowed is done."""
-        return self._world.spent >= self._until
+        return self.spent >= self._until
 
     def _obtain(self, needs: Sequence[Need]) -> bool:
         progress = False

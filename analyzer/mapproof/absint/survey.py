@@ -46,6 +46,9 @@ CALLER_WORK = 600_000
 SURVEY_WORK = 4_000_000
 """What that may cost for all functions of a program together, beside a little for each."""
 
+BINARY_WORK = 1_000_000
+"""The same for machine code, where more was not seen to tell more; a sixth of it at most goes to one function."""
+
 LEAST_WORK = 5_000
 """That little."""
 
@@ -102,17 +105,18 @@ def survey(
     table: CalleeTable,
     tick: Callable[[str], None] | None = None,
     gaps: list[Coverage] | None = None,
+    work: int = SURVEY_WORK,
 ) -> list[Site]:
     """All sites of a program, in the order of their places. ``tick`` hears each function's name as it is begun.
 
     Functions in which something could not be followed are added to ``gaps``. An error in one of them costs no more than
-    that; without ``gaps`` it is raised.
+    that; without ``gaps`` it is raised. ``work`` bounds what is followed: what is cut stays open, and says so.
     """
-    return _Survey(program, table, gaps).sites(tick)
+    return _Survey(program, table, gaps, work).sites(tick)
 
 
 class _Survey:
-    def __init__(self, program: Program, table: CalleeTable, gaps: list[Coverage] | None) -> None:
+    def __init__(self, program: Program, table: CalleeTable, gaps: list[Coverage] | None, work: int) -> None:
         self._program = program
         self._table = table
         self._gaps = gaps
@@ -120,7 +124,7 @@ class _Survey:
         self._conduct = Conduct(table, self._resolver.targets)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
-        self._left = SURVEY_WORK
+        self._left, self._most = work, min(CALLER_WORK, work // 6)
         self._cut = False
         """Whether ways to some call were not followed, so that calls on these ways are no sites."""
         self._placing = False
@@ -196,7 +200,7 @@ class _Survey:
     def _surviving(self, function: Function, *, callback: bool) -> list[Function]:
         """Visit a function; after an error, its calls are still sites, of which little is known."""
         before = self._resolver.spent
-        self._resolver.allow(max(min(self._left, CALLER_WORK), LEAST_WORK))
+        self._resolver.allow(max(min(self._left, self._most), LEAST_WORK))
         try:
             return self._visit(function, callback=callback)
         except Exception as error:

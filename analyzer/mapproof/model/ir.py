@@ -288,6 +288,11 @@ class Program(Protocol):
         """Whether a member may be zero before code stores to it, as fresh memory may."""
         ...
 
+    @property
+    def effort(self) -> int:
+        """What it has cost so far to read functions, measured in operations that are run; 0 where that is little."""
+        ...
+
     def candidates(self) -> Sequence[Function]:
         """Functions that may contain a call of a mapping primitive, in a stable order."""
         ...

@@ -34,6 +34,7 @@ class Store:
     """Source files and what was lowered of them. ``gaps`` lists what could not be read so far."""
 
     zeroed = True
+    effort = 0
     """See :class:`mapproof.model.ir.Program`."""
 
     def __init__(

@@ -36,6 +36,8 @@ class Entrances:
         self._starts: dict[tuple[int, int], frozenset[int] | None] = {}
         self._homes: dict[int, tuple[int, ...]] = {}
         self._called: dict[int, bool] = {}
+        self.lifted = 0
+        """Instructions that were lifted so far."""
 
     def body(self, entry: int) -> Body | None:
         """The function at an address, with what enters it."""
@@ -48,7 +50,8 @@ class Entrances:
     def plain(self, entry: int) -> Body | None:
         """The function at an address, without asking what enters it; empty where nothing can be read."""
         if entry not in self._bodies:
-            self._bodies[entry] = self._lifter.body(entry)
+            body = self._bodies[entry] = self._lifter.body(entry)
+            self.lifted += 0 if body is None else len(body.instructions)
         return self._bodies[entry]
 
     def _entered(self, body: Body) -> set[int]:

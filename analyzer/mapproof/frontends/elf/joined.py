@@ -112,6 +112,11 @@ class JoinedProgram:
                 return Symbol(SymbolKind.FUNCTION, found[0].symbol_of(found[1]))
         return operand
 
+    @property
+    def effort(self) -> int:
+        """See :class:`mapproof.model.ir.Program`: that of all files, which share it."""
+        return sum(program.effort for program in self._family.programs)
+
     # -- the program ---------------------------------------------------------------------------------------------------
 
     def candidates(self) -> Sequence[Function]:

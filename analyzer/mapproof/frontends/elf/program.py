@@ -71,6 +71,9 @@ _DECIDING: Final = (0, 3, 4)
 MAX_FILLING: Final = 24
 """Blocks of a function of which not only what it returns is told exactly, but what it stores too."""
 
+_PER_INSTRUCTION: Final = 10
+"""Operations that can be run in the time in which an instruction is lifted, lowered, and perhaps left out again."""
+
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
 
@@ -115,6 +118,11 @@ class ElfProgram:
         """End the lifter's process."""
         if self._lifter is not None:
             self._lifter.close()
+
+    @property
+    def effort(self) -> int:
+        """See :class:`mapproof.model.ir.Program`."""
+        return 0 if self._entrances is None else _PER_INSTRUCTION * self._entrances.lifted
 
     # -- among other files ---------------------------------------------------------------------------------------------
 

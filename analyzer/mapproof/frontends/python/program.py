@@ -76,6 +76,7 @@ class PythonProgram:
     """
 
     zeroed = False
+    effort = 0
     """No attribute has a value before code gives it one."""
 
     def __init__(self, texts: dict[str, bytes], found: set[str], table: CalleeTable) -> None:
