@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.function import stated_bounds
-from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, unpack
+from mapproof.frontends.elf.reference import Kind, References, Wanted, join, make, sorted_unique, unpack
 from mapproof.frontends.elf.slot import data_references, field_references, got_cells, in_loader_table, mapping_slots
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def stubs(image: ElfImage, slots: Iterable[int]) -> dict[int, tuple[int, int]]:
     """
     if image.machine is None:
         return {}
-    sorted_slots = np.unique(np.fromiter(slots, np.uint64))
+    sorted_slots = sorted_unique(np.fromiter(slots, np.uint64))
     if not len(sorted_slots):
         return {}
     found: dict[int, tuple[int, int]] = {}

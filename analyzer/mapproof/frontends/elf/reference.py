@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _GAP: Final = 1 << 20
 """Targets closer than this are swept for as one range: one compare of slack costs less than one more pass."""
@@ -61,8 +63,9 @@ class Reference:
     kind: Kind
 
 
-def sorted_unique(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """What ``np.unique`` returns; the sort beats its hash table on millions of nearly sorted addresses."""
+def sorted_unique(values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
+    """What ``np.unique`` returns; the sort beats its hash table on millions of nearly sorted addresses, and it imports
+    nothing more."""
     ordered = np.sort(values, kind="stable")
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
@@ -90,7 +93,9 @@ def join(parts: Iterable[References]) -> References:
     kept = [part for part in parts if len(part)]
     if not kept:
         return np.zeros(0, RECORD)
-    return np.unique(np.concatenate(kept))
+    rows = np.concatenate(kept)
+    rows = rows[np.lexsort((rows["kind"], rows["target"], rows["end"], rows["address"]))]
+    return rows[np.concatenate(([True], rows[1:] != rows[:-1]))]
 
 
 @dataclass(frozen=True, slots=True)

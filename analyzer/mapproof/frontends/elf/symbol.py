@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import DT, SHN_ABS, SHN_COMMON, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT, STT
+from mapproof.frontends.elf.reference import sorted_unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,12 +131,12 @@ class SymbolTable:
     def function_starts(self) -> npt.NDArray[np.uint64]:
         """Addresses of all defined function symbols, sorted, unique; labels without a type do not count."""
         functions = self.defined & ((self.types == STT.FUNC) | (self.types == STT.GNU_IFUNC))
-        return np.unique(self.values[functions])
+        return sorted_unique(self.values[functions])
 
     def spelled_starts(self) -> npt.NDArray[np.uint64]:
         """The same as the file has them, with the bit that chooses ARM's instruction set."""
         functions = self.defined & ((self.types == STT.FUNC) | (self.types == STT.GNU_IFUNC))
-        return np.unique(self._spelled[functions])
+        return sorted_unique(self._spelled[functions])
 
     def covering(self, vaddr: int) -> Symbol | None:
         """The function at an address or whose stated size covers it, else a label without a type at the address."""

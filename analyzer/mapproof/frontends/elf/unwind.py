@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mapproof.frontends.elf.constants import PT, SHT
+from mapproof.frontends.elf.reference import sorted_unique
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -105,7 +106,7 @@ def _exidx(image: ElfImage, vaddr: int, size: int, blame: int) -> FrameTable | N
     words = rows.view(image.layout.u32).astype(np.int64)[0::2]
     offsets = ((words & 0x7FFFFFFF) ^ 0x40000000) - 0x40000000
     places = np.arange(count, dtype=np.int64) * 8 + vaddr
-    starts = np.unique(((places + offsets) & 0xFFFFFFFF & ~1).astype(np.uint64))
+    starts = sorted_unique(((places + offsets) & 0xFFFFFFFF & ~1).astype(np.uint64))
     return FrameTable(starts, np.zeros(0, np.uint64), ".ARM.exidx")
 
 

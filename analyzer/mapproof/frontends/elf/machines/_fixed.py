@@ -381,7 +381,7 @@ def _match(
     """Low parts with each of the high parts before them, and the one after, that can reach them."""
     rows, firsts = [np.zeros(0, RECORD)], [np.zeros(0, np.int64)]
     low, high = _functions_around(image, formed.address)
-    for register in np.unique(formed.register).tolist():
+    for register in sorted_unique(formed.register).tolist():
         mine = np.flatnonzero(formed.register == register)
         mine = mine[np.argsort(formed.address[mine], kind="stable")]
         theirs = np.flatnonzero(operands.register == register)

@@ -17,7 +17,7 @@ from mapproof.frontends.elf.machine import Machine, RelocationTypes
 from mapproof.frontends.elf.machines._arm_constant import Constants, constants, literal_places, nearest
 from mapproof.frontends.elf.machines._bits import concatenate, matches, signed, unsigned
 from mapproof.frontends.elf.machines._fixed import Branches, FixedMachine, Formed, Operands, Words, words_of
-from mapproof.frontends.elf.reference import Kind
+from mapproof.frontends.elf.reference import Kind, sorted_unique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -398,7 +398,7 @@ _A32: Final = FixedMachine(_A32Decoder())
 
 def call_targets(image: ElfImage, code: CodeRange) -> npt.NDArray[np.uint64]:
     """See ``machine.CallTargets``."""
-    return np.unique(_likely(image, code, (Kind.CALL,), code.vaddr, code.end)[1])
+    return sorted_unique(_likely(image, code, (Kind.CALL,), code.vaddr, code.end)[1])
 
 
 def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -407,7 +407,7 @@ def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt
     places, targets = _likely(image, code, (Kind.JUMP,), code.vaddr, code.end)
     known = {
         target: _saves_return(code, target) or not _FIXED.falls_into(image, code, target)
-        for target in np.unique(targets).tolist()
+        for target in sorted_unique(targets).tolist()
     }
     chosen = np.array([known[target] for target in targets.tolist()], np.bool_)
     return places[chosen], targets[chosen]

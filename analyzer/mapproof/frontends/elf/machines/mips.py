@@ -20,7 +20,7 @@ from mapproof.frontends.elf.machines._fixed import (
     spelled,
     words_of,
 )
-from mapproof.frontends.elf.reference import Kind
+from mapproof.frontends.elf.reference import Kind, sorted_unique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +87,7 @@ class Decoder:
         other = Formed(address, address + 4, holder, np.full(len(place), gp))
         opcode, kind = (0xDC000000, "u8") if image.layout.bits == 64 else (0x8C000000, "u4")
         place = matches(words.word, 0xFC000000, opcode)
-        place = place[np.isin(unsigned(words.word[place], 21, 5), [_GP, *np.unique(holder).tolist()])]
+        place = place[np.isin(unsigned(words.word[place], 21, 5), [_GP, *sorted_unique(holder).tolist()])]
         word, address = words.word[place], words.address[place]
         cells = (gp + signed(word, 0, 16)).astype(np.uint64)
         held, known = image.memory.words(cells, np.dtype(image.layout.order + kind))

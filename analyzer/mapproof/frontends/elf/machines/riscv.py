@@ -21,7 +21,7 @@ from mapproof.frontends.elf.machines._fixed import (
     words_of,
     wrapped,
 )
-from mapproof.frontends.elf.reference import Kind
+from mapproof.frontends.elf.reference import Kind, sorted_unique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -214,7 +214,7 @@ def jumps(image: ElfImage, code: CodeRange) -> tuple[npt.NDArray[np.uint64], npt
     """See ``machine.Jumps``. Halves of long instructions look like short ones: a function starts where control does not
     come from above."""
     places, targets = _with_pairs(_FIXED.jumps(image, code), image, code, code.vaddr, code.end)
-    known = {target: not _FIXED.falls_into(image, code, target) for target in np.unique(targets).tolist()}
+    known = {target: not _FIXED.falls_into(image, code, target) for target in sorted_unique(targets).tolist()}
     chosen = np.array([known[target] for target in targets.tolist()], np.bool_)
     return places[chosen], targets[chosen]
 
