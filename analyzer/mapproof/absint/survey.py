@@ -46,8 +46,8 @@ CALLER_WORK = 600_000
 SURVEY_WORK = 4_000_000
 """What that may cost for all functions of a program together, beside a little for each."""
 
-BINARY_WORK = 1_000_000
-"""The same for machine code, where more was not seen to tell more; a sixth of it at most goes to one function."""
+BINARY_WORK = 2_000_000
+"""The same for machine code, where more was not seen to tell more; a third of it at most goes to one function."""
 
 LEAST_WORK = 5_000
 """That little."""
@@ -124,7 +124,7 @@ class _Survey:
         self._conduct = Conduct(table, self._resolver.targets)
         self._drafts: dict[object, _Draft] = {}
         self._wrapped: set[object] = set()
-        self._left, self._most = work, min(CALLER_WORK, work // 6)
+        self._left, self._most = work, min(CALLER_WORK, work // 3)
         self._cut = False
         """Whether ways to some call were not followed, so that calls on these ways are no sites."""
         self._placing = False

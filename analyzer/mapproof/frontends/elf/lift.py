@@ -9,7 +9,8 @@ from __future__ import annotations
 import multiprocessing
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from mapproof.frontends.elf.constants import EM
 from mapproof.frontends.elf.directed import directed
@@ -202,6 +203,8 @@ class _Reader:
         self._contexts: dict[bool, Any] = {}
         self._window = Window.of(image)
         self._thunks: dict[int, tuple[Op, ...]] = {}
+        self._known: dict[Node | Op, Node | Op] = {}
+        """Every varnode and operation once: what is sent, and kept at the other end, is then told once too."""
         self._bounds: dict[int, tuple[int, int] | None] = {}
         self._parts: dict[int, bool] = {}
         self._endings = Endings(image, self._window, external, self._block)
@@ -417,7 +420,7 @@ class _Reader:
             found = context.translate(data, base_address=address + self._window.bias, max_bytes=limit, flags=_ONE_BLOCK)
         except Exception:  # noqa: BLE001  the lifter's own errors have no common base; the address is reported unread
             return []
-        block = list(_instructions(found.ops, self._window.bias, self._image.layout.bits))
+        block = list(_instructions(found.ops, self._window.bias, self._image.layout.bits, self._known))
         block = [_retargeted(one, moved[one.address]) if moved.get(one.address) else one for one in block]
         return block if self._is_arm or not block else list(directed(block, self._is_code))
 
@@ -458,8 +461,14 @@ class _Reader:
         return None if raw is None else raw + bytes(_SPARE)
 
 
-def _instructions(ops: Any, bias: int, bits: int) -> Iterator[Instruction]:  # noqa: ANN401  the lifter has no types
-    """Operations grouped by instruction; one whose delay slot follows takes it in."""
+def _instructions(ops: Any, bias: int, bits: int, known: dict[Any, Any]) -> Iterator[Instruction]:  # noqa: ANN401  the lifter has no types
+    """Operations grouped by instruction; one whose delay slot follows takes it in. ``known`` holds what equal ones are
+    taken from."""
+
+    def node_of(node: Any) -> Node:  # noqa: ANN401  likewise
+        found = (intern(node.space.name), node.offset, node.size)
+        return cast("Node", known.setdefault(found, found))
+
     mask = (1 << bits) - 1
     address, end = None, 0
     kept: list[Op] = []
@@ -473,12 +482,13 @@ def _instructions(ops: Any, bias: int, bits: int) -> Iterator[Instruction]:  # n
             address = first.offset - bias & mask
             end = (last.offset + last.size - bias) & mask
             continue
-        inputs = [(node.space.name, node.offset, node.size) for node in op.inputs]
+        inputs = [node_of(node) for node in op.inputs]
         if name in {"LOAD", "STORE"}:
             name = _in_space(name, op.inputs[0].getSpaceFromConst().name)
             inputs = inputs[1:]
         output = op.output
-        kept.append((name, None if output is None else (output.space.name, output.offset, output.size), tuple(inputs)))
+        made = (name, None if output is None else node_of(output), tuple(inputs))
+        kept.append(known.setdefault(made, made))
     if address is not None:
         yield Instruction(address, end - address, tuple(kept))
 
