@@ -50,3 +50,7 @@ MAX_FOLLOWED: Final = 60_000
 MAX_IDENTITY: Final = 12
 """Operations that a derived identity is made by; longer ones are not tracked. How long the names of files and functions
 are makes no difference."""
+
+BINARY_WORK: Final = 2_000_000
+"""Operations that all callers and stores which are followed in a binary may cost together: more was not seen to tell
+more. A third of it at most goes to one function."""

@@ -46,9 +46,6 @@ CALLER_WORK = 600_000
 SURVEY_WORK = 4_000_000
 """What that may cost for all functions of a program together, beside a little for each."""
 
-BINARY_WORK = 2_000_000
-"""The same for machine code, where more was not seen to tell more; a third of it at most goes to one function."""
-
 LEAST_WORK = 5_000
 """That little."""
 

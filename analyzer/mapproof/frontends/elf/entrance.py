@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_HOMES: Final = 16
 """Functions that one part may belong to; beyond that it is taken by itself."""
 
+_PER_INSTRUCTION: Final = 10
+"""Operations that can be run in the time in which an instruction is lifted, lowered, and perhaps left out again."""
+
 _LARGEST_TABLE: Final = 1 << 14
 """Bytes of a jump table among the code."""
 
@@ -36,8 +39,8 @@ class Entrances:
         self._starts: dict[tuple[int, int], frozenset[int] | None] = {}
         self._homes: dict[int, tuple[int, ...]] = {}
         self._called: dict[int, bool] = {}
-        self.lifted = 0
-        """Instructions that were lifted so far."""
+        self.effort = 0
+        """See :class:`mapproof.model.ir.Program`."""
 
     def body(self, entry: int) -> Body | None:
         """The function at an address, with what enters it."""
@@ -51,7 +54,7 @@ class Entrances:
         """The function at an address, without asking what enters it; empty where nothing can be read."""
         if entry not in self._bodies:
             body = self._bodies[entry] = self._lifter.body(entry)
-            self.lifted += 0 if body is None else len(body.instructions)
+            self.effort += 0 if body is None else _PER_INSTRUCTION * len(body.instructions)
         return self._bodies[entry]
 
     def _entered(self, body: Body) -> set[int]:

@@ -71,9 +71,6 @@ _DECIDING: Final = (0, 3, 4)
 MAX_FILLING: Final = 24
 """Blocks of a function of which not only what it returns is told exactly, but what it stores too."""
 
-_PER_INSTRUCTION: Final = 10
-"""Operations that can be run in the time in which an instruction is lifted, lowered, and perhaps left out again."""
-
 _AROUND: Final = 1 << 12
 """How far from an address of interest code may step through a table towards it."""
 
@@ -122,7 +119,7 @@ class ElfProgram:
     @property
     def effort(self) -> int:
         """See :class:`mapproof.model.ir.Program`."""
-        return 0 if self._entrances is None else _PER_INSTRUCTION * self._entrances.lifted
+        return 0 if self._entrances is None else self._entrances.effort
 
     # -- among other files ---------------------------------------------------------------------------------------------
 
