@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from mapproof.frontends.elf.lift import Node
+    from mapproof.frontends.elf.lift import Node, Op
 
 # Why a word is not known, each begun with the kind of reason.
 CLOBBERED: Final = "unknown-call: a call may have changed the register"
@@ -39,3 +39,28 @@ def moves(name: str, inputs: tuple[Node, ...]) -> bool:
 def may_address(node: Node, word: int) -> bool:
     """Whether an operand is as wide as an address and no constant."""
     return node[0] != "const" and node[2] == word
+
+
+def with_constants(ops: tuple[Op, ...]) -> tuple[Op, ...]:
+    """The operations of an instruction, with numbers in place of temporaries that only ever hold one: the lifter spells
+    immediate operands so."""
+    held = {}
+    for name, output, inputs in ops:
+        if name == "COPY" and output is not None and output[0] == "unique" and inputs[0][0] == "const":
+            held[output] = inputs[0]
+    if not held:
+        return ops
+    written = [output for _name, output, _inputs in ops if output is not None and output[0] == "unique"]
+    constant = {
+        node: number
+        for node, number in held.items()
+        if node[2] == number[2]
+        and sum(1 for one in written if one[1] < node[1] + node[2] and node[1] < one[1] + one[2]) == 1
+    }
+    return tuple(
+        op if op[0] in _LED else (op[0], op[1], tuple(constant.get(node, node) for node in op[2])) for op in ops
+    )
+
+
+_LED: Final = frozenset({"BRANCH", "CBRANCH", "BRANCHIND", "CALL", "CALLIND", "CALLOTHER", "RETURN"})
+"""Operations whose operands are not only words."""

@@ -228,7 +228,7 @@ class _Lowering:
 
     def _instruction(self, instruction: Instruction) -> None:
         """Lower one instruction; branches within it split it."""
-        ops = instruction.ops
+        ops = idiom.with_constants(instruction.ops)
         inner = inner_targets(ops)
         for index, op in enumerate(ops):
             if index in inner:
