@@ -175,16 +175,17 @@ class _Survey:
     def _visit_all(self, tick: Callable[[str], None] | None) -> None:
         """Visit every candidate and every function that is handed a primitive's address."""
         queue = list(self._program.candidates())
-        seen: set[int] = set()
+        seen: dict[int, bool] = {}
         callbacks: set[str] = set()
         while queue:
             function = queue.pop(0)
-            if id(function) in seen:
+            callback = function.symbol in callbacks
+            if id(function) in seen and (seen[id(function)] or not callback):
                 continue
-            seen.add(id(function))
+            seen[id(function)] = callback
             if tick is not None:
                 tick(function.name)
-            for extra in self._surviving(function, callback=function.symbol in callbacks):
+            for extra in self._surviving(function, callback=callback):
                 callbacks.add(extra.symbol)
                 queue.append(extra)
 
