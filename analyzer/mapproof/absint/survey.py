@@ -178,8 +178,7 @@ class _Survey:
         seen: dict[int, bool] = {}
         callbacks: set[str] = set()
         while queue:
-            function = queue.pop(0)
-            callback = function.symbol in callbacks
+            callback = (function := queue.pop(0)).symbol in callbacks
             if id(function) in seen and (seen[id(function)] or not callback):
                 continue
             seen[id(function)] = callback
