@@ -6,9 +6,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from mapproof.errors import gap_of
+from mapproof.frontends.elf.apart import ENTERING, is_apart
 from mapproof.frontends.elf.discover import (
     callers_of,
-    entries_into,
     expect_around,
     functions_that_call,
     mapping_references,
@@ -19,7 +19,7 @@ from mapproof.frontends.elf.escape import escapes
 from mapproof.frontends.elf.idiom import RETURNING_TWICE
 from mapproof.frontends.elf.importing import CALLED, KEPT, MAX_CALLERS, begun, covered
 from mapproof.frontends.elf.interest import left_behind, passing, returned
-from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through, goes_to
+from mapproof.frontends.elf.lift import Body, Lifter, Window, falls_through
 from mapproof.frontends.elf.linked import Linked
 from mapproof.frontends.elf.lower import lower
 from mapproof.frontends.elf.offset import Offsets
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 
 _SEARCHED: Final = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.OBJECT, Role.PERSONALITY, Role.SYSCALL})
-_ENTERING: Final = CALLED | {Kind.SHORT}
+_READING: Final = frozenset({Kind.CALL_SLOT, Kind.JUMP_SLOT, Kind.LOAD, Kind.NEAR, Kind.ADDRESS})
 
 _DECIDING: Final = (0, 3, 4)
 """Inputs of a call that decide it, if it turns out to be one of ``mmap``'s kind: the callee, protection and flags."""
@@ -256,9 +256,7 @@ class ElfProgram:
         if operation.opcode is not Opcode.CALL:
             return {}
         callee = operation.inputs[0]
-        if not isinstance(callee, Symbol) and isinstance(cell, Place | Const):
-            content = self.content(cell.address if isinstance(cell, Place) else cell.value, cell.size)
-            callee = callee if content is None else content.operand
+        callee = callee if isinstance(callee, Symbol) else self._held(cell) or callee
         if not isinstance(callee, Symbol):
             if not through:
                 return {}
@@ -506,6 +504,7 @@ class ElfProgram:
             body = None if home is None else self.body(home.start)
             if reference.kind == Kind.DATA:
                 why = why or KEPT
+                found |= self._through(reference.address, symbol)
                 continue
             if home is None or body is None or not covered(body, reference.address):
                 if reference.kind != Kind.SHORT:
@@ -515,7 +514,7 @@ class ElfProgram:
                 continue
             called |= reference.kind in {Kind.CALL, Kind.JUMP, Kind.BRANCH}
             caller = self.function(home.start)
-            if reference.kind not in _ENTERING and (caller is None or escapes(caller, reference.end, reference.target)):
+            if reference.kind not in ENTERING and (caller is None or escapes(caller, reference.end, reference.target)):
                 why = why or KEPT
                 continue
             if caller is not None:
@@ -528,7 +527,7 @@ class ElfProgram:
         if not why and self._offsets.to(address):
             why = "a table may lead to it by a distance"
         functions = tuple(found[start] for start in sorted(found))
-        if not bounds.certain and not (called and self._is_apart(bounds)):
+        if not bounds.certain and not (called and is_apart(self._image, bounds, self.body)):
             why = why or "it is not certain where it starts"
         if self._linked.is_exported(address) and self._image.position_independent and self._image.interpreter is None:
             why = why or EXPORTED
@@ -537,6 +536,25 @@ class ElfProgram:
         if not functions:
             return References((), complete=False, reason=NO_CALLER)
         return References(functions, assumption=Assumption.CLOSED_WORLD if self._linked.is_exported(address) else "")
+
+    def _through(self, cell: int, symbol: str) -> dict[int, Function]:
+        """Functions that call one through a cell that holds its address."""
+        found: dict[int, Function] = {}
+        for reference in unpack(callers_of(self._image, cell)):
+            home = self._image.function_bounds(reference.address)
+            caller = None if home is None or reference.kind not in _READING else self.function(home.start)
+            if home is not None and caller is not None:
+                found[home.start] = self.focused(
+                    caller, symbol, lambda one, at: passing(one, symbol, self._held(at)), set()
+                )
+        return found
+
+    def _held(self, cell: Operand | None) -> Operand | None:
+        """What a cell is known to hold."""
+        if not isinstance(cell, Place | Const):
+            return None
+        content = self.content(cell.address if isinstance(cell, Place) else cell.value, cell.size)
+        return None if content is None else content.operand
 
     def _falling(self, bounds: Bounds, symbol: str, found: dict[int, Function]) -> str:
         """Add the function before to those that call one, where control goes on from its end; in words, why that is
@@ -558,24 +576,6 @@ class ElfProgram:
             elif not bounds.certain and last is not None and falls_through(last, self._machine.window):
                 return "control may come to it from the code before"
         return ""
-
-    def _is_apart(self, bounds: Bounds) -> bool:
-        """Whether nothing outside leads into the middle of code between these bounds, but for its own jump tables."""
-        body = self.body(bounds.start)
-        tabled = {target for jump in body.jumps.values() for target in jump.targets} if body is not None else set()
-        for reference in unpack(entries_into(self._image, bounds.start, bounds.end)):
-            if reference.kind == Kind.DATA and reference.target in tabled:
-                continue
-            if reference.kind == Kind.DATA:
-                return False
-            home = self._image.function_bounds(reference.address)
-            outside = None if home is None else self.body(home.start)
-            if reference.kind not in _ENTERING or outside is None or self._machine is None:
-                continue
-            instruction = outside.instructions.get(reference.address)
-            if instruction is not None and reference.target in goes_to(instruction, self._machine.window):
-                return False
-        return True
 
     # -- memory --------------------------------------------------------------------------------------------------------
 

@@ -28,10 +28,13 @@ _LARGEST: Final = 1024
 
 def may_be(image: ElfImage, address: int, numbers: frozenset[int]) -> bool:
     """Whether a system call may have one of these numbers; on x86 a constant loaded right before rules that out,
-    unless something jumps in between.
+    unless something jumps in between, on s390x the instruction's own number, where it has one.
 
     Bytes further off would have to be read as instructions to be trusted: any of them may be the end of another one.
     """
+    if image.machine is not None and image.machine.name == "s390x":
+        own = (image.read(address + 1, 1) or b"\0")[0]
+        return own in {0, *numbers}
     if image.machine is None or not image.machine.name.startswith("x86"):
         return True
     before = image.read(address - 5, 5) or b""

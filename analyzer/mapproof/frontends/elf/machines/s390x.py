@@ -126,11 +126,43 @@ class Decoder:
 
 
 def traps(image: ElfImage, code: CodeRange) -> Sequence[tuple[int, int, str]]:
-    """Svc with any number."""
-    found = []
+    """Svc with any number, but for what is the end of another instruction."""
+    found: list[tuple[int, int, str]] = []
+    starts: dict[int, frozenset[int]] = {}
     for words in words_of(image, code, 2, code.vaddr, code.end):
         chosen = (words.word >> np.uint32(24)) == np.uint32(0x0A)
-        found += [(address, 2, "svc") for address in words.address[chosen].tolist()]
+        for address in words.address[chosen].tolist():
+            bounds = image.function_bounds(address)
+            if bounds is not None and bounds.certain:
+                if bounds.start not in starts:
+                    starts[bounds.start] = _starts(image, bounds.start, bounds.end)
+                if starts[bounds.start] and address not in starts[bounds.start]:
+                    continue
+            found.append((address, 2, "svc"))
+    return found
+
+
+def _starts(image: ElfImage, low: int, high: int) -> frozenset[int]:
+    """Where instructions start between the bounds of a function, told by their lengths, which the two highest bits of
+    each say; nothing where the last one does not end at ``high`` or a branch leads into the middle of one: then there
+    is data among them."""
+    raw = image.read(low, high - low) or b""
+    found: set[int] = set()
+    at = 0
+    while at < len(raw):
+        found.add(low + at)
+        at += (2, 4, 4, 6)[raw[at] >> 6]
+    leading = _inner_targets(image, low, high)
+    return frozenset(found) if raw and at == len(raw) and leading <= found else frozenset()
+
+
+def _inner_targets(image: ElfImage, low: int, high: int) -> set[int]:
+    """Where branches of a stretch of code lead within it."""
+    found: set[int] = set()
+    for code in image.memory.code_ranges():
+        if code.vaddr <= low < code.end:
+            places, targets = _FIXED.direct_jumps(image, code, low, high, short=True)
+            found |= {int(t) for p, t in zip(places, targets, strict=True) if low <= p < high and low <= t < high}
     return found
 
 
