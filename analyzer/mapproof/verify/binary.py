@@ -16,7 +16,7 @@ from mapproof.verify.held import ANY, Held
 from mapproof.verify.image import UnreadableError
 from mapproof.verify.loaded import LOADED
 from mapproof.verify.machines import machine_of
-from mapproof.verify.pcode import convention_of, decoded, led_to, registers
+from mapproof.verify.pcode import convention_of, decoded, registers
 from mapproof.verify.scope import ASKING
 from mapproof.verify.stub import Stubs
 from mapproof.verify.word import NOTHING, Word, unknown
@@ -327,7 +327,7 @@ class _Binaries:
             for other in self._near(start, end):
                 for instruction in self._instructions(other) or ():
                     if other != function:
-                        entries |= {at for at in led_to(instruction) if start < at < end}
+                        entries |= {at for at in instruction.leads if start < at < end}
             self._flows[start] = Flow(
                 self._image, start, end, frozenset(entries), instructions=self._instructions(function)
             )
@@ -462,4 +462,4 @@ def _mentions(instruction: Instruction, target: int) -> bool:
 
 def _leads(instruction: Instruction, target: int) -> bool:
     """Whether an instruction calls or jumps to an address."""
-    return target in led_to(instruction)
+    return target in instruction.leads

@@ -24,7 +24,7 @@ from mapproof.verify.held import (
     unchanged,
     widened,
 )
-from mapproof.verify.pcode import MOST_INSTRUCTIONS, convention_of, decoded, led_to, registers
+from mapproof.verify.pcode import MOST_INSTRUCTIONS, convention_of, decoded, registers
 from mapproof.verify.word import NOTHING, known
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Flow:
         entry = {places[name]: Held(NOTHING, frozenset({name})) for name in convention.arguments} | certain
         entered = {address: dict(certain) for address in entries if address in self.instructions}
         self.before = {self.start: entry, **entered} if self._origin is None else {self._origin: certain}
-        leaders = {self.start, *entered, *(at for one in self.instructions.values() for at in led_to(one))}
+        leaders = {self.start, *entered, *(at for one in self.instructions.values() for at in one.leads)}
         waiting = sorted(self.before)
         joins: dict[int, int] = {}
         for _ in range(MOST_ROUNDS):

@@ -7,6 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mapproof.abi.arch import Convention
     from mapproof.verify.image import Image
 
@@ -15,11 +17,12 @@ MOST_INSTRUCTIONS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction: its address, its length, its p-code."""
+    """One instruction: its address, its length, its p-code, and the addresses that it calls or jumps to."""
 
     address: int
     size: int
     operations: tuple[Any, ...]
+    leads: frozenset[int] = frozenset()
 
 
 @cache
@@ -50,12 +53,12 @@ def decoded(image: Image, start: int, end: int) -> list[Instruction] | None:
     for operation in operations:
         if operation.opcode == OpCode.IMARK:
             if mark is not None:
-                found.append(Instruction(mark.offset, mark.size, tuple(body)))
+                found.append(Instruction(mark.offset, mark.size, tuple(body), _leads(body)))
             mark, body = operation.inputs[0], []
         else:
             body.append(operation)
     if mark is not None:
-        found.append(Instruction(mark.offset, mark.size, tuple(body)))
+        found.append(Instruction(mark.offset, mark.size, tuple(body), _leads(body)))
     reached = found[-1].address + found[-1].size if found else start
     return found if reached == end and len(found) <= MOST_INSTRUCTIONS else None
 
@@ -66,10 +69,9 @@ def convention_of(image: Image) -> Convention:
     return image.arch.convention
 
 
-def led_to(instruction: Instruction) -> set[int]:
-    """The addresses that an instruction calls or jumps to."""
-    return {
+def _leads(operations: Sequence[Any]) -> frozenset[int]:
+    return frozenset(
         operation.inputs[0].offset
-        for operation in instruction.operations
+        for operation in operations
         if operation.opcode.name in {"CALL", "BRANCH", "CBRANCH"} and operation.inputs[0].space.name == "ram"
-    }
+    )

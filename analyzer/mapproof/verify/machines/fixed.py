@@ -77,6 +77,7 @@ class FixedReferences:
     def __init__(self, image: Image, decoder: Decoder) -> None:
         self._image = image
         self._decoder = decoder
+        self._forming: dict[int, list[int]] = {}
 
     def leading(self, first: int, last: int) -> list[tuple[int, int]]:
         """Direct branches into a range."""
@@ -88,6 +89,11 @@ class FixedReferences:
 
     def forming(self, target: int) -> list[int]:
         """High parts within reach, in functions that have a low part that fits, or in none."""
+        if target not in self._forming:
+            self._forming[target] = self._formed(target)
+        return self._forming[target]
+
+    def _formed(self, target: int) -> list[int]:
         import numpy as np  # noqa: PLC0415  as above
 
         places, parts = self._highs
