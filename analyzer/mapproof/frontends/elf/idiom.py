@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from mapproof.frontends.elf.lift import Node, Op
+    from collections.abc import Iterable
+
+    from mapproof.frontends.elf.lift import Instruction, Node, Op
+    from mapproof.frontends.elf.register import Registers
+    from mapproof.model.ir import Var
 
 # Why a word is not known, each begun with the kind of reason.
 CLOBBERED: Final = "unknown-call: a call may have changed the register"
@@ -64,3 +68,16 @@ def with_constants(ops: tuple[Op, ...]) -> tuple[Op, ...]:
 
 _LED: Final = frozenset({"BRANCH", "CBRANCH", "BRANCHIND", "CALL", "CALLIND", "CALLOTHER", "RETURN"})
 """Operations whose operands are not only words."""
+
+
+def module(instructions: Iterable[Instruction], registers: Registers, name: str) -> Var | None:
+    """The register that leads to the file's own table of addresses, where code computes it, not only loads it."""
+    if not name:
+        return None
+    start, size = registers.place(name)
+    computed = any(
+        opcode != "LOAD" and output is not None and output[0] == "register" and start <= output[1] < start + size
+        for instruction in instructions
+        for opcode, output, _inputs in instruction.ops
+    )
+    return registers.named(name) if computed else None

@@ -63,7 +63,7 @@ class _Lowering:
         self._uniques: dict[int, tuple[int, Var]] = {}
         self._temporaries = 0
         self._numbers = Numbering()
-        self._module = machine.registers.named(self._convention.module) if self._convention.module else None
+        self._module = idiom.module(body.instructions.values(), machine.registers, self._convention.module)
         self._flags = tuple(machine.registers.named(name) for name in self._convention.order_flags)
         self._order_is_old = False
         self._ordered = Var("order of " + " and ".join(self._convention.order_flags), 1)

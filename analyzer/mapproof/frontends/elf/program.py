@@ -403,14 +403,15 @@ class ElfProgram:
         targets = [reference.target for reference in references]
         around = range(min(targets) - _AROUND, max(targets) + _AROUND)
         referring = Referring(function, self.content, self._image.layout.word, around)
+        sure = {one for one in references if one.kind == Kind.LOAD and in_mips_got(self._image, one.target)}
         self._reading += [
             (function.symbol, reference.address, reference.target, reference.name)
             for reference in references
             if reference.kind in {Kind.LOAD, Kind.NEAR}
             and reference.via in {"table", "got"}
-            and referring.refers(reference.end, reference.target, surely=True)
+            and (reference in sure or referring.refers(reference.end, reference.target, surely=True))
         ]
-        return [one for one in references if one.kind in CALLED or referring.refers(one.end, one.target)]
+        return [one for one in references if one.kind in CALLED or one in sure or referring.refers(one.end, one.target)]
 
     def homes(self, start: int) -> tuple[int, ...]:
         """Where the functions start that what starts at an address belongs to."""
