@@ -133,7 +133,8 @@ class Decoder:
         """Constants by themselves, and constants added to the program counter or, in a GOT load, to the GOT's
         address. Where the code may be loaded anywhere, a constant that the loader leaves alone is no address."""
         known = constants(words, image)
-        parts = [Formed(known.address, known.end, known.register, known.value)] if _is_placed(image) else []
+        own = slice(None if _is_placed(image) else 0)
+        parts = [Formed(known.address[own], known.end[own], known.register[own], known.value[own])]
         for place, target, source, ahead, size in (
             _thumb_add_pc(words),
             _a32_add_pc(words, 0x0FFF0FF0, 0x008F0000),

@@ -264,8 +264,7 @@ def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> di
     wanted = Wanted.of(slots.tolist())
     parts = []
     if image.layout.bits == 64:
-        hits = _only_jumps(code, _collect(field_hits(code.content, spans_of(wanted), code.vaddr)))
-        parts.append(_relative(code, wanted, hits, wide=True))
+        parts.append(_relative(code, wanted, _jumps_through(code), wide=True))
     for base, spans in _fixed_spans(image, wanted):
         hits = _only_jumps(code, _collect(field_hits(code.content, spans, None)))
         parts.append(_fixed(code, wanted, hits, base, wide=image.layout.bits == 64))
@@ -278,6 +277,18 @@ def stubs(image: ElfImage, code: CodeRange, slots: npt.NDArray[np.uint64]) -> di
             if before == endbr:
                 found[at - 4] = (slot, at)
     return found
+
+
+def _jumps_through(code: CodeRange) -> _Hits:
+    """The fields of all RIP-relative indirect jumps, and of what looks like one."""
+    last = len(code.content) - 6
+    found = [at + 2 for match in _THROUGH.finditer(code.content.data) if (at := match.start()) <= last]
+    places = np.array(found, np.int64)
+    fields = np.ascontiguousarray(code.content[places[:, None] + np.arange(4)]).view("<i4").reshape(-1)
+    return places, fields.astype(np.int64).astype(np.uint64)
+
+
+_THROUGH: Final = re.compile(rb"\xff\x25")
 
 
 def _only_jumps(code: CodeRange, hits: _Hits) -> _Hits:
