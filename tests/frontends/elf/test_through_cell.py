@@ -1,4 +1,4 @@
-"""A wrapper around a system call that is only called through a table: each call is a site, the wrapper stays open."""
+"""A wrapper that does more than ask the kernel, called through a table only: each call is a site, it stays open."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ static __attribute__((noinline)) long map(long at, long size, long prot, long fl
     long result;
     if (size == 0) return -22;
     __asm__ volatile("syscall" : "=a"(result)
-        : "0"(9), "D"(at), "S"(size), "d"(prot), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+        : "0"(9), "D"(at), "S"(size), "d"(prot & 7), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
     return result;
 }
 struct entry { const char *name; call current; call first; };
@@ -65,4 +65,4 @@ def test_calls_of_a_wrapper_through_a_table_are_sites(flags: str, level: str, tm
     assert ("r--", "rw-") in found
     opened = [finding for finding in findings if finding.site.open_because]
     assert opened, "another caller may have got the wrapper's address out of the table"
-    assert all(finding.verdict is Verdict.UNRESOLVED for finding in opened)
+    assert all(finding.verdict is not Verdict.BENIGN for finding in opened)
