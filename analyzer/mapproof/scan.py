@@ -180,8 +180,8 @@ def _surveyed(subject: Subject, task: Task) -> list[Site]:
     """The sites that calls make; the interpreter is not asked of a binary in which no function is of interest."""
     if subject.binary is not None and not subject.program.candidates():
         return []
-    from mapproof.absint.domain import BINARY_WORK  # noqa: PLC0415  only on a find
-    from mapproof.absint.survey import SURVEY_WORK, survey  # noqa: PLC0415  only on a find
+    from mapproof.absint.domain import BINARY_WORK, SURVEY_WORK  # noqa: PLC0415  only on a find
+    from mapproof.absint.survey import survey  # noqa: PLC0415  only on a find
 
     work = SURVEY_WORK if subject.binary is None else BINARY_WORK
     return list(survey(subject.program, subject.table, task.progress, task.gaps, work))

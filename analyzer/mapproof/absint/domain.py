@@ -51,6 +51,12 @@ MAX_IDENTITY: Final = 12
 """Operations that a derived identity is made by; longer ones are not tracked. How long the names of files and functions
 are makes no difference."""
 
+PLACING_WORK: Final = 20_000
+"""What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
+
+SURVEY_WORK: Final = 4_000_000
+"""What that may cost for all functions of a program together, beside a little for each."""
+
 BINARY_WORK: Final = 2_000_000
 """Operations that all callers and stores which are followed in a binary may cost together: more was not seen to tell
 more. A third of it at most goes to one function."""

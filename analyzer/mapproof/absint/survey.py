@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapproof.absint.argue import evidence_of
 from mapproof.absint.conduct import Conduct
+from mapproof.absint.domain import PLACING_WORK, SURVEY_WORK
 from mapproof.absint.doubt import doubts_of_argument
 from mapproof.absint.moved import inherit
 from mapproof.absint.placement import identity_of, is_kept, is_placed
@@ -37,14 +38,8 @@ if TYPE_CHECKING:
 
 _REPORTED = frozenset({Role.MAP, Role.PROTECT, Role.REMAP, Role.PERSONALITY, Role.SYSCALL})
 _NO_REGION = frozenset({BaseKind.SLOT, BaseKind.OBJECT, BaseKind.FUNCTION, BaseKind.FRAME, BaseKind.IMAGE})
-PLACING_WORK = 20_000
-"""What it may cost to find out where protections are changed when no call can add x, so that no verdict asks for it."""
-
 CALLER_WORK = 600_000
 """What it may cost to find out what the callers of one function, and the stores to what it reads, show of its calls."""
-
-SURVEY_WORK = 4_000_000
-"""What that may cost for all functions of a program together, beside a little for each."""
 
 LEAST_WORK = 5_000
 """That little."""
@@ -252,6 +247,8 @@ class _Survey:
             yield call.callee
         for target in self._resolver.targets(call):
             spec = target.spec
+            if callback and target.symbol:
+                yield from target.arguments
             if spec is None or spec.role not in _REPORTED | {Role.OBJECT}:
                 continue
             wanted = [spec.protection, spec.flags]
@@ -324,6 +321,8 @@ class _Survey:
         for value in values:
             for leaf in value.leaves:
                 name = function_named(leaf, self._program)
+                if name is not None and not changing and self._program.carries(name, ""):
+                    return True
                 spec = self._table.callees.get(name) if name is not None else None
                 if name is None or spec is None or self._program.defines(name):
                     continue

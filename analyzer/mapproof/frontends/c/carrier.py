@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mapproof.model.ir import Const, Field, Opcode, Operand, Symbol, SymbolKind, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mapproof.model.ir import Function
 
@@ -21,12 +21,14 @@ Path = tuple[int | str | None, ...]
 @dataclass(slots=True)
 class Carriers:
     """Objects by symbol with the paths of the cells that may hold the address, members by name; ``passed``: it is
-    handed to a call, ``returned``: it is returned."""
+    handed to a call, ``returned``: it is returned. ``handed``: the functions that are called with it by name, and as
+    which of their arguments."""
 
     objects: dict[str, set[Path]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     passed: bool = False
     returned: bool = False
+    handed: set[tuple[str, int]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         """Whether the address goes anywhere."""
@@ -43,10 +45,11 @@ class _Flow:
     slots: set[str] = field(default_factory=set)
 
 
-def carriers_of(function: Function, wanted: Callable[[str], bool]) -> Carriers:
-    """Where ``function`` puts the address of a function whose symbol is ``wanted``."""
-    flow, found = _Flow(), Carriers()
-    if not _names(function, wanted):
+def carriers_of(function: Function, wanted: Callable[[str], bool], given: Iterable[Var] = ()) -> Carriers:
+    """Where ``function`` puts the address of a function whose symbol is ``wanted``; or what it is ``given`` as
+    parameters, when that is such an address."""
+    flow, found = _Flow(tainted=set(given)), Carriers()
+    if not flow.tainted and not _names(function, wanted):
         return found
     size = -1
     while size != len(flow.tainted) + len(flow.slots) + len(flow.places) + len(flow.members):
@@ -100,8 +103,10 @@ def _step(  # noqa: C901  one branch per case
     elif opcode is Opcode.LOAD and output is not None and _slot(inputs[0], flow) in flow.slots:
         flow.tainted.add(output)
     elif opcode is Opcode.CALL:
-        if any(holds(argument) for argument in inputs[1:]):
-            found.passed = True
+        holding = [index for index, argument in enumerate(inputs[1:]) if holds(argument)]
+        found.passed = found.passed or bool(holding)
+        if isinstance(inputs[0], Symbol) and inputs[0].kind is SymbolKind.FUNCTION:
+            found.handed |= {(inputs[0].name, index) for index in holding}
         if output is not None and isinstance(inputs[0], Symbol) and wanted(f"result of {inputs[0].name}"):
             flow.tainted.add(output)
     elif opcode is Opcode.RETURN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from mapproof.frontends.c.caller import calls_at, in_default, runs_code
@@ -30,8 +31,12 @@ _LAMBDA: Final = re.compile(rb"\[[^\[\]{};]*\]\s*(?:<[^;{}]*>\s*)?(?:\([^;{}]*\)
 _PICK: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*\]\s*\.\s*([A-Za-z_]\w*)")
 
 
-class Search(Store):
+class Search(Store, ABC):
     """Follows callees by name through macros, tables, members and pointers."""
+
+    @abstractmethod
+    def definitions(self, symbol: str) -> Sequence[Function]:
+        """See :class:`mapproof.model.ir.Program`."""
 
     # -- where mapping functions are mentioned -------------------------------------------------------------------------
 
@@ -92,7 +97,9 @@ class Search(Store):
                     if carriers.returned and f"result of {function.symbol}" not in wanted:
                         wanted |= {f"result of {function.symbol}", f"result of {function.name}"}
                         self._returning |= {function.symbol, function.name}
-                    for new in self._carry(carriers, function):
+                    names = [*self._carry(carriers, function), *self._handed_on(carriers)]
+                    wanted |= {f"result of {name}" for name in self._returning}
+                    for new in names:
                         if new not in seen or (not seen[new] and new in self._carrying_members):
                             seen[new] = new in self._carrying_members
                             queue.append(new)
@@ -268,6 +275,22 @@ class Search(Store):
         for member in carriers.members:
             self._carrying_members.add(member)
             yield member
+
+    def _handed_on(self, carriers: Carriers) -> Iterator[str]:
+        """Where functions in scope put an address that they are called with."""
+        queue = sorted(carriers.handed)
+        while queue:
+            symbol, index = queue.pop()
+            if (symbol, index) in self._handed:
+                continue
+            self._handed.add((symbol, index))
+            for function in self.definitions(symbol):
+                if index < len(function.parameters):
+                    further = carriers_of(function, lambda _symbol: False, function.parameters[index : index + 1])
+                    yield from self._carry(further, function)
+                    queue += sorted(further.handed)
+                    if further.returned:
+                        self._returning |= {function.symbol, function.name}
 
     def _relevant_macros(self, name: str, *, called: bool) -> Iterator[str]:
         """Macros that mention a name; of those that only pick constant cells of tables, ones whose cell matters.

@@ -66,6 +66,7 @@ class Store:
         self._carrying_members: set[str] = set()
         self._carried: dict[tuple[int, frozenset[str]], Carriers] = {}
         self._returning: set[str] = set()
+        self._handed: set[tuple[str, int]] = set()
         self._defined: dict[str, bool] = {}
         self._callers: dict[str, References] = {}
         self._writers: dict[tuple[str, str], References] = {}
