@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from mapproof.verify.text import Definition, Text, Token
 
 _COMPOUND: Final = frozenset({"|=", "&=", "^=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>="})
+_MACRO_LIKE: Final = re.compile(r"[A-Z_]*[A-Z][A-Z0-9_]+")
 _REACH: Final = 60
 """Tokens that are looked back over for the calls around a mention."""
 
@@ -177,8 +179,11 @@ def _handed(scope: Scope, text: Text, offset: int, last: str, mark: str) -> str:
         if scope.is_macro(callee.text):
             if any(_changes(scope, d, text, token.start, offset) for d in scope.macros(callee.text)):
                 return f"the macro {callee.text} may change it"
-        elif bare and scope.cpp and callee.text not in scope.table.callees:
-            return f"{callee.text}() may take it by reference"
+        elif callee.text not in scope.table.callees:
+            if _MACRO_LIKE.fullmatch(callee.text):
+                return f"{callee.text}() may be a macro that is not in scope"
+            if bare and scope.cpp:
+                return f"{callee.text}() may take it by reference"
         bare = False
     return ""
 

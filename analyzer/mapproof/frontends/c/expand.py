@@ -16,8 +16,6 @@ from mapproof.frontends.c.lexeme import Kind, Token, name_of
 from mapproof.frontends.c.macro import Call, substitute
 from mapproof.frontends.c.marks import arm_mark, choice_mark, end_mark, group_of, partition
 from mapproof.frontends.c.shape import Expression, is_attribute, is_linkage, is_statement
-from mapproof.frontends.c.standpoint import is_large
-from mapproof.model.condition import TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +143,7 @@ class _Run:
             return
         if arm == 0:
             self.outer.append(self.context)
-        self.context = _narrowed(self.outer[-1], self.owner.groups[number][arm])
+        self.context = self.outer[-1] & self.owner.groups[number][arm]
 
     def _identifier(self, token: Token) -> None:
         owner = self.owner
@@ -268,7 +266,7 @@ class _Run:
 
     def _alone(self, token: Token, meaning: Alternative, taken: list[Token]) -> list[Token]:
         """What the name, with the arguments after it, becomes for one meaning."""
-        context = _narrowed(self.context, meaning.presence)
+        context = self.context & meaning.presence
         if meaning.definition is None and self.owner.testing and meaning.undefined:
             head = token._replace(kind=Kind.NUMBER, text=b"0")
         elif meaning.definition is None:
@@ -314,7 +312,7 @@ class _Run:
             for number in numbers[1:]:
                 condition = condition | live[number].presence
             conditions.append(condition)
-        arms = partition(conditions, TRUE if is_large(self.context) else self.context)
+        arms = partition(conditions, self.context)
         end = taken[-1].end if taken and not token.macros else token.end
         if not self.owner.spend(sum(map(len, bodies)), token):
             raise Fork(arms)
@@ -370,15 +368,6 @@ class _Run:
             return True
         self.out.extend(ranked[0])
         return True
-
-
-def _narrowed(context: Condition, condition: Condition) -> Condition:
-    """The builds in which both hold, or more of them where that takes a large condition to say: a context only leaves
-    out what no build sees."""
-    both = context & condition
-    if not is_large(both):
-        return both
-    return context if is_large(condition) else condition
 
 
 _LEVELS: Final = {b"(": 1, b"[": 1, b"{": 1, b")": -1, b"]": -1, b"}": -1}
